@@ -1,0 +1,124 @@
+// Writes what follows from schemas/ and from the table of settings: types, the validator's schemas, docs/spec.md.
+// `--check` only tells what is stale (exit 1).
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { compile } from 'json-schema-to-typescript';
+import * as prettier from 'prettier';
+import { configSchema } from '../src/settings.ts';
+import { type JsonSchema, resolveReference } from '../src/spec/json-schema.ts';
+import { specPage } from './generate/spec-page.ts';
+
+const ROOT = new URL('../', import.meta.url);
+const NAMES = ['application', 'application-deployment'] as const;
+const BANNER = '// Made from schemas/ by scripts/generate.ts. Change the schema and run `npm run generate`.\n\n';
+
+interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+async function readSchema(name: string): Promise<JsonSchema> {
+  return JSON.parse(await readFile(new URL(`schemas/${name}.schema.json`, ROOT), 'utf8')) as JsonSchema;
+}
+
+/**
+ * The schema as a TypeScript type can say it: choices between keys, formats and bounds are left to the validator, and
+ * a reference to a scalar becomes the scalar itself, with the description of the field.
+ */
+function forTypes(root: JsonSchema, schema: JsonSchema): JsonSchema {
+  const target = resolveReference(root, schema);
+  if (schema.$ref !== undefined && target.type === 'object') return { $ref: schema.$ref };
+  const { type, enum: values, items, properties, additionalProperties, required, title } = target;
+  const description = schema.description ?? target.description;
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(type === undefined ? {} : { type }),
+    ...(values === undefined ? {} : { enum: values }),
+    ...(items === undefined ? {} : { items: forTypes(root, items) }),
+    ...(properties === undefined ? {} : { properties: mapValues(properties, (value) => forTypes(root, value)) }),
+    ...(required === undefined ? {} : { required }),
+    ...(typeof additionalProperties === 'object'
+      ? { additionalProperties: forTypes(root, additionalProperties) }
+      : { additionalProperties: additionalProperties ?? false }),
+  };
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+async function generateTypes(name: string): Promise<GeneratedFile> {
+  const schema = await readSchema(name);
+  const objects = Object.entries(schema.$defs ?? {}).filter(([, definition]) => definition.type === 'object');
+  const simplified = {
+    ...forTypes(schema, schema),
+    $defs: Object.fromEntries(objects.map(([key, definition]) => [key, forTypes(schema, definition)])),
+  };
+  const text = await compile(simplified as object, name, {
+    bannerComment: '',
+    additionalProperties: false,
+    format: false,
+  });
+  return { path: `src/model/${name}-spec.ts`, text: BANNER + text };
+}
+
+async function generateSchemaModule(): Promise<GeneratedFile> {
+  const parts = await Promise.all(
+    NAMES.map(async (name) => {
+      const constant = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+      return `export const ${constant}Schema: JsonSchema = ${JSON.stringify(await readSchema(name))};\n`;
+    }),
+  );
+  const text = `${BANNER}import type { JsonSchema } from './json-schema.ts';\n\n${parts.join('\n')}`;
+  return { path: 'src/spec/schemas.ts', text };
+}
+
+function generateConfigSchema(): GeneratedFile {
+  return { path: 'schemas/config.schema.json', text: JSON.stringify(configSchema()) };
+}
+
+async function generateSpecPage(): Promise<GeneratedFile> {
+  const [application, deployment] = await Promise.all(NAMES.map(readSchema));
+  if (application === undefined || deployment === undefined) throw new TypeError('a schema is missing');
+  const text = specPage([
+    { title: 'Application', folder: 'tenants/<tenant>/applications/**/*.yaml', schema: application },
+    {
+      title: 'Application deployment',
+      folder: 'tenants/<tenant>/application-deployments/**/*.yaml',
+      schema: deployment,
+    },
+  ]);
+  return { path: 'docs/spec.md', text };
+}
+
+/** Tables of a page would be padded to the width of their longest cell. */
+async function format({ path, text }: GeneratedFile): Promise<GeneratedFile> {
+  if (path.endsWith('.md')) return { path, text };
+  const filepath = fileURLToPath(new URL(path, ROOT));
+  const options = await prettier.resolveConfig(filepath);
+  return { path, text: await prettier.format(text, { ...options, filepath }) };
+}
+
+async function isStale({ path, text }: GeneratedFile): Promise<boolean> {
+  const current = await readFile(new URL(path, ROOT), 'utf8').catch(() => '');
+  return current !== text;
+}
+
+async function generate(checkOnly: boolean): Promise<number> {
+  const files = [
+    ...(await Promise.all(NAMES.map(generateTypes))),
+    await generateSchemaModule(),
+    generateConfigSchema(),
+    await generateSpecPage(),
+  ];
+  const stale: GeneratedFile[] = [];
+  for (const file of await Promise.all(files.map(format))) if (await isStale(file)) stale.push(file);
+  for (const file of stale) {
+    if (!checkOnly) await writeFile(new URL(file.path, ROOT), file.text);
+    console.log(checkOnly ? `${file.path} is stale: run npm run generate` : `${file.path} written`);
+  }
+  return checkOnly && stale.length > 0 ? 1 : 0;
+}
+
+process.exitCode = await generate(process.argv.includes('--check'));

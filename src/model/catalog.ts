@@ -1,0 +1,80 @@
+import type { ApplicationDeploymentSpec } from './application-deployment-spec.ts';
+import type { ApplicationSpec } from './application-spec.ts';
+import type { Problem } from './problem.ts';
+
+/** The specifications one revision of the repository holds, and what is wrong with it. */
+
+export interface SpecOfKind {
+  application: ApplicationSpec;
+  'application-deployment': ApplicationDeploymentSpec;
+}
+export type Kind = keyof SpecOfKind;
+
+interface ValidDocumentOf<K extends Kind> {
+  readonly kind: K;
+  readonly tenant: string;
+  readonly name: string;
+  readonly file: string;
+  /** Where the document's `name` stands: the place to point at in a problem about the document as a whole. */
+  readonly line: number;
+  readonly column: number;
+  readonly spec: SpecOfKind[K];
+  /** Sentences such as `not supported yet: services[0].vm`. */
+  readonly warnings: readonly string[];
+  /** sha256 of the decoded specification: two documents that say the same have the same hash. */
+  readonly specHash: string;
+}
+/** A document that passed every check. */
+export type ValidDocument<K extends Kind = Kind> = { [P in K]: ValidDocumentOf<P> }[K];
+
+/** A document that did not; what runs of it is left on its last good specification. */
+export interface RejectedDocument {
+  readonly kind: Kind;
+  readonly tenant: string;
+  readonly file: string;
+  /** Absent when the text is too broken to tell. */
+  readonly name: string | undefined;
+  /** The application a deployment names, where that can be told. */
+  readonly application?: string | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Everything one file held. Depends on nothing but its path and bytes, so it is cached by both. */
+export interface ParsedFile {
+  readonly file: string;
+  readonly documents: readonly ValidDocument[];
+  readonly rejected: readonly RejectedDocument[];
+  readonly problems: readonly Problem[];
+}
+
+/** One revision's documents after the checks that look at several of them. */
+export interface Catalog {
+  readonly revision: string;
+  readonly documents: readonly ValidDocument[];
+  readonly rejected: readonly RejectedDocument[];
+  /** Every problem of the revision, sorted by file, line and column. */
+  readonly problems: readonly Problem[];
+}
+
+/** A document that is in force: valid at head, or the last good text of one that is rejected there. */
+export interface DocumentInForce<K extends Kind = Kind> {
+  readonly document: ValidDocument<K>;
+  /** The commit whose text is in force. */
+  readonly revision: string;
+  /** Set when head's own text is rejected. */
+  readonly rejected: RejectedDocument | undefined;
+}
+
+/** What is to be carried out: the catalog with rejected documents replaced by their last good text. */
+export interface ResolvedCatalog {
+  readonly revision: string;
+  /** By `<tenant>.<application>`. */
+  readonly applications: Readonly<Record<string, DocumentInForce<'application'>>>;
+  /** By `<tenant>.<deployment>`. */
+  readonly deployments: Readonly<Record<string, DocumentInForce<'application-deployment'>>>;
+  /** Applications by key that are rejected and have no last good text, with the reason: nothing of them is touched. */
+  readonly leftAlone: Readonly<Record<string, string>>;
+  /** Tenants of which nothing may be removed, because a broken file held names nobody knows, with the reason; `*` is every tenant. */
+  readonly frozenTenants: Readonly<Record<string, string>>;
+  readonly problems: readonly Problem[];
+}

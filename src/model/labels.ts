@@ -1,0 +1,90 @@
+import { LABEL, LABEL_PREFIX, type Role } from './names.ts';
+import type { Identity } from './observed.ts';
+
+// Labels are how Fairlead finds its own things again (contract 3): written and read here and nowhere else.
+
+/** On the lease: who holds it, in words. */
+export const HOLDER_LABEL = `${LABEL_PREFIX}holder`;
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** The labels of a container or network. What is '', 0 or undefined in the identity gets no label. */
+export function toLabels(identity: Identity): Record<string, string> {
+  const labels: Readonly<Record<string, string | undefined>> = {
+    [LABEL.owner]: identity.owner,
+    [LABEL.site]: identity.site,
+    [LABEL.tenant]: identity.tenant,
+    [LABEL.application]: identity.application,
+    [LABEL.applicationVersion]: identity.applicationVersion,
+    [LABEL.service]: identity.service,
+    [LABEL.instance]: identity.index === 0 ? '' : String(identity.index),
+    [LABEL.container]: identity.container,
+    [LABEL.role]: identity.role,
+    [LABEL.revision]: identity.revision,
+    [LABEL.configHash]: identity.configHash,
+  };
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([label, value]) => (value === undefined || value === '' ? [] : [[label, value]])),
+  );
+}
+
+/** The labels of the container that is an owner's lease. It belongs to no application, so it reads back as no identity. */
+export function leaseLabels(owner: string, holder: string): Record<string, string> {
+  return { [LABEL.owner]: owner, [LABEL.role]: 'helper' satisfies Role, [HOLDER_LABEL]: holder };
+}
+
+/**
+ * The inverse of `toLabels`. Undefined unless the owner and everything the role calls for is there: what is half
+ * labelled is not ours to touch.
+ */
+export function identityFromLabels(labels: Labels): Identity | undefined {
+  const role = ROLES.find((known) => known === labels[LABEL.role]);
+  if (role === undefined) return undefined;
+  const identity: Identity = {
+    owner: labels[LABEL.owner] ?? '',
+    site: labels[LABEL.site] ?? '',
+    tenant: labels[LABEL.tenant] ?? '',
+    application: labels[LABEL.application] ?? '',
+    applicationVersion: labels[LABEL.applicationVersion],
+    service: labels[LABEL.service] ?? '',
+    index: toIndex(labels[LABEL.instance]),
+    container: labels[LABEL.container] ?? '',
+    role,
+    revision: labels[LABEL.revision] ?? '',
+    configHash: labels[LABEL.configHash] ?? '',
+  };
+  return isComplete(identity) ? identity : undefined;
+}
+
+const ROLES = ['container', 'init-container', 'sandbox', 'helper', 'marker'] as const satisfies readonly Role[];
+
+function isComplete(identity: Identity): boolean {
+  const { owner, site, tenant, application } = identity;
+  if (owner === '' || site === '' || tenant === '' || application === '') return false;
+  switch (identity.role) {
+    case 'container':
+    case 'init-container':
+      return isOfInstance(identity) && identity.container !== '';
+    case 'sandbox':
+      return isOfInstance(identity) || isOfNetwork(identity);
+    case 'helper':
+    case 'marker':
+      return true;
+    default:
+      identity.role satisfies never;
+      return false;
+  }
+}
+
+function isOfInstance(identity: Identity): boolean {
+  return identity.service !== '' && identity.index > 0 && identity.configHash !== '';
+}
+
+/** An application network is stamped with the role of what it carries, and belongs to no instance. */
+function isOfNetwork(identity: Identity): boolean {
+  return identity.service === '' && identity.index === 0 && identity.configHash === '';
+}
+
+function toIndex(label: string | undefined): number {
+  return label !== undefined && /^[1-9][0-9]{0,8}$/.test(label) ? Number(label) : 0;
+}

@@ -1,0 +1,52 @@
+// The names of things on a Docker host and the labels they carry (contract 3).
+
+/** One application of one tenant. */
+export interface ApplicationName {
+  readonly tenant: string;
+  readonly application: string;
+}
+
+/** One service instance; `index` is the N of `<service>-<N>`, counted from 1. */
+export interface InstanceName extends ApplicationName {
+  readonly service: string;
+  readonly index: number;
+}
+
+/** `acme.shop`: the key of an application everywhere in memory, and the name of its network on the engine. */
+export function applicationKey(name: ApplicationName): string {
+  return `${name.tenant}.${name.application}`;
+}
+
+/** `web-1`: what a tenant calls an instance. */
+export function shortInstanceName(name: Pick<InstanceName, 'service' | 'index'>): string {
+  return `${name.service}-${name.index}`;
+}
+
+/** `acme.shop.web-1`: what the site provider calls an instance, and the name of its sandbox on the engine. */
+export function instanceKey(name: InstanceName): string {
+  return `${applicationKey(name)}.${shortInstanceName(name)}`;
+}
+
+/** `acme.shop.web-1.nginx`: the name of a container on the engine. */
+export function containerName(name: InstanceName, container: string): string {
+  return `${instanceKey(name)}.${container}`;
+}
+
+export const LABEL_PREFIX = 'io.fairlead.';
+
+/** The labels everything made by Fairlead carries. */
+export const LABEL = {
+  owner: 'io.fairlead.owner',
+  site: 'io.fairlead.site',
+  tenant: 'io.fairlead.tenant',
+  application: 'io.fairlead.application',
+  applicationVersion: 'io.fairlead.application-version',
+  service: 'io.fairlead.service',
+  instance: 'io.fairlead.instance',
+  container: 'io.fairlead.container',
+  role: 'io.fairlead.role',
+  revision: 'io.fairlead.revision',
+  configHash: 'io.fairlead.config-hash',
+} as const;
+
+export type Role = 'container' | 'init-container' | 'sandbox' | 'helper' | 'marker';

@@ -1,0 +1,96 @@
+import type { DesiredContainer, Resources } from './desired.ts';
+
+/** The plan: plain JSON between the one function that decides and the one that acts. */
+
+/** What each kind of Docker call needs. Actions on something that exists carry its id, so a newer namesake is never hit. */
+interface ActionFields {
+  'import-sandbox-image': { readonly image: string };
+  'pull-image': { readonly image: string };
+  'create-network': {
+    readonly network: string;
+    readonly subnet: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  'remove-network': { readonly network: string; readonly id: string };
+  'create-container': { readonly container: DesiredContainer; readonly labels: Readonly<Record<string, string>> };
+  'start-container': { readonly name: string };
+  'unpause-container': { readonly name: string; readonly id: string };
+  'update-container': {
+    readonly name: string;
+    readonly id: string;
+    readonly resources: Resources;
+    readonly restart: string;
+  };
+  'rename-container': { readonly name: string; readonly id: string };
+  'stop-container': { readonly name: string; readonly id: string; readonly graceMs: number };
+  'remove-container': { readonly name: string; readonly id: string };
+}
+export type ActionKind = keyof ActionFields;
+export type Action = { [K in ActionKind]: { readonly kind: K } & ActionFields[K] }[ActionKind];
+export type ActionOf<K extends ActionKind> = Extract<Action, { kind: K }>;
+
+/** Why an instance is worked on, in a word a person would use. */
+export type Intent = 'create' | 'replace' | 'repair' | 'remove' | 'prepare';
+
+export interface Step {
+  /** The sentence, stable across plans: `create container acme.shop.web-1.nginx`. */
+  readonly id: string;
+  readonly action: Action;
+  /** What the step works on: an instance key, an application key for its network, or an image. One at a time each. */
+  readonly target: string;
+  /** Application key; '' for what several share. */
+  readonly application: string;
+  readonly intent: Intent;
+  /** Why, decided where the decision is: `version 1.2 → 1.3`. */
+  readonly reason: string;
+  /** Ids of the steps that must be done first. */
+  readonly after: readonly string[];
+}
+
+/** A step that will be taken, but not now. */
+export interface LaterStep {
+  readonly step: Step;
+  /** ms since the epoch. */
+  readonly at: number;
+  /** Why not now: `retry 3 after "no such image"`. */
+  readonly waitingFor: string;
+}
+
+/** Something the plan would do but may not. */
+export interface HeldRemoval {
+  readonly application: string;
+  readonly reason: string;
+}
+
+export interface Plan {
+  readonly revision: string;
+  readonly steps: readonly Step[];
+  readonly later: readonly LaterStep[];
+  readonly held: readonly HeldRemoval[];
+  /** Application key → why it cannot go on by itself, for example a full network pool. */
+  readonly blocked: Readonly<Record<string, string>>;
+  /** When to look again without an event; undefined: never. */
+  readonly wakeAt: number | undefined;
+}
+
+/** What is remembered of a step's earlier tries. Lost with the process, which only makes the next try earlier. */
+export interface Attempt {
+  readonly stepId: string;
+  /** As in its step. */
+  readonly application: string;
+  /** Hash of the application as it was desired then: an attempt at something else does not count. */
+  readonly desiredHash: string;
+  readonly count: number;
+  readonly at: number;
+  /** '' when it succeeded: what is done again and again must not spin either. */
+  readonly error: string;
+}
+
+/** What a target is in the middle of, in the words it began with. Lost with the process: only words are. */
+export interface Ongoing {
+  readonly target: string;
+  /** Hash of the application as it was desired then. */
+  readonly desiredHash: string;
+  readonly intent: Intent;
+  readonly reason: string;
+}

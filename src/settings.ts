@@ -1,0 +1,126 @@
+import type { JsonSchema } from './spec/json-schema.ts';
+import {
+  address,
+  docker,
+  duration,
+  folder,
+  names,
+  name,
+  pool,
+  repository,
+  switched,
+  text,
+  wholeNumber,
+  type SettingKind,
+} from './setting-kinds.ts';
+
+/** What the default of a setting may depend on. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether the daemon runs as root. */
+  readonly isRoot: boolean;
+}
+
+/** One setting of `fairlead run`: a flag, an environment variable and a key of fairlead.yaml. */
+export interface Setting<T> {
+  readonly kind: SettingKind<T>;
+  readonly description: string;
+  /** As the user would write it; none: the setting is absent or required. */
+  readonly defaultText?: string | ((machine: Machine) => string);
+  readonly required?: true;
+}
+
+function setting<T>(kind: SettingKind<T>, description: string, defaultText?: Setting<T>['defaultText']): Setting<T> {
+  return defaultText === undefined ? { kind, description } : { kind, description, defaultText };
+}
+
+/** THE table: flags, environment variables, defaults and the schema of fairlead.yaml follow from it (contract 1). */
+export const SETTINGS = {
+  repository: {
+    ...setting(repository, 'the git repository: an https:// or http:// address, or the path of a local one'),
+    required: true,
+  },
+  branch: setting(text('NAME'), 'the branch that is followed', 'main'),
+  path: setting(folder, 'the folder of the repository that holds sites/ and tenants/', '.'),
+  'poll-interval': setting(
+    duration(10),
+    'how often the repository is looked at when nothing wakes Fairlead before',
+    '30s',
+  ),
+  'repository-credentials': setting(text('FILE'), 'a file with the credentials of the repository'),
+  site: setting(names, 'a site to look after, repeatable; by default every site of the repository'),
+  docker: setting(
+    docker,
+    'the Docker engine of the site `local`, used when the repository has no sites/',
+    ({ env }) => env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
+  ),
+  'docker-config': setting(
+    text('FILE'),
+    'the Docker client file with the credentials of registries',
+    dockerConfigDefault,
+  ),
+  listen: setting(address, 'address and port of the state API; port 0 picks one', '127.0.0.1:4646'),
+  'state-dir': setting(
+    text('DIR'),
+    'the folder for caches and small facts; it may be deleted at any time',
+    stateDirDefault,
+  ),
+  tokens: setting(text('FILE'), 'a file that says who may use the state API; without it an admin token is made'),
+  owner: setting(name, 'the name under which things on the engines are owned', 'default'),
+  'network-pool': setting(pool, 'the IPv4 range application networks are taken from', '10.201.0.0/16'),
+  'resync-interval': setting(
+    duration(1000),
+    'how often an engine is read anew when no event says that something changed',
+    '5m',
+  ),
+  history: setting(wholeNumber(0, 1_000_000), 'how many commits are walked back to find versions', '1000'),
+  'dry-run': setting(switched, 'observe, plan and serve the state API, but change nothing', 'false'),
+  once: setting(switched, 'end when everything is as desired and ready, or at the first failure', 'false'),
+  timeout: setting(duration(1), 'the longest a run with --once may take', '30m'),
+} satisfies Readonly<Record<string, Setting<unknown>>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** In the order of the table. */
+export const SETTING_NAMES = Object.keys(SETTINGS).filter((key): key is SettingName => Object.hasOwn(SETTINGS, key));
+
+/** `poll-interval` → `FAIRLEAD_POLL_INTERVAL` */
+export function environmentName(setting: SettingName): string {
+  return `FAIRLEAD_${setting.replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** `poll-interval` → `pollInterval`, the key under which commander keeps the value of the flag. */
+export function flagKey(setting: SettingName): string {
+  return setting.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The JSON Schema of fairlead.yaml. Every key may be left out there: a flag or variable may give it. */
+export function configSchema(): JsonSchema {
+  const properties = SETTING_NAMES.map((key): [string, JsonSchema] => {
+    const { kind, description, defaultText }: Setting<unknown> = SETTINGS[key];
+    const fixed = typeof defaultText === 'string' ? { default: kind.toJson([defaultText]) } : {};
+    return [key, { description: `${capitalize(description)}.`, ...kind.schema, ...fixed }];
+  });
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'https://fairlead.dev/schemas/config.schema.json',
+    title: 'Config',
+    description: 'Settings of `fairlead run`. A flag beats an environment variable, which beats this file.',
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    additionalProperties: false,
+  };
+}
+
+function capitalize(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+function stateDirDefault({ env, isRoot }: Machine): string {
+  if (isRoot) return '/var/lib/fairlead';
+  return `${env['XDG_STATE_HOME'] || `${env['HOME'] ?? ''}/.local/state`}/fairlead`;
+}
+
+function dockerConfigDefault({ env }: Machine): string {
+  return `${env['DOCKER_CONFIG'] || `${env['HOME'] ?? ''}/.docker`}/config.json`;
+}

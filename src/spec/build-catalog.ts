@@ -1,0 +1,99 @@
+import type { Catalog, ParsedFile, RejectedDocument, ValidDocument } from '../model/catalog.ts';
+import type { Problem } from '../model/problem.ts';
+import { compareProblems, compareTexts } from './problems.ts';
+
+/**
+ * Puts the files of a revision together and rejects documents that contradict one another: two of one name, two
+ * deployments of one application. The order of the files does not show.
+ */
+export function buildCatalog(
+  revision: string,
+  parsedFiles: readonly ParsedFile[],
+  otherProblems: readonly Problem[],
+): Catalog {
+  const files = [...parsedFiles].sort((a, b) => compareTexts(a.file, b.file));
+  const all = files.flatMap((file) => file.documents);
+  const byName = rejectGroups(groupBy(all, nameKey), sameName);
+  const byApplication = rejectGroups(groupBy(byName.kept, deployedKey), sameApplication);
+  const contradictions = [...byName.rejected, ...byApplication.rejected];
+  return {
+    revision,
+    documents: byApplication.kept.toSorted(compareDocuments),
+    rejected: [...files.flatMap((file) => file.rejected), ...contradictions].sort(compareRejected),
+    problems: [
+      ...files.flatMap((file) => file.problems),
+      ...contradictions.flatMap((document) => document.problems),
+      ...otherProblems,
+    ].sort(compareProblems),
+  };
+}
+
+function nameKey(document: ValidDocument): string {
+  return `${document.kind} ${document.tenant}.${document.name}`;
+}
+
+/** Deployments of one application share a key; an application has one of its own. */
+function deployedKey(document: ValidDocument): string {
+  if (document.kind === 'application') return nameKey(document);
+  return `deployment of ${document.tenant}.${document.spec.application}`;
+}
+
+function sameName(document: ValidDocument, others: string): string {
+  const noun = document.kind === 'application' ? 'application' : 'application deployment';
+  return `another ${noun} of this tenant is called "${document.name}" too: ${others}; rename or remove one`;
+}
+
+function sameApplication(document: ValidDocument, others: string): string {
+  const application = document.kind === 'application' ? document.name : document.spec.application;
+  return `the application "${application}" is deployed by another application deployment too: ${others}; keep one`;
+}
+
+function groupBy(
+  documents: readonly ValidDocument[],
+  keyOf: (document: ValidDocument) => string,
+): readonly (readonly ValidDocument[])[] {
+  const groups = new Map<string, ValidDocument[]>();
+  for (const document of documents) {
+    const key = keyOf(document);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [document]);
+    else group.push(document);
+  }
+  return [...groups.values()];
+}
+
+/** Keeps what is alone in its group; of the others all are rejected, each naming where one other stands. */
+function rejectGroups(
+  groups: readonly (readonly ValidDocument[])[],
+  sentence: (document: ValidDocument, others: string) => string,
+): { readonly kept: readonly ValidDocument[]; readonly rejected: readonly RejectedDocument[] } {
+  const kept = groups.filter((group) => group.length === 1).flat();
+  const rejected = groups
+    .filter((group) => group.length > 1)
+    .flatMap((group) => group.map((document) => reject(document, sentence(document, whereElse(document, group)))));
+  return { kept, rejected };
+}
+
+function whereElse(document: ValidDocument, group: readonly ValidDocument[]): string {
+  // Two of a group tell enough; naming all in each would grow with the square of the group.
+  const other = group[0] === document ? group[1] : group[0];
+  const more = group.length > 2 ? ` and ${group.length - 2} more` : '';
+  return other === undefined ? '' : `${other.file}:${other.line}:${other.column}${more}`;
+}
+
+function reject(document: ValidDocument, message: string): RejectedDocument {
+  const { kind, tenant, file, name, line, column } = document;
+  const problems: readonly Problem[] = [{ file, line, column, message, severity: 'error' }];
+  const base = { kind, tenant, file, name, problems };
+  return document.kind === 'application' ? base : { ...base, application: document.spec.application };
+}
+
+function compareDocuments(a: ValidDocument, b: ValidDocument): number {
+  return compareTexts(nameKey(a), nameKey(b));
+}
+
+function compareRejected(a: RejectedDocument, b: RejectedDocument): number {
+  const [first, second] = [a.problems[0], b.problems[0]];
+  if (first === undefined || second === undefined) return compareTexts(a.file, b.file);
+  return compareProblems(first, second);
+}

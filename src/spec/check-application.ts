@@ -1,0 +1,90 @@
+import { checkReferences } from './check-references.ts';
+import { mappingOf, mappingsAt, textAt, type Mapping, type Text } from './fields.ts';
+import { errorAt, formatPath, type Finding } from './finding.ts';
+
+/** Names are DNS labels, and an instance is called `<service>-<N>`. */
+const MAX_INSTANCE_NAME = 63;
+
+/** What no schema can say: rules over several fields of one application. Each looks at the whole document. */
+const RULES: readonly ((application: Mapping) => readonly Finding[])[] = [
+  checkServiceNames,
+  checkInstanceNames,
+  checkContainerNames,
+  checkListNames,
+  checkReferences,
+];
+
+/** Every finding of the rules over several fields; the document may be one that does not fit its schema. */
+export function checkApplication(value: unknown): readonly Finding[] {
+  const application = mappingOf(value);
+  return RULES.flatMap((rule) => rule(application));
+}
+
+function checkServiceNames(application: Mapping): readonly Finding[] {
+  return duplicates(namesOf(mappingsAt(application, 'services')), 'service');
+}
+
+/** Contract 2: `web-1` beside `web` would be the name of an instance of `web`, whatever `web` is scaled to. */
+function checkInstanceNames(application: Mapping): readonly Finding[] {
+  const services = mappingsAt(application, 'services');
+  const names = new Set(namesOf(services).map(({ text }) => text));
+  return services.flatMap((service) => {
+    const name = textAt(service, 'name');
+    if (name === undefined) return [];
+    const base = /^(.+)-[0-9]+$/.exec(name.text)?.[1];
+    if (base !== undefined && names.has(base)) {
+      return [
+        errorAt(name.path, `"${name.text}" is the name of an instance of the service \`${base}\`; choose another`),
+      ];
+    }
+    return checkLength(service, name);
+  });
+}
+
+function checkLength(service: Mapping, name: Text): readonly Finding[] {
+  const { replicas } = service.fields;
+  const highest = typeof replicas === 'number' && replicas > 1 ? replicas : 1;
+  const length = name.text.length + 1 + String(highest).length;
+  if (length <= MAX_INSTANCE_NAME || name.text.length > MAX_INSTANCE_NAME) return [];
+  const sentence = `is too long: with \`-${highest}\` behind it, an instance has a name of ${length} characters (at most ${MAX_INSTANCE_NAME})`;
+  return [errorAt(name.path, sentence)];
+}
+
+/** Contract 8.5: init and normal containers share one name space. */
+function checkContainerNames(application: Mapping): readonly Finding[] {
+  return mappingsAt(application, 'services').flatMap((service) =>
+    duplicates(
+      namesOf([...mappingsAt(service, 'init-containers'), ...mappingsAt(service, 'containers')]),
+      'container or init container',
+    ),
+  );
+}
+
+function checkListNames(application: Mapping): readonly Finding[] {
+  return mappingsAt(application, 'services').flatMap((service) => [
+    ...duplicates(namesOf(mappingsAt(service, 'volumes')), 'volume'),
+    ...duplicates(namesOf(mappingsAt(service, 'variables')), 'variable'),
+    ...mappingsAt(service, 'volumes').flatMap((volume) =>
+      duplicates(
+        namesOf(mappingsAt(mappingOf(volume.fields['config-map'], [...volume.path, 'config-map']), 'items')),
+        'file',
+      ),
+    ),
+  ]);
+}
+
+function namesOf(mappings: readonly Mapping[]): readonly Text[] {
+  return mappings.flatMap((mapping) => textAt(mapping, 'name') ?? []);
+}
+
+function duplicates(names: readonly Text[], noun: string): readonly Finding[] {
+  const first = new Map<string, Text>();
+  return names.flatMap((name) => {
+    const earlier = first.get(name.text);
+    if (earlier === undefined) {
+      first.set(name.text, name);
+      return [];
+    }
+    return [errorAt(name.path, `another ${noun} is called "${name.text}" (${formatPath(earlier.path.slice(0, -1))})`)];
+  });
+}

@@ -1,0 +1,79 @@
+import type { Catalog, ValidDocument } from '../model/catalog.ts';
+import type { Problem } from '../model/problem.ts';
+import { mappingAt, mappingOf, mappingsAt, textAt, textsAt } from './fields.ts';
+import { formatPath, quote } from './finding.ts';
+import { nearest } from './nearest.ts';
+import { compareProblems } from './problems.ts';
+
+type Application = ValidDocument<'application'>;
+type Deployment = ValidDocument<'application-deployment'>;
+
+/**
+ * What one document says about another that is not so. It rejects nothing: a deployment may come before its
+ * application. Shown by `validate` (contract 2).
+ */
+export function checkCrossReferences(catalog: Catalog): readonly Problem[] {
+  const applications = catalog.documents.filter((document): document is Application => document.kind === 'application');
+  const problems = catalog.documents.flatMap((document) =>
+    document.kind === 'application' ? checkAffinities(document) : checkDeployment(document, applications, catalog),
+  );
+  return problems.sort(compareProblems);
+}
+
+function checkDeployment(
+  deployment: Deployment,
+  applications: readonly Application[],
+  catalog: Catalog,
+): readonly Problem[] {
+  const ofTenant = applications.filter(({ tenant }) => tenant === deployment.tenant);
+  const application = ofTenant.find(({ name }) => name === deployment.spec.application);
+  if (application !== undefined) return checkVersion(deployment, application);
+  if (mayBeRejected(deployment, catalog)) return [];
+  const wanted = deployment.spec.application;
+  const close = nearest(
+    wanted,
+    ofTenant.map(({ name }) => name),
+  );
+  const hint = close === undefined ? '' : ` (did you mean \`${close}\`?)`;
+  return [problemOf(deployment, `application: there is no application ${quote(wanted)}${hint}`, 'error')];
+}
+
+/** Whether the application may be there, rejected for a problem of its own. */
+function mayBeRejected(deployment: Deployment, { rejected }: Catalog): boolean {
+  return rejected.some(
+    ({ kind, tenant, name }) =>
+      kind === 'application' &&
+      tenant === deployment.tenant &&
+      (name === undefined || name === deployment.spec.application),
+  );
+}
+
+function checkVersion(deployment: Deployment, application: Application): readonly Problem[] {
+  const pinned = deployment.spec['application-version'] ?? '*';
+  const current = application.spec.version;
+  if (pinned === '*' || pinned === current) return [];
+  const has = current === undefined ? 'has no version' : `is at version ${quote(current)}`;
+  const place = `${application.file}:${application.line}`;
+  const sentence = `application-version: ${quote(pinned)} is pinned, but the application ${has} (${place})`;
+  return [problemOf(deployment, sentence, 'warning')];
+}
+
+function checkAffinities(document: Application): readonly Problem[] {
+  const services = mappingsAt(mappingOf(document.spec), 'services');
+  const known = new Set(services.flatMap((service) => textAt(service, 'name')?.text ?? []));
+  return services
+    .flatMap((service) => {
+      const placement = mappingAt(service, 'placement');
+      return ['preferred-affinity', 'preferred-anti-affinity'].flatMap((key) =>
+        textsAt(mappingAt(placement, key), 'services'),
+      );
+    })
+    .filter(({ text }) => !known.has(text))
+    .map(({ path, text }) =>
+      problemOf(document, `${formatPath(path)}: there is no service ${quote(text)} in this application`, 'warning'),
+    );
+}
+
+function problemOf({ file, line, column }: ValidDocument, message: string, severity: Problem['severity']): Problem {
+  return { file, line, column, message, severity };
+}

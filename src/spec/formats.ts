@@ -1,0 +1,96 @@
+import { parseCidr } from '../model/subnet.ts';
+import { LABEL_PREFIX } from '../model/names.ts';
+import { LabelExpressionError, parseLabelExpression } from './label-expression.ts';
+import { parseRegexp, RegexpError } from './regexp.ts';
+import { parseBandwidth, parseDuration, parseSize, UnitError } from './units.ts';
+
+/**
+ * The formats the schemas name, each with what is wrong with a text: a sentence that follows the text itself, or
+ * undefined for a good one.
+ */
+export const FORMATS: Readonly<Record<string, (text: string) => string | undefined>> = {
+  size: (text) => complaintOf(() => parseSize(text)),
+  duration: (text) => complaintOf(() => parseDuration(text)),
+  bandwidth: (text) => complaintOf(() => parseBandwidth(text)),
+  'label-expression': (text) => complaintOf(() => parseLabelExpression(text)),
+  regexp: (text) => complaintOf(() => parseRegexp(text)),
+  'port-ranges': portRangesComplaint,
+  image: imageComplaint,
+  'domain-name': (text) =>
+    isDomainName(text) ? undefined : 'is not a host name (letters, digits, hyphens and dots, at most 253 characters)',
+  'label-name': labelNameComplaint,
+  'env-name': envNameComplaint,
+  'header-name': (text) => (/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}$/.test(text) ? undefined : 'is not a header name'),
+  'header-value': (text) =>
+    /^[\t\x20-\x7e]{0,8192}$/.test(text) ? undefined : 'is not a header value (printable ASCII characters on one line)',
+  'ipv4-prefix': (text) =>
+    parseCidr(text) === undefined ? 'is not an IPv4 prefix (example: 192.0.2.0/24)' : undefined,
+  'nvidia-pattern': (text) =>
+    /^[A-Za-z0-9._-]{1,64} *== *"[^"]{0,256}"$/.test(text)
+      ? undefined
+      : 'is not a condition on a graphics processor (example: display-mode == "Enabled")',
+};
+
+function complaintOf(parse: () => unknown): string | undefined {
+  try {
+    parse();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnitError) return error.message;
+    if (error instanceof RegexpError) return `is not a regular expression: ${error.message}`;
+    if (error instanceof LabelExpressionError) {
+      return `is not a label expression: ${error.message} (at character ${error.position + 1})`;
+    }
+    throw error;
+  }
+}
+
+function portRangesComplaint(text: string): string | undefined {
+  const complaint = 'is not a list of ports (examples: "80,443", "8000-8010")';
+  if (text.length > 1024) return complaint;
+  const isGood = text.split(',').every((part) => {
+    const match = /^ *(\d{1,5})(?:-(\d{1,5}))? *$/.exec(part);
+    const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+    return match !== null && first >= 1 && first <= last && last <= 65_535;
+  });
+  return isGood ? undefined : complaint;
+}
+
+const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const HOST = '(?:[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)*|\\[[0-9A-Fa-f:]+\\])(?::[0-9]{1,5})?';
+const IMAGE = new RegExp(
+  `^(?:${HOST}/)?${COMPONENT}(?:/${COMPONENT})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+);
+
+function imageComplaint(text: string): string | undefined {
+  const complaint = 'is not an image (examples: busybox:1.36, registry.example.com/shop/web@sha256:<64 hex digits>)';
+  if (text.length > 512 || !IMAGE.test(text)) {
+    return /[A-Z]/.test(text.replace(/[:@][^/]*$/, '')) ? `${complaint}; repositories are in lower case` : complaint;
+  }
+  return undefined;
+}
+
+function isDomainName(text: string): boolean {
+  return (
+    text.length <= 253 && text.split('.').every((part) => /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(part))
+  );
+}
+
+/** Contract 2: prefixes are domain names, `system` is reserved, segments may hold `.` and `_`. */
+function labelNameComplaint(text: string): string | undefined {
+  const parts = text.split('/');
+  const [prefix, segment] = parts.length === 2 ? parts : [undefined, parts[0]];
+  if (text.startsWith(LABEL_PREFIX)) return `is reserved: labels beginning with ${LABEL_PREFIX} are Fairlead's own`;
+  if (prefix === 'system') return 'is reserved: the prefix `system` is for labels made by the system';
+  const isSegment = /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/.test(segment ?? '');
+  if (parts.length <= 2 && isSegment && (prefix === undefined || isDomainName(prefix))) return undefined;
+  return 'is not a label name (examples: color, example.com/location.city)';
+}
+
+function envNameComplaint(text: string): string | undefined {
+  if (text === '') return 'is not the name of an environment variable: it is empty';
+  if (text.includes('=') || text.includes('\0'))
+    return 'is not the name of an environment variable: it holds `=` or NUL';
+  if (text === '__proto__' || text.length > 1024) return 'is not a usable name of an environment variable';
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
+import type { ApplicationSpec } from '../model/application-spec.ts';
+import { explainErrors } from './explain.ts';
+import type { Finding } from './finding.ts';
+import { FORMATS } from './formats.ts';
+import { type JsonSchema, OWN_KEYWORDS } from './json-schema.ts';
+import { applicationDeploymentSchema, applicationSchema } from './schemas.ts';
+
+export type Validation<T> =
+  { readonly valid: true; readonly spec: T } | { readonly valid: false; readonly findings: readonly Finding[] };
+
+/** One schema, compiled. */
+export interface Validator<T> {
+  readonly schema: JsonSchema;
+  readonly validate: (value: unknown) => Validation<T>;
+}
+
+/** Compiles a schema; T has to be the type it describes. Takes tens of ms, so make one and keep it. */
+export function createValidator<T>(schema: JsonSchema): Validator<T> {
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false });
+  ajv.addVocabulary([...OWN_KEYWORDS]);
+  for (const [name, complaint] of Object.entries(FORMATS)) {
+    ajv.addFormat(name, (text: string) => complaint(text) === undefined);
+  }
+  const check = ajv.compile<T>(schema);
+  const validate = (value: unknown): Validation<T> => {
+    if (check(value)) return { valid: true, spec: value };
+    const errors: readonly ErrorObject[] = check.errors ?? [];
+    return { valid: false, findings: explainErrors(errors, value, schema) };
+  };
+  return { schema, validate };
+}
+
+export const applicationValidator = createValidator<ApplicationSpec>(applicationSchema);
+export const applicationDeploymentValidator = createValidator<ApplicationDeploymentSpec>(applicationDeploymentSchema);

@@ -1,0 +1,131 @@
+import { Composer, isAlias, isCollection, isPair, isScalar, Lexer, Parser } from 'yaml';
+import type { Alias, Document, Node, YAMLParseError } from 'yaml';
+import { LIMITS } from './limits.ts';
+
+/** One document of a YAML stream. */
+export interface YamlDocument {
+  readonly contents: Node | null;
+  /** Where its first value begins. */
+  readonly offset: number;
+  readonly errors: readonly SyntaxFinding[];
+  /** What every alias stands for; aliases without an anchor before them are missing. */
+  readonly aliases: ReadonlyMap<Alias, Node>;
+}
+
+export interface SyntaxFinding {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** A file that cannot be looked into at all. */
+export class UnreadableError extends Error {
+  readonly offset: number;
+  constructor(message: string, offset: number) {
+    super(message);
+    this.name = 'UnreadableError';
+    this.offset = offset;
+  }
+}
+
+/** What one mistake makes of the rest of a text is not worth reading. */
+const SYNTAX_ERRORS_SHOWN = 10;
+
+/** UTF-8 to text, without a byte order mark. @throws UnreadableError */
+export function decodeText(bytes: Uint8Array): string {
+  if (bytes.length > LIMITS.fileBytes) {
+    throw new UnreadableError(`the file is larger than ${LIMITS.fileBytes / 1024 / 1024} MiB and is not read`, 0);
+  }
+  if (bytes.includes(0)) throw new UnreadableError('the file holds a NUL byte, so it is no text', 0);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UnreadableError('the file is not UTF-8', 0);
+  }
+}
+
+/**
+ * Reads a stream of documents; empty ones are left out. Scalars keep their text: `1.10`, `on` and `0770` mean what is
+ * written there, and it is for the schema to say what that is (contract 2).
+ * @throws UnreadableError where a limit is passed
+ */
+export function readDocuments(text: string): readonly YamlDocument[] {
+  const parser = new Parser();
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  const documents: YamlDocument[] = [];
+  let tokens = 0;
+  const compose = (composed: Iterable<Document.Parsed>) => {
+    for (const document of composed) {
+      if (isAbsent(document.contents) && document.errors.length === 0) continue;
+      if (documents.length === LIMITS.documentsPerFile) {
+        const message = `the file holds more than ${LIMITS.documentsPerFile} documents; split it`;
+        throw new UnreadableError(message, document.range[0]);
+      }
+      documents.push(toYamlDocument(document));
+    }
+  };
+  for (const lexeme of new Lexer().lex(text)) {
+    // BEFORE anything recurses: the parser keeps a stack of its own, the composer and everything after it recurse.
+    checkLimits(parser, (tokens += 1));
+    for (const token of parser.next(lexeme)) compose(composer.next(token));
+  }
+  for (const token of parser.end()) compose(composer.next(token));
+  compose(composer.end());
+  return documents;
+}
+
+function checkLimits(parser: Parser, tokens: number): void {
+  // The document itself and the value in hand are on the stack too.
+  if (parser.stack.length > LIMITS.depth + 2) {
+    throw new UnreadableError(`the file is nested deeper than ${LIMITS.depth} levels`, parser.offset);
+  }
+  if (tokens > LIMITS.tokensPerFile) {
+    throw new UnreadableError(
+      `the file holds more than ${LIMITS.tokensPerFile} pieces of YAML; split it`,
+      parser.offset,
+    );
+  }
+}
+
+function toYamlDocument(document: Document.Parsed): YamlDocument {
+  const contents: Node | null = isAbsent(document.contents) ? null : document.contents;
+  // A bare `*` breaks nothing around it; decoding complains of it.
+  const errors = document.errors.filter(({ code }) => code !== 'BAD_ALIAS');
+  return {
+    contents,
+    offset: contents?.range?.[0] ?? document.range[0],
+    errors: errors.slice(0, SYNTAX_ERRORS_SHOWN).map(toSyntaxFinding),
+    aliases: contents === null ? new Map() : resolveAliases(contents),
+  };
+}
+
+function isAbsent(contents: Node | null): boolean {
+  return contents === null || (isScalar(contents) && contents.value === '' && contents.type === 'PLAIN');
+}
+
+function toSyntaxFinding(error: YAMLParseError): SyntaxFinding {
+  const [offset] = error.pos;
+  return {
+    offset,
+    message: `this is not valid YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`,
+  };
+}
+
+/** An anchor counts from its end on, so that nothing can hold itself. */
+function resolveAliases(contents: Node): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const aliases = new Map<Alias, Node>();
+  const visit = (node: unknown): void => {
+    if (isPair(node)) {
+      visit(node.key);
+      visit(node.value);
+    } else if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target !== undefined) aliases.set(node, target);
+    } else if (isCollection(node) || isScalar(node)) {
+      if (isCollection(node)) node.items.forEach(visit);
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    }
+  };
+  visit(contents);
+  return aliases;
+}
