@@ -1,0 +1,35 @@
+import { openCalls } from './calls.ts';
+import { openContainers } from './containers.ts';
+import { openTransport } from './dockerode.ts';
+import type { DockerEndpoint } from './endpoint.ts';
+import { readEvents } from './events.ts';
+import { toEngineInfo } from './from-docker.ts';
+import { openImages } from './images.ts';
+import { acquireLease } from './lease.ts';
+import { openNetworks } from './networks.ts';
+import type { DockerPort } from './port.ts';
+import type { WireInfo } from './wire.ts';
+
+export interface DockerOptions {
+  /** A Docker client's `config.json` with credentials for registries; absent: pulls are anonymous. */
+  readonly configFile?: string;
+}
+
+/** The port to a real engine. Connects with the first call, and again after every loss: nothing to close. */
+export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}): DockerPort {
+  const calls = openCalls(openTransport(endpoint));
+  return {
+    ping: async (signal) => {
+      await calls.answer({ method: 'GET', path: '/_ping', purpose: 'ping the engine' }, signal);
+    },
+    info: async (signal) => {
+      const info = await calls.answer({ method: 'GET', path: '/info', purpose: 'read what the engine is' }, signal);
+      return toEngineInfo(info as WireInfo, await calls.version(signal));
+    },
+    ...openContainers(calls),
+    ...openNetworks(calls),
+    ...openImages(calls, options.configFile),
+    events: (signal) => readEvents(calls, signal),
+    acquireLease: (owner, holder, signal) => acquireLease(calls, owner, holder, signal),
+  };
+}

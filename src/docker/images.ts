@@ -1,0 +1,25 @@
+import type { EngineCalls } from './calls.ts';
+import { toObservedImage } from './from-docker.ts';
+import { inspectImage } from './inspect.ts';
+import type { DockerPort } from './port.ts';
+import { pullImage } from './pull.ts';
+import { importSandboxImage } from './sandbox-image.ts';
+import type { WireImage } from './wire.ts';
+
+type ImageCalls = Pick<DockerPort, 'listImages' | 'inspectImage' | 'pullImage' | 'importSandboxImage'>;
+
+/** `configFile` is a Docker client's `config.json`, for pulls; absent: no credentials. */
+export function openImages(calls: EngineCalls, configFile: string | undefined): ImageCalls {
+  return {
+    listImages: async (signal) => {
+      const images = await calls.answer({ method: 'GET', path: '/images/json', purpose: 'list images' }, signal);
+      return (images as readonly WireImage[]).map(toObservedImage);
+    },
+    inspectImage: async (reference, signal) => {
+      const image = await inspectImage(calls, reference, signal);
+      return image === undefined ? undefined : toObservedImage(image);
+    },
+    pullImage: (reference, signal) => pullImage(calls, configFile, reference, signal),
+    importSandboxImage: (reference, signal) => importSandboxImage(calls, reference, signal),
+  };
+}

@@ -1,0 +1,7 @@
+import { DockerError } from './port.ts';
+
+/** Contract 3: a name taken by another owner is an error that names it. */
+export function throwNameTaken(name: string, kind: 'container' | 'network', owner: string | undefined): never {
+  const holder = owner === undefined ? `a ${kind} Fairlead did not make` : `owner "${owner}"`;
+  throw new DockerError('name-taken', `the name ${name} is taken by ${holder}`);
+}

@@ -1,0 +1,86 @@
+import { toLabels } from '../../src/model/labels.ts';
+import type { DesiredContainer } from '../../src/model/desired.ts';
+import type { Identity } from '../../src/model/observed.ts';
+import type { ActionOf } from '../../src/model/plan.ts';
+
+/** Present on every engine under test: a busybox without entrypoint and command. */
+export const TEST_IMAGE = 'fairlead-test/busybox:1';
+/** Another image with the same files. */
+export const TEST_IMAGE_2 = 'fairlead-test/busybox:2';
+
+export const NO_LIMITS = { memoryBytes: 0, nanoCpus: 0, cpuShares: 0 } as const;
+
+export function identity(owner: string, overrides: Partial<Identity> = {}): Identity {
+  return {
+    owner,
+    site: 'local',
+    tenant: 'acme',
+    application: owner,
+    applicationVersion: '1.0',
+    service: 'web',
+    index: 1,
+    container: 'nginx',
+    role: 'container',
+    revision: 'a'.repeat(40),
+    configHash: '1:abc',
+    ...overrides,
+  };
+}
+
+/** A member of `sandbox` that sleeps; the engine restarts it when it crashes. */
+export function createMember(
+  owner: string,
+  name: string,
+  sandbox: string,
+  overrides: Partial<DesiredContainer> = {},
+): ActionOf<'create-container'> {
+  return create(owner, { ...BASE, name, network: { kind: 'sandbox', sandbox }, ...overrides });
+}
+
+/** A container with a place of its own on `network`. */
+export function createSandbox(
+  owner: string,
+  name: string,
+  network: string,
+  overrides: Partial<DesiredContainer> = {},
+): ActionOf<'create-container'> {
+  const own = { role: 'sandbox', container: '', restart: 'no', configHash: '1:sandbox' } as const;
+  return create(owner, {
+    ...BASE,
+    ...own,
+    name,
+    network: { kind: 'network', network, aliases: ['web'] },
+    ...overrides,
+  });
+}
+
+export function createNetwork(owner: string, network: string, subnet: string): ActionOf<'create-network'> {
+  const none = { applicationVersion: undefined, service: '', index: 0, container: '', configHash: '' };
+  return { kind: 'create-network', network, subnet, labels: toLabels(identity(owner, { ...none, role: 'sandbox' })) };
+}
+
+const BASE: DesiredContainer = {
+  name: 'unnamed',
+  role: 'container',
+  container: 'nginx',
+  image: TEST_IMAGE,
+  entrypoint: undefined,
+  cmd: ['sleep', '1000'],
+  env: {},
+  user: undefined,
+  resources: NO_LIMITS,
+  init: true,
+  stopTimeoutMs: 1_000,
+  restart: 'unless-stopped',
+  network: { kind: 'network', network: 'none', aliases: [] },
+  hostname: undefined,
+  capabilitiesDropped: [],
+  userLabels: {},
+  configHash: '1:abc',
+};
+
+function create(owner: string, container: DesiredContainer): ActionOf<'create-container'> {
+  const { role, configHash } = container;
+  const labels = toLabels(identity(owner, { role, configHash, container: container.container }));
+  return { kind: 'create-container', container, labels };
+}

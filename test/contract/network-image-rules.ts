@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { EngineEvent } from '../../src/docker/port.ts';
+import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
+import { createNetwork, createSandbox, TEST_IMAGE } from './actions.ts';
+import { refusal, type Ground } from './docker-contract.ts';
+
+export function describeNetworks(use: () => Ground): void {
+  describe('networks', () => {
+    it('shows a network with owner and subnet, by id, by name and in the list', async () => {
+      const { docker, engine, owner, network, signal } = use();
+      const seen = await docker.inspectNetwork(network, signal);
+      expect(seen).toMatchObject({
+        name: network,
+        driver: 'bridge',
+        subnets: [engine.subnets[0]],
+        identity: { owner },
+      });
+      expect(await docker.inspectNetwork(seen!.id, signal)).toEqual(seen);
+      expect(await docker.listNetworks(signal)).toContainEqual(seen);
+      expect(await docker.inspectNetwork(`${owner}.none`, signal)).toBeUndefined();
+    });
+
+    it('takes the same network for success, whatever subnet it has', async () => {
+      const { docker, engine, owner, network, signal } = use();
+      const before = await docker.inspectNetwork(network, signal);
+      await docker.createNetwork(createNetwork(owner, network, engine.subnets[2]), signal);
+      expect(await docker.inspectNetwork(network, signal)).toEqual(before);
+    });
+
+    it('names the owner that has the name', async () => {
+      const { docker, engine, owner, network, signal } = use();
+      const theirs = createNetwork(`${owner}-b`, network, engine.subnets[2]);
+      expect(await refusal(docker.createNetwork(theirs, signal), 'name-taken')).toContain(`owner "${owner}"`);
+    });
+
+    it('says that the subnet is taken', async () => {
+      const { docker, engine, owner, signal } = use();
+      const action = createNetwork(owner, `${owner}.overlap`, engine.subnets[0]);
+      expect(await refusal(docker.createNetwork(action, signal), 'subnet-taken')).toContain(engine.subnets[0]);
+    });
+
+    it('does not remove a network somebody is on, and takes gone for success', async () => {
+      const { docker, engine, owner, inspect, signal } = use();
+      const network = `${owner}.used`;
+      await docker.createNetwork(createNetwork(owner, network, engine.subnets[1]), signal);
+      const { id } = (await docker.inspectNetwork(network, signal))!;
+      await docker.createContainer(createSandbox(owner, `${owner}.user`, network), signal);
+      await docker.startContainer(`${owner}.user`, signal);
+      expect(await refusal(docker.removeNetwork(id, signal), 'conflict')).toContain('active endpoints');
+      await docker.stopContainer((await inspect(`${owner}.user`)).id, 1_000, signal);
+      expect((await inspect(`${owner}.user`)).addresses).toEqual({ [network]: '' });
+      await docker.removeNetwork(id, signal);
+      await docker.removeNetwork(id, signal);
+      await refusal(docker.startContainer(`${owner}.user`, signal), 'conflict');
+    });
+
+    it('tells of networks made and removed', async () => {
+      const { docker, engine, owner, signal } = use();
+      const listening = new AbortController();
+      const network = `${owner}.told-net`;
+      const seen: EngineEvent[] = [];
+      for await (const event of docker.events(listening.signal)) {
+        if (event.kind === 'connected') {
+          await docker.createNetwork(createNetwork(owner, network, engine.subnets[2]), signal);
+          await docker.removeNetwork((await docker.inspectNetwork(network, signal))!.id, signal);
+        }
+        if (event.kind !== 'network' || event.name !== network) continue;
+        seen.push(event);
+        if (event.action === 'destroy') listening.abort();
+      }
+      expect(seen.map((event) => event.kind === 'network' && event.action)).toEqual(['create', 'destroy']);
+    });
+  });
+}
+
+export function describeImages(use: () => Ground): void {
+  describe('images', () => {
+    it('shows an image by reference, by id and in the list', async () => {
+      const { docker, signal } = use();
+      const seen = await docker.inspectImage(TEST_IMAGE, signal);
+      expect(seen?.tags).toContain(TEST_IMAGE);
+      expect(await docker.inspectImage(seen!.id, signal)).toEqual(seen);
+      expect(await docker.listImages(signal)).toContainEqual(seen);
+      expect(await docker.inspectImage('fairlead-test/none:1', signal)).toBeUndefined();
+    });
+
+    it('makes the sandbox image without pulling, once', async () => {
+      const { docker, signal } = use();
+      const made = await docker.inspectImage(SANDBOX_IMAGE, signal);
+      expect(made?.tags).toEqual([SANDBOX_IMAGE]);
+      await docker.importSandboxImage(SANDBOX_IMAGE, signal);
+      expect(await docker.inspectImage(SANDBOX_IMAGE, signal)).toEqual(made);
+    });
+
+    it('says why a pull failed', async () => {
+      const { docker, signal } = use();
+      const sentence = await refusal(docker.pullImage('127.0.0.1:1/fairlead-test/none:1', signal), 'pull-failed');
+      expect(sentence).toContain('127.0.0.1:1/fairlead-test/none:1');
+    });
+  });
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { toObservedContainer, toObservedImage, toObservedNetwork } from '../../src/docker/from-docker.ts';
+import type { WireContainer } from '../../src/docker/wire.ts';
+import { toLabels } from '../../src/model/labels.ts';
+import { identity } from '../contract/actions.ts';
+
+const wire: WireContainer = {
+  Id: 'abc',
+  Name: '/acme.shop.web-1.nginx',
+  Created: '2026-11-20T16:14:42.386984555Z',
+  Image: 'sha256:1',
+  RestartCount: 2,
+  State: {
+    Status: 'exited',
+    Pid: 0,
+    ExitCode: 137,
+    OOMKilled: true,
+    Error: 'no',
+    StartedAt: '2026-11-20T16:14:43Z',
+    FinishedAt: '0001-01-01T00:00:00Z',
+  },
+  Config: { Image: 'nginx:1', Labels: toLabels(identity('me')) },
+  HostConfig: {
+    NetworkMode: 'container:def',
+    RestartPolicy: { Name: '' },
+    Memory: 1,
+    NanoCpus: 2,
+    CpuShares: 3,
+  },
+  NetworkSettings: { Networks: {} },
+};
+
+describe('a container as the engine tells it', () => {
+  it('keeps everything a decision needs', () => {
+    expect(toObservedContainer(wire)).toEqual({
+      id: 'abc',
+      name: 'acme.shop.web-1.nginx',
+      identity: identity('me'),
+      status: 'exited',
+      pid: 0,
+      exitCode: 137,
+      oomKilled: true,
+      engineError: 'no',
+      createdAt: Date.UTC(2026, 10, 20, 16, 14, 42, 386),
+      startedAt: Date.UTC(2026, 10, 20, 16, 14, 43),
+      finishedAt: 0,
+      restartCount: 2,
+      image: 'nginx:1',
+      imageId: 'sha256:1',
+      resources: { memoryBytes: 1, nanoCpus: 2, cpuShares: 3 },
+      restartPolicy: 'no',
+      stopTimeoutMs: 10_000,
+      sandboxId: 'def',
+      addresses: {},
+    });
+  });
+
+  it('is nobody of ours without labels', () => {
+    expect(toObservedContainer({ ...wire, Config: { Image: 'x', Labels: null } }).identity).toBeUndefined();
+  });
+
+  it('has its address with prefix length on a network, and none while it does not run', () => {
+    const Networks = { a: { IPAddress: '10.201.0.2', IPPrefixLen: 26 }, b: { IPAddress: '', IPPrefixLen: 0 } };
+    const seen = toObservedContainer({ ...wire, NetworkSettings: { Networks } });
+    expect(seen.addresses).toEqual({ a: '10.201.0.2/26', b: '' });
+  });
+
+  it('is dead when the engine has a word for its state that we do not know', () => {
+    expect(toObservedContainer({ ...wire, State: { ...wire.State, Status: 'stopping' } }).status).toBe('dead');
+  });
+});
+
+describe('networks and images as the engine tells them', () => {
+  it('keeps the IPv4 subnets', () => {
+    const IPAM = { Config: [{ Subnet: '10.0.0.0/8' }, { Subnet: 'fd00::/64' }, {}] };
+    const seen = toObservedNetwork({ Id: '1', Name: 'n', Driver: 'bridge', Labels: null, IPAM });
+    expect(seen.subnets).toEqual(['10.0.0.0/8']);
+  });
+
+  it('drops the placeholders of an image without a name', () => {
+    const seen = toObservedImage({
+      Id: '1',
+      RepoTags: ['<none>:<none>'],
+      RepoDigests: ['<none>@<none>', 'a@sha256:1'],
+    });
+    expect(seen).toEqual({ id: '1', tags: [], digests: ['a@sha256:1'] });
+  });
+});

@@ -1,0 +1,243 @@
+import { DockerError } from '../../src/docker/port.ts';
+import { LABEL } from '../../src/model/names.ts';
+import type { DesiredContainer } from '../../src/model/desired.ts';
+import type { ActionOf } from '../../src/model/plan.ts';
+import { isUp, toFakeContainer, type FakeContainer } from './fake-container.ts';
+import { FakeEvents } from './fake-events.ts';
+import { FakeNetworks } from './fake-networks.ts';
+
+export interface FakeEngineOptions {
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /** What a container's process does when it starts; default: runs until it is stopped. */
+  readonly exitAtStart?: (container: DesiredContainer) => number | undefined;
+}
+
+/** What a Docker engine without live-restore would do, in memory: the state behind FakeDocker and its transitions. */
+export class FakeEngine {
+  readonly events = new FakeEvents();
+  readonly networks = new FakeNetworks();
+  /** Reference → image id. */
+  readonly images = new Map<string, string>();
+  /** Told of every end of a process. */
+  onEnd: (id: string) => void = () => undefined;
+  readonly #containers = new Map<string, FakeContainer>();
+  readonly #options: FakeEngineOptions;
+  #made = 0;
+
+  constructor(options: FakeEngineOptions) {
+    this.#options = options;
+  }
+
+  containers(): readonly FakeContainer[] {
+    return [...this.#containers.values()];
+  }
+
+  find(idOrName: string): FakeContainer | undefined {
+    return this.#containers.get(idOrName) ?? this.containers().find(({ name }) => name === idOrName);
+  }
+
+  get(idOrName: string, purpose: string): FakeContainer {
+    const container = this.find(idOrName);
+    if (container === undefined) throw new DockerError('conflict', `cannot ${purpose}: No such container: ${idOrName}`);
+    return container;
+  }
+
+  nextId(): string {
+    this.#made += 1;
+    return this.#made.toString(16).padStart(64, '0');
+  }
+
+  create({ container: desired, labels }: Pick<ActionOf<'create-container'>, 'container' | 'labels'>): void {
+    const purpose = `create container ${desired.name}`;
+    const imageId = this.images.get(desired.image);
+    if (imageId === undefined) throw new DockerError('image-missing', `image ${desired.image} is not on the host`);
+    if (desired.cmd?.length === 0 && desired.entrypoint === undefined) {
+      throw new DockerError(
+        'refused',
+        `cmd is empty and image ${desired.image} has no entrypoint: there is nothing to run`,
+      );
+    }
+    const { network } = desired;
+    const sandboxId = network.kind === 'sandbox' ? this.get(network.sandbox, purpose).id : undefined;
+    const present = this.find(desired.name);
+    if (present !== undefined) {
+      throwUnlessIdentical(present, labels);
+      return;
+    }
+    const id = this.nextId();
+    const container = toFakeContainer({ id, labels, desired, imageId, sandboxId, createdAt: this.#options.now() });
+    this.#containers.set(id, container);
+    this.#emit('create', container);
+  }
+
+  start(idOrName: string): void {
+    const container = this.get(idOrName, `start container ${idOrName}`);
+    if (container.status === 'running') return;
+    if (container.status === 'paused') throw new DockerError('conflict', `cannot start a paused container ${idOrName}`);
+    container.restartCount = 0;
+    container.stoppedByHand = false;
+    this.#run(container);
+  }
+
+  stop(id: string): void {
+    const container = this.find(id);
+    if (container === undefined || !isUp(container)) return;
+    container.stoppedByHand = true;
+    this.#end(container, 143);
+  }
+
+  remove(id: string): void {
+    const container = this.find(id);
+    if (container === undefined) return;
+    container.stoppedByHand = true;
+    if (isUp(container)) this.#end(container, 137);
+    this.#containers.delete(container.id);
+    this.#emit('destroy', container);
+  }
+
+  pause(idOrName: string): void {
+    const container = this.get(idOrName, `pause container ${idOrName}`);
+    container.status = 'paused';
+    this.#emit('pause', container);
+  }
+
+  unpause(id: string): void {
+    const container = this.get(id, `unpause container ${id}`);
+    if (container.status !== 'paused') return;
+    container.status = 'running';
+    this.#emit('unpause', container);
+  }
+
+  update({ id, name, resources, restart }: ActionOf<'update-container'>): void {
+    const container = this.get(id, `update container ${name}`);
+    const now = container.resources;
+    const limits = ['memoryBytes', 'nanoCpus', 'cpuShares'] as const;
+    if (limits.some((limit) => resources[limit] === 0 && now[limit] !== 0)) {
+      throw new DockerError(
+        'refused',
+        `cannot update container ${name}: an engine cannot lift a limit, it must be made anew`,
+      );
+    }
+    container.resources = resources;
+    container.restartPolicy = restart;
+    this.#emit('update', container);
+  }
+
+  rename(id: string, name: string): void {
+    const container = this.get(id, `rename container ${id} to ${name}`);
+    const holder = this.find(name);
+    if (holder?.id === container.id) return;
+    if (holder !== undefined) throwNameTaken(name, holder.labels[LABEL.owner]);
+    container.name = name;
+    this.#emit('rename', container);
+  }
+
+  /** The process ends by itself or is killed from outside: the engine restarts it where its policy says so. */
+  endProcess(idOrName: string, exitCode: number, oomKilled = false): void {
+    const container = this.get(idOrName, 'end its process');
+    this.#end(container, exitCode, oomKilled);
+    if (container.restartPolicy === 'no' || container.stoppedByHand) return;
+    this.#restart(container);
+  }
+
+  /** `docker kill`: the engine leaves it dead. */
+  killByHand(idOrName: string): void {
+    const container = this.get(idOrName, 'kill it');
+    container.stoppedByHand = true;
+    this.#end(container, 137);
+  }
+
+  /** The engine stops, and with it every container. */
+  shutDown(): void {
+    for (const container of this.containers()) if (isUp(container)) this.#end(container, 137);
+  }
+
+  /** Measured: what has its own network and a policy comes back, what joined a sandbox stays exited. */
+  boot(): void {
+    for (const container of this.containers()) {
+      container.restartCount = 0;
+      const comesBack = container.restartPolicy !== 'no' && !container.stoppedByHand && container.startedAt > 0;
+      if (comesBack && container.sandboxId === undefined) this.#run(container);
+    }
+  }
+
+  #restart(container: FakeContainer): void {
+    try {
+      this.#run(container);
+      container.restartCount += 1;
+    } catch {
+      // Measured: a member whose sandbox is gone stays exited and is never tried again.
+    }
+  }
+
+  #run(container: FakeContainer): void {
+    try {
+      this.#join(container);
+    } catch (error) {
+      container.engineError = error instanceof Error ? error.message : String(error);
+      container.exitCode = 128;
+      throw error;
+    }
+    Object.assign(container, { status: 'running', exitCode: 0, oomKilled: false, engineError: '' });
+    container.pid = 1_000 + this.#made;
+    container.startedAt = this.#options.now();
+    this.#emit('start', container);
+    const exitCode = this.#options.exitAtStart?.(container.desired);
+    if (exitCode !== undefined) this.#end(container, exitCode);
+  }
+
+  #join(container: FakeContainer): void {
+    const { network } = container.desired;
+    if (network.kind === 'network') {
+      if (isBuiltIn(network.network)) return;
+      const joined = this.networks.connect(network.network, container.id);
+      this.events.emit({
+        kind: 'network',
+        action: 'connect',
+        id: joined.id,
+        name: joined.name,
+        container: container.id,
+      });
+      return;
+    }
+    const purpose = `start container ${container.name}`;
+    const sandbox = this.get(container.sandboxId ?? '', purpose);
+    if (isUp(sandbox)) return;
+    const message = `cannot ${purpose}: cannot join network of a non running container: ${sandbox.id}`;
+    throw new DockerError('conflict', message);
+  }
+
+  #end(container: FakeContainer, exitCode: number, oomKilled = false): void {
+    Object.assign(container, { status: 'exited', pid: 0, exitCode, oomKilled });
+    container.finishedAt = this.#options.now();
+    if (oomKilled) this.#emit('oom', container);
+    this.#emit('die', container);
+    this.onEnd(container.id);
+    const { network } = container.desired;
+    const left = network.kind === 'network' ? this.networks.disconnect(network.network, container.id) : undefined;
+    if (left === undefined) return;
+    this.events.emit({ kind: 'network', action: 'disconnect', id: left.id, name: left.name, container: container.id });
+  }
+
+  #emit(action: string, { id, name, labels }: FakeContainer): void {
+    this.events.emit({ kind: 'container', action, id, name, owner: labels[LABEL.owner] });
+  }
+}
+
+function isBuiltIn(network: string): boolean {
+  return network === 'none' || network === 'host' || network === 'bridge';
+}
+
+function throwUnlessIdentical(present: FakeContainer, labels: Readonly<Record<string, string>>): void {
+  const owner = present.labels[LABEL.owner];
+  if (owner !== labels[LABEL.owner]) throwNameTaken(present.name, owner);
+  if (present.labels[LABEL.configHash] === labels[LABEL.configHash]) return;
+  const message = `cannot create container ${present.name}: another version of it has the name`;
+  throw new DockerError('conflict', message);
+}
+
+function throwNameTaken(name: string, owner: string | undefined): never {
+  const holder = owner === undefined ? 'a container Fairlead did not make' : `owner "${owner}"`;
+  throw new DockerError('name-taken', `the name ${name} is taken by ${holder}`);
+}
