@@ -1,0 +1,60 @@
+/** Everything Fairlead asks of a git repository. Adapters: local.ts (a path) and remote.ts (http, https). */
+export interface GitPort {
+  /**
+   * Looks where the branch is and makes that commit readable. Cheap when nothing moved.
+   * @throws GitError
+   */
+  fetch(signal: AbortSignal): Promise<Head>;
+  /** Calls back, coalesced, when something tells that `fetch` would find news. Remote repositories never call. */
+  watch(onChange: () => void): Promise<Watcher>;
+  /** Files below the tree folder at a commit, as path (relative to that folder) → entry. Folders are not listed. */
+  readTree(commit: string): Promise<ReadonlyMap<string, TreeEntry>>;
+  /** One entry of `readTree` without reading the rest; undefined when the path is not there. */
+  readTreeEntry(commit: string, path: string): Promise<TreeEntry | undefined>;
+  /** The bytes, or 'too-large' without holding them in memory where that can be told before. */
+  readBlob(oid: string, maxBytes: number): Promise<Uint8Array | 'too-large'>;
+  /** undefined when the commit is not here and cannot be fetched. */
+  readCommit(commit: string, signal: AbortSignal): Promise<Commit | undefined>;
+}
+
+export interface Head {
+  /** Full oid. */
+  readonly revision: string;
+  /** True when the former head is no ancestor of this one. */
+  readonly forced: boolean;
+}
+
+export interface TreeEntry {
+  readonly oid: string;
+  readonly type: 'file' | 'symlink' | 'submodule';
+}
+
+export interface Commit {
+  readonly oid: string;
+  /** First parent first; empty for a root and where a shallow history ends. */
+  readonly parents: readonly string[];
+  /** ms since the epoch (committer). */
+  readonly time: number;
+  readonly message: string;
+}
+
+export interface Watcher {
+  close(): Promise<void>;
+}
+
+export type GitErrorCode =
+  | 'unreachable' // the server or folder cannot be reached: try again, with growing delay
+  | 'unauthorized' // credentials are missing or wrong
+  | 'not-found' // no such repository
+  | 'branch-missing' // the branch does not exist (any more)
+  | 'corrupt'; // the answer or the store makes no sense
+
+/** A failed look at the repository. The message is a sentence and holds no credential. */
+export class GitError extends Error {
+  readonly code: GitErrorCode;
+  constructor(code: GitErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'GitError';
+    this.code = code;
+  }
+}

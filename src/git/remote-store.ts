@@ -1,0 +1,139 @@
+import fs from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import git, { Errors, type HttpClient } from 'isomorphic-git';
+import { openObjectStore, type ObjectStore } from './object-store.ts';
+import { GitError } from './port.ts';
+
+/** Our own mark: written only once the commit can be read. A failed fetch moves refs/remotes/* all the same. */
+const FETCHED_REF = 'refs/fairlead/fetched';
+
+/** The conversation a fetch needs: an open line, and headers with the credentials. */
+export interface FetchArguments {
+  readonly http: HttpClient;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface RemoteStoreOptions {
+  /** Without credentials: it is written to the store's config. */
+  readonly url: string;
+  readonly branch: string;
+  /** Holds `store-<n>`, and `clone-<n>` while one is being made. */
+  readonly directory: string;
+}
+
+/** Clones `depth: 1` into a folder of its own that gets its name when it is whole: a half clone is never opened. */
+export async function cloneStore(options: RemoteStoreOptions, line: FetchArguments): Promise<ObjectStore> {
+  const { url, branch, directory } = options;
+  const number = 1 + Math.max(0, ...(await listStores(directory)).map((store) => store.number));
+  const gitdir = path.join(directory, `clone-${number}`);
+  await rm(gitdir, { recursive: true, force: true });
+  await mkdir(gitdir, { recursive: true, mode: 0o700 });
+  await git.init({ fs, dir: gitdir, gitdir, bare: true, defaultBranch: branch });
+  await git.addRemote({ fs, gitdir, remote: 'origin', url });
+  await fetchShallow(openObjectStore(gitdir), branch, line).catch(async (error: unknown) => {
+    await rm(gitdir, { recursive: true, force: true });
+    throw error;
+  });
+  const final = path.join(directory, `store-${number}`);
+  await rename(gitdir, final);
+  return openObjectStore(final);
+}
+
+/** A server that knows no shallow clones gives the whole history. */
+async function fetchShallow(store: ObjectStore, branch: string, line: FetchArguments): Promise<void> {
+  try {
+    await fetchBranch(store, branch, { ...line, depth: 1 });
+  } catch (error) {
+    if (!(error instanceof Errors.RemoteCapabilityError)) throw error;
+    await fetchBranch(store, branch, line);
+  }
+}
+
+/**
+ * Fetches the branch and marks its commit as fetched. With a depth only for a clone: upload-pack would send the whole
+ * tree again, for isomorphic-git tells it no more than the local branch.
+ * @returns the commit
+ */
+export async function fetchBranch(
+  store: ObjectStore,
+  branch: string,
+  line: FetchArguments & { readonly depth?: number },
+): Promise<string> {
+  const ref = `refs/heads/${branch}`;
+  const { fetchHead } = await git.fetch({
+    ...store.arguments(),
+    ...line,
+    headers: { ...line.headers },
+    remote: 'origin',
+    ref,
+    remoteRef: ref,
+    singleBranch: true,
+    tags: false,
+  });
+  if (fetchHead === null) throw new GitError('branch-missing', 'the repository is empty');
+  if ((await store.readCommit(fetchHead)) === undefined) {
+    throw new GitError('corrupt', `the server did not send commit ${fetchHead}`);
+  }
+  for (const each of [ref, FETCHED_REF]) {
+    await git.writeRef({ ...store.arguments(), ref: each, value: fetchHead, force: true });
+  }
+  return fetchHead;
+}
+
+/** Fetches one commit with its tree and no history. @throws when the server refuses */
+export async function fetchCommit(store: ObjectStore, oid: string, line: FetchArguments): Promise<void> {
+  await git.fetch({
+    ...store.arguments(),
+    ...line,
+    headers: { ...line.headers },
+    remote: 'origin',
+    ref: oid,
+    remoteRef: oid,
+    depth: 1,
+    singleBranch: true,
+    tags: false,
+  });
+}
+
+/** What was fetched last; undefined when the store is of no use. */
+export async function readFetched(store: ObjectStore): Promise<string | undefined> {
+  return await git.resolveRef({ ...store.arguments(), ref: FETCHED_REF }).catch(() => undefined);
+}
+
+/** The newest whole store of that URL and branch; whatever else a killed process left there is deleted. */
+export async function findStore({ url, branch, directory }: RemoteStoreOptions): Promise<ObjectStore | undefined> {
+  const stores = (await listStores(directory)).sort((a, b) => b.number - a.number);
+  let found: ObjectStore | undefined;
+  for (const { name } of stores) {
+    const store = openObjectStore(path.join(directory, name));
+    if (found === undefined && name.startsWith('store-') && (await isOf(store, url, branch))) found = store;
+    else await removeStore(store);
+  }
+  return found;
+}
+
+async function isOf(store: ObjectStore, url: string, branch: string): Promise<boolean> {
+  const args = store.arguments();
+  const remote: unknown = await git.getConfig({ ...args, path: 'remote.origin.url' }).catch(() => undefined);
+  const local = await git.resolveRef({ ...args, ref: `refs/heads/${branch}` }).catch(() => undefined);
+  const fetched = await readFetched(store);
+  return remote === url && fetched !== undefined && local === fetched;
+}
+
+export async function removeStore(store: ObjectStore): Promise<void> {
+  await rm(store.gitdir, { recursive: true, force: true, maxRetries: 3 });
+}
+
+export async function countPacks(store: ObjectStore): Promise<number> {
+  const names = await readdir(path.join(store.gitdir, 'objects', 'pack')).catch(() => []);
+  return names.filter((name) => name.endsWith('.idx')).length;
+}
+
+async function listStores(directory: string): Promise<{ name: string; number: number }[]> {
+  const names = await readdir(directory).catch(() => []);
+  return names.flatMap((name) => {
+    const [, number] = /^(?:store|clone)-(\d+)$/.exec(name) ?? [];
+    return number === undefined ? [] : [{ name, number: Number(number) }];
+  });
+}

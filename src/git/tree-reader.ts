@@ -1,0 +1,90 @@
+import { createLru } from './lru.ts';
+import type { ObjectStore } from './object-store.ts';
+import { GitError, type TreeEntry } from './port.ts';
+import { parseTree, type TreeItem } from './tree.ts';
+
+/** More than this in one tree is no repository of documents but a trap: a few folders that hold each other a million times. */
+const MAX_FILES = 100_000;
+const MAX_DEPTH = 100;
+/** Entries of folders kept between commits, so that a commit costs the folders it changed. */
+const MAX_CACHED_ENTRIES = 200_000;
+
+/** Lists trees by their oid; folders seen before are not read again. */
+export interface TreeReader {
+  /** @throws GitError 'not-found' when the folder is not in that tree, 'corrupt' for objects that are missing or broken */
+  readFolder(store: ObjectStore, commit: string): Promise<ReadonlyMap<string, TreeEntry>>;
+  readEntry(store: ObjectStore, commit: string, path: string): Promise<TreeEntry | undefined>;
+}
+
+/** `folder`: where in the repository the paths begin, '.' for its root. */
+export function createTreeReader(folder: string, maxCached = MAX_CACHED_ENTRIES): TreeReader {
+  const start = toSegments(folder);
+  const known = createLru<readonly TreeItem[]>(maxCached, (items) => items.length + 1);
+
+  async function list(store: ObjectStore, oid: string): Promise<readonly TreeItem[]> {
+    const cached = known.get(oid);
+    if (cached !== undefined) return cached;
+    const object = await store.readObject(oid);
+    if (object?.type !== 'tree') throw new GitError('corrupt', `tree ${oid} is ${object?.type ?? 'missing'}`);
+    const items = parseTree(object.bytes);
+    known.set(oid, items);
+    return items;
+  }
+
+  /** Follows folders only: a symbolic link is never a way in. */
+  async function find(store: ObjectStore, root: string, segments: readonly string[]): Promise<TreeItem | undefined> {
+    let item: TreeItem | undefined = { name: '', oid: root, type: 'folder' };
+    for (const segment of segments) {
+      if (item?.type !== 'folder') return undefined;
+      const items: readonly TreeItem[] = await list(store, item.oid);
+      item = items.find((each) => each.name === segment);
+    }
+    return item;
+  }
+
+  async function collect(store: ObjectStore, root: string): Promise<ReadonlyMap<string, TreeEntry>> {
+    const files = new Map<string, TreeEntry>();
+    const open = [{ oid: root, prefix: '', depth: 0 }];
+    for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+      for (const { name, oid, type } of await list(store, folder.oid)) {
+        const path = folder.prefix + name;
+        if (type === 'folder') open.push({ oid, prefix: `${path}/`, depth: folder.depth + 1 });
+        else files.set(path, { oid, type });
+      }
+      assertBounds(files.size + open.length, folder.depth);
+    }
+    return files;
+  }
+
+  return {
+    async readFolder(store, commit) {
+      const root = await readRoot(store, commit);
+      const top = await find(store, root, start);
+      if (top?.type !== 'folder') throw new GitError('not-found', `there is no folder ${folder} in commit ${commit}`);
+      return await collect(store, top.oid);
+    },
+    async readEntry(store, commit, path) {
+      const root = await readRoot(store, commit);
+      const item = await find(store, root, [...start, ...path.split('/')]);
+      return item === undefined || item.type === 'folder' ? undefined : { oid: item.oid, type: item.type };
+    },
+  };
+}
+
+/** The tree of a commit; its first header line says which. */
+async function readRoot(store: ObjectStore, commit: string): Promise<string> {
+  const object = await store.readObject(commit);
+  if (object?.type !== 'commit') throw new GitError('not-found', `commit ${commit} is ${object?.type ?? 'not here'}`);
+  const [, oid] = /^tree ([0-9a-f]{40})\n/.exec(Buffer.from(object.bytes).toString('latin1')) ?? [];
+  if (oid === undefined) throw new GitError('corrupt', `commit ${commit} names no tree`);
+  return oid;
+}
+
+function assertBounds(files: number, depth: number): void {
+  if (files > MAX_FILES) throw new GitError('corrupt', `the tree holds more than ${MAX_FILES} files`);
+  if (depth > MAX_DEPTH) throw new GitError('corrupt', `the tree is more than ${MAX_DEPTH} folders deep`);
+}
+
+function toSegments(folder: string): readonly string[] {
+  return folder.split('/').filter((segment) => segment !== '' && segment !== '.');
+}
