@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+
+// The only hasher (habit 9). Its answers are stamped on containers that outlive many releases of Fairlead, so:
+// THE FORM OF WHAT IS HASHED MUST NEVER CHANGE FOR A SPECIFICATION THAT DOES NOT USE A NEW FIELD.
+// A field at its default is left out by its maker; a change that cannot be made so raises FORMAT.
+
+const FORMAT = 1;
+
+export type Hashable =
+  string | number | boolean | readonly Hashable[] | { readonly [key: string]: Hashable | undefined };
+
+/** `<format>:<32 hex digits>` of a value; keys in any order, absent and undefined keys alike. */
+export function configHash(value: Hashable): string {
+  return `${FORMAT}:${createHash('sha256').update(canonical(value)).digest('hex').slice(0, 32)}`;
+}
+
+/** JSON with sorted keys. */
+function canonical(value: Hashable): string {
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(canonical).join(',')}]`;
+  const entries = Object.entries(value)
+    .filter((entry): entry is [string, Hashable] => entry[1] !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+}
+
+function isList(value: object): value is readonly Hashable[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,28 @@
+import type { Step } from './model/plan.ts';
+
+/** The daemon's story as one union: the log, and later the event stream, are told nothing else. */
+export type FairleadEvent =
+  | {
+      readonly kind: 'revision-fetched';
+      readonly revision: string;
+      readonly forced: boolean;
+      readonly problems: number;
+    }
+  | { readonly kind: 'repository-failed'; readonly error: string; readonly retryInMs: number }
+  | { readonly kind: 'host-up'; readonly host: string; readonly engine: string }
+  | { readonly kind: 'host-down'; readonly host: string; readonly error: string }
+  | { readonly kind: 'lease-acquired'; readonly host: string }
+  | { readonly kind: 'lease-awaited'; readonly host: string; readonly holder: string }
+  | { readonly kind: 'step-done'; readonly host: string; readonly step: Step; readonly ms: number }
+  | {
+      readonly kind: 'step-failed';
+      readonly host: string;
+      readonly step: Step;
+      readonly error: string;
+      readonly tries: number;
+    }
+  | { readonly kind: 'removal-held'; readonly host: string; readonly application: string; readonly reason: string }
+  | { readonly kind: 'converged'; readonly host: string; readonly revision: string };
+
+/** Told what happens; never throws, never waits. */
+export type Narrator = (event: FairleadEvent) => void;

@@ -1,0 +1,81 @@
+import { setMaxListeners } from 'node:events';
+import { DockerError, type DockerPort } from '../docker/port.ts';
+import type { Narrator } from '../events.ts';
+import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
+import { startableSteps } from './lanes.ts';
+import { perform } from './perform.ts';
+import { createStepMemory, type StepMemoryOptions } from './step-memory.ts';
+
+export interface ExecutorOptions extends StepMemoryOptions {
+  readonly docker: DockerPort;
+  readonly host: string;
+  readonly narrate: Narrator;
+  /** Observes what a step touched, so that the next plan sees it. Never rejects. */
+  readonly observe: (step: Step) => Promise<void>;
+  /** Called after each step, when it has been observed. */
+  readonly onDone: () => void;
+}
+
+/**
+ * Carries out the steps of a plan that may start now, and nothing else: what follows them is planned again from what is
+ * then observed. So there is no queue to go stale, and every moment of an operation is one that a crash could leave.
+ */
+export interface Executor {
+  /** Starts what may start. Returns at once. */
+  advance(plan: Plan): void;
+  inFlight(): readonly Step[];
+  attempts(): readonly Attempt[];
+  ongoing(): readonly Ongoing[];
+  /** Resolves when nothing is in flight, or when `ms` have passed; then what is left is aborted. */
+  drain(ms: number): Promise<void>;
+}
+
+export function createExecutor(options: ExecutorOptions): Executor {
+  const { docker, host, now, narrate } = options;
+  const flights = new Map<string, { readonly step: Step; readonly done: Promise<void> }>();
+  const memory = createStepMemory(options);
+  const abort = new AbortController();
+  setMaxListeners(0, abort.signal); // one for each call under way
+  const inFlight = () => [...flights.values()].map(({ step }) => step);
+
+  async function fly(step: Step): Promise<void> {
+    const began = now();
+    const failure = await failureOf(() => perform(docker, step.action, abort.signal));
+    const tries = memory.record(step, failure);
+    await options.observe(step);
+    flights.delete(step.id);
+    if (failure === undefined) narrate({ kind: 'step-done', host, step, ms: now() - began });
+    else narrate({ kind: 'step-failed', host, step, error: failure.message, tries });
+    options.onDone();
+  }
+
+  return {
+    advance(plan) {
+      memory.settle(plan, inFlight());
+      for (const step of startableSteps(plan, inFlight())) {
+        memory.begin(step);
+        flights.set(step.id, { step, done: fly(step) });
+      }
+    },
+    inFlight,
+    attempts: () => memory.attempts(),
+    ongoing: () => memory.ongoing(),
+    async drain(ms) {
+      const all = Promise.allSettled([...flights.values()].map(({ done }) => done));
+      const deadline = AbortSignal.timeout(ms);
+      await Promise.race([all, new Promise((resolve) => deadline.addEventListener('abort', resolve, { once: true }))]);
+      abort.abort();
+    },
+  };
+}
+
+/** What went wrong; undefined when nothing did. Anything thrown is kept to its step: a sick one must not end the daemon. */
+async function failureOf(action: () => Promise<void>): Promise<DockerError | undefined> {
+  try {
+    await action();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DockerError) return error;
+    return new DockerError('refused', error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

@@ -1,0 +1,29 @@
+import type { DockerPort } from '../docker/port.ts';
+import type { Action, ActionKind, ActionOf } from '../model/plan.ts';
+
+type Performer<K extends ActionKind> = (docker: DockerPort, action: ActionOf<K>, signal: AbortSignal) => Promise<void>;
+
+/** One engine call a kind of action. The compiler checks that none is missing. */
+const PERFORMERS: { readonly [K in ActionKind]: Performer<K> } = {
+  'import-sandbox-image': (docker, { image }, signal) => docker.importSandboxImage(image, signal),
+  'pull-image': (docker, { image }, signal) => docker.pullImage(image, signal),
+  'create-network': (docker, action, signal) => docker.createNetwork(action, signal),
+  'remove-network': (docker, { id }, signal) => docker.removeNetwork(id, signal),
+  'create-container': (docker, action, signal) => docker.createContainer(action, signal),
+  'start-container': (docker, { name }, signal) => docker.startContainer(name, signal),
+  'unpause-container': (docker, { id }, signal) => docker.unpauseContainer(id, signal),
+  'update-container': (docker, action, signal) => docker.updateContainer(action, signal),
+  'rename-container': (docker, { id, name }, signal) => docker.renameContainer(id, name, signal),
+  'stop-container': (docker, { id, graceMs }, signal) => docker.stopContainer(id, graceMs, signal),
+  'remove-container': (docker, { id }, signal) => docker.removeContainer(id, signal),
+};
+
+/** Carries out one action; what is already so is success (habit 11). @throws DockerError */
+export function perform<K extends ActionKind>(
+  docker: DockerPort,
+  action: ActionOf<K> & Action,
+  signal: AbortSignal,
+): Promise<void> {
+  const performer = PERFORMERS[action.kind] as Performer<K>;
+  return performer(docker, action, signal);
+}

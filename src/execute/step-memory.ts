@@ -1,0 +1,63 @@
+import type { DockerError } from '../docker/port.ts';
+import { remembered } from '../health/backoff.ts';
+import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
+import { sentence } from '../plan/steps.ts';
+
+/**
+ * What is remembered of steps from one plan to the next: tries, so that nothing is repeated in a tight loop, and the
+ * words an operation began with. It is lost with the process; then the next try comes earlier and the words are newer.
+ */
+export interface StepMemory {
+  begin(step: Step): void;
+  /** Notes how a step ended; returns how often it ended so in a row. */
+  record(step: Step, failure: DockerError | undefined): number;
+  /** Forgets the operations of targets for which nothing is planned or under way. */
+  settle(plan: Plan, inFlight: readonly Step[]): void;
+  attempts(): readonly Attempt[];
+  ongoing(): readonly Ongoing[];
+}
+
+export interface StepMemoryOptions {
+  readonly now: () => number;
+  /** Hash of an application as desired now. */
+  readonly desiredHash: (application: string) => string;
+}
+
+export function createStepMemory({ now, desiredHash }: StepMemoryOptions): StepMemory {
+  const attempts = new Map<string, Attempt>();
+  const operations = new Map<string, Ongoing>();
+
+  function forgetOld(): void {
+    for (const [id, attempt] of attempts) if (remembered(attempt, now()) === undefined) attempts.delete(id);
+  }
+
+  return {
+    begin({ target, intent, reason, application }) {
+      operations.set(target, { target, intent, reason, desiredHash: desiredHash(application) });
+    },
+    record(step, failure) {
+      forgetOld();
+      const { id: stepId, application, action } = step;
+      const hash = desiredHash(application);
+      const error = failure?.message ?? '';
+      const before = attempts.get(stepId);
+      const again = before?.desiredHash === hash && (before.error === '') === (error === '');
+      const count = again ? before.count + 1 : 1;
+      if (action.kind === 'create-container') {
+        // One made anew has not been started yet.
+        attempts.delete(sentence({ kind: 'start-container', name: action.container.name }));
+      }
+      // That the engine went away is nobody's failure.
+      if (failure?.code !== 'unreachable')
+        attempts.set(stepId, { stepId, application, desiredHash: hash, count, at: now(), error });
+      else attempts.delete(stepId);
+      return count;
+    },
+    settle({ steps, later }, inFlight) {
+      const targets = new Set([...steps, ...later.map(({ step }) => step), ...inFlight].map(({ target }) => target));
+      for (const target of operations.keys()) if (!targets.has(target)) operations.delete(target);
+    },
+    attempts: () => [...attempts.values()],
+    ongoing: () => [...operations.values()],
+  };
+}

@@ -1,0 +1,136 @@
+import type { DesiredContainer, Resources } from '../model/desired.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+
+/** What one container needs. `make` is for one that is not there; the table below decides all else. */
+export type Verdict =
+  | { readonly kind: 'keep' }
+  /** The engine is at it: an event will tell. */
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'make'; readonly reason: string }
+  | { readonly kind: 'start'; readonly reason: string }
+  /** Stop and start: it lives in a network namespace that is gone. */
+  | { readonly kind: 'rejoin'; readonly reason: string }
+  | { readonly kind: 'unpause'; readonly reason: string }
+  | { readonly kind: 'update'; readonly reason: string }
+  | { readonly kind: 'rename'; readonly reason: string }
+  | { readonly kind: 'replace'; readonly intent: 'replace' | 'repair'; readonly reason: string };
+
+export interface Facts {
+  readonly desired: DesiredContainer;
+  readonly observed: ObservedContainer;
+  readonly version: string | undefined;
+  /** The sandbox it belongs to; undefined when it is one itself. */
+  readonly sandbox: ObservedContainer | undefined;
+}
+
+interface Rule {
+  /** A sentence of the specification. */
+  readonly because: string;
+  readonly applies: (facts: Facts) => boolean;
+  readonly verdict: (facts: Facts) => Verdict;
+}
+
+const repair = (reason: string): Verdict => ({ kind: 'replace', intent: 'repair', reason });
+
+/**
+ * First match wins. WHAT REPLACES STANDS BEFORE WHAT STARTS: a replacement begins with a stop, and a stopped container
+ * that was then started again would be stopped again, for ever.
+ */
+export const CONTAINER_RULES: readonly Rule[] = [
+  {
+    because: 'a container the engine is removing is waited for',
+    applies: ({ observed }) => observed.status === 'removing',
+    verdict: () => ({ kind: 'wait' }),
+  },
+  {
+    because: 'a container made from another specification is replaced',
+    applies: ({ desired, observed }) => observed.identity?.configHash !== desired.configHash,
+    verdict: (facts) => ({ kind: 'replace', intent: 'replace', reason: changeReason(facts) }),
+  },
+  {
+    because: 'a dead container cannot be started again',
+    applies: ({ observed }) => observed.status === 'dead',
+    verdict: () => repair('the engine could not end it'),
+  },
+  {
+    because: 'a container joined to a sandbox that is gone can never start again',
+    applies: ({ observed, sandbox }) => sandbox !== undefined && observed.sandboxId !== sandbox.id,
+    verdict: () => repair('its sandbox is gone'),
+  },
+  {
+    because: 'a sandbox that was taken off its network is made anew',
+    applies: ({ desired: { network }, observed }) =>
+      network.kind === 'network' && observed.addresses[network.network] === undefined,
+    verdict: () => repair('it was disconnected from its network'),
+  },
+  {
+    because: 'a limit that somebody set where none belongs can only be taken away by replacing the container',
+    applies: ({ desired, observed }) => addedLimits(desired.resources, observed.resources).length > 0,
+    verdict: ({ desired, observed }) =>
+      repair(`somebody set ${addedLimits(desired.resources, observed.resources).join(', ')}`),
+  },
+  {
+    because: 'a container that was made but never ran is started',
+    applies: ({ observed }) => observed.status === 'created',
+    verdict: ({ observed }) => ({ kind: 'start', reason: observed.engineError || 'it has not been started' }),
+  },
+  {
+    because: 'a container that the engine does not restart by itself is started',
+    applies: ({ observed }) => observed.status === 'exited',
+    verdict: ({ observed }) => ({ kind: 'start', reason: `it ended with exit code ${observed.exitCode}` }),
+  },
+  {
+    because: 'a paused container is woken',
+    applies: ({ observed }) => observed.status === 'paused',
+    verdict: () => ({ kind: 'unpause', reason: 'it was paused' }),
+  },
+  {
+    because: 'a container older than the life of its sandbox sits in a network namespace that is gone',
+    applies: ({ observed, sandbox }) =>
+      sandbox !== undefined && observed.startedAt > 0 && observed.startedAt < sandbox.startedAt,
+    verdict: () => ({ kind: 'rejoin', reason: 'its sandbox was restarted' }),
+  },
+  {
+    because: 'a container the engine is restarting is left to it',
+    applies: ({ observed }) => observed.status === 'restarting',
+    verdict: () => ({ kind: 'wait' }),
+  },
+  {
+    because: 'limits or a restart policy that somebody changed are set back in place',
+    applies: ({ desired, observed }) =>
+      !equalResources(desired.resources, observed.resources) || desired.restart !== observed.restartPolicy,
+    verdict: () => ({ kind: 'update', reason: 'somebody changed its limits or restart policy' }),
+  },
+  {
+    because: 'a container that somebody renamed gets its name back',
+    applies: ({ desired, observed }) => observed.name !== desired.name,
+    verdict: ({ observed }) => ({ kind: 'rename', reason: `somebody renamed it to ${observed.name}` }),
+  },
+];
+
+/** What a container that is there needs. */
+export function judgeContainer(facts: Facts): Verdict {
+  const rule = CONTAINER_RULES.find(({ applies }) => applies(facts));
+  return rule?.verdict(facts) ?? { kind: 'keep' };
+}
+
+/** In the words of the author: the version when it moved, else that the text did. */
+function changeReason({ observed, version }: Facts): string {
+  const before = observed.identity?.applicationVersion;
+  if (before === version) return 'its specification changed';
+  return `version ${before ?? '(none)'} → ${version ?? '(none)'}`;
+}
+
+function equalResources(a: Resources, b: Resources): boolean {
+  return a.memoryBytes === b.memoryBytes && a.nanoCpus === b.nanoCpus && a.cpuShares === b.cpuShares;
+}
+
+/** The engine's update call cannot say "no limit" (0 means unchanged there). */
+function addedLimits(desired: Resources, observed: Resources): readonly string[] {
+  const limits = [
+    ['a memory limit', desired.memoryBytes, observed.memoryBytes],
+    ['a cpu limit', desired.nanoCpus, observed.nanoCpus],
+    ['cpu shares', desired.cpuShares, observed.cpuShares],
+  ] as const;
+  return limits.filter(([, wanted, found]) => wanted === 0 && found !== 0).map(([name]) => name);
+}

@@ -1,0 +1,132 @@
+import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
+import { toLabels } from '../model/labels.ts';
+import type { ApplicationName } from '../model/names.ts';
+import type { ObservedApplication, ObservedInstance, ObservedNetwork } from '../model/observed.ts';
+import type { Step } from '../model/plan.ts';
+import type { ImageIndex } from './image-presence.ts';
+import { planInstance, planRemoval, type Stamp } from './plan-instance.ts';
+import { chain, ends, toStep, type Purpose } from './steps.ts';
+
+/** Everything that decides what one application needs on one host; equal inputs, equal steps. */
+export interface ApplicationInput {
+  readonly key: string;
+  readonly name: ApplicationName;
+  /** Absent: everything of it goes. */
+  readonly desired: DesiredApplication | undefined;
+  readonly observed: ObservedApplication | undefined;
+  readonly owner: string;
+  readonly site: string;
+  readonly images: ImageIndex;
+  /** For its network, when it has none yet. */
+  readonly subnet: string | undefined;
+  /** Targets a step is under way for: nothing more is planned for these. */
+  readonly busy: ReadonlySet<string>;
+}
+
+/** The steps of one application. What runs is stopped only when the network and every image it needs are there. */
+export function planApplication(input: ApplicationInput): readonly Step[] {
+  const { desired } = input;
+  return desired === undefined ? planApplicationRemoval(input) : planDesired(input, desired);
+}
+
+function planDesired(input: ApplicationInput, desired: DesiredApplication): readonly Step[] {
+  const network = planNetwork(input, desired);
+  const pulls = planImages(input, desired);
+  const after = [...network, ...pulls].map((step) => step.id);
+  const removed = planSurplus(input, desired);
+  // The network is being made, or there is no room for it: instances follow at a later look.
+  if (!networkExists(input, desired) && network.length === 0) return [...pulls, ...removed];
+  const kept = desired.instances
+    .filter((instance) => !input.busy.has(instance.key))
+    .flatMap((instance) => planKept(input, instance, after));
+  return [...network, ...pulls, ...removed, ...kept];
+}
+
+/** Instances the specification no longer has: the highest numbers of a service, or all of it. */
+function planSurplus(input: ApplicationInput, desired: DesiredApplication): readonly Step[] {
+  const wanted = new Set(desired.instances.map((instance) => instance.key));
+  return Object.values(input.observed?.instances ?? {})
+    .filter((instance) => !wanted.has(instance.key) && !input.busy.has(instance.key))
+    .flatMap((instance) => planRemoval(instance, surplusPurpose(input, desired, instance), []));
+}
+
+function planKept(input: ApplicationInput, instance: DesiredInstance, after: readonly string[]): readonly Step[] {
+  const { version, revision } = input.desired ?? { version: undefined, revision: '' };
+  const stamp: Stamp = { owner: input.owner, site: input.site, revision, version };
+  const observed = input.observed?.instances[instance.key];
+  return planInstance({ desired: instance, observed, stamp, application: input.key, after });
+}
+
+function surplusPurpose(input: ApplicationInput, desired: DesiredApplication, instance: ObservedInstance): Purpose {
+  const replicas = desired.instances.filter(({ name }) => name.service === instance.service).length;
+  const reason =
+    replicas === 0 ? `service ${instance.service} is gone` : `service ${instance.service} has ${replicas} replicas`;
+  return { target: instance.key, application: input.key, intent: 'remove', reason };
+}
+
+/** The application network comes first. Without a free subnet the step is left out: the host's plan says so. */
+function planNetwork(input: ApplicationInput, desired: DesiredApplication): readonly Step[] {
+  if (input.subnet === undefined || networkExists(input, desired) || desired.instances.length === 0) return [];
+  const purpose: Purpose = {
+    target: desired.network,
+    application: input.key,
+    intent: 'prepare',
+    reason: 'the application network',
+  };
+  const { owner, site, name } = input;
+  const labels = toLabels({ owner, site, ...name, ...OF_NO_INSTANCE, revision: desired.revision });
+  return [toStep({ kind: 'create-network', network: desired.network, subnet: input.subnet, labels }, purpose, [])];
+}
+
+/** A network carries the role of what holds a place on it, and belongs to no instance. */
+const OF_NO_INSTANCE = {
+  role: 'sandbox',
+  applicationVersion: undefined,
+  service: '',
+  index: 0,
+  container: '',
+  configHash: '',
+} as const;
+
+function networkExists({ observed }: ApplicationInput, { network }: DesiredApplication): boolean {
+  return observed?.networks.some(({ name }) => name === network) ?? false;
+}
+
+/** One step an image that is missing, shared with every other application that needs it. */
+function planImages({ images }: ApplicationInput, desired: DesiredApplication): readonly Step[] {
+  const sandbox = new Set(desired.instances.map((instance) => instance.sandbox.image));
+  const members = new Set(desired.instances.flatMap((instance) => instance.containers.map(({ image }) => image)));
+  const missing = (image: string) => images.find(image) === undefined;
+  const purpose = (image: string): Purpose => ({
+    target: image,
+    application: '',
+    intent: 'prepare',
+    reason: 'not on the host',
+  });
+  return [
+    ...[...sandbox].filter(missing).map((image) => toStep({ kind: 'import-sandbox-image', image }, purpose(image), [])),
+    ...[...members].filter(missing).map((image) => toStep({ kind: 'pull-image', image }, purpose(image), [])),
+  ];
+}
+
+/** The instances go side by side, then the networks. Volumes stay (contract 2). */
+function planApplicationRemoval({ key, observed, busy }: ApplicationInput): readonly Step[] {
+  const reason = 'the application is no longer deployed here';
+  const instances = Object.values(observed?.instances ?? {});
+  const removed = instances
+    .filter((instance) => !busy.has(instance.key))
+    .flatMap((instance) =>
+      planRemoval(instance, { target: instance.key, application: key, intent: 'remove', reason }, []),
+    );
+  if (instances.some((instance) => busy.has(instance.key))) return removed;
+  const after = ends(removed, []);
+  const purpose: Purpose = { target: key, application: key, intent: 'remove', reason };
+  return [
+    ...removed,
+    ...(observed?.networks ?? []).flatMap((network) => chain([removeNetwork(network)], purpose, after)),
+  ];
+}
+
+function removeNetwork({ name, id }: ObservedNetwork) {
+  return { kind: 'remove-network' as const, network: name, id };
+}

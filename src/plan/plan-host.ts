@@ -1,0 +1,137 @@
+import type { DesiredSite } from '../model/desired.ts';
+import type { ObservedApplication, ObservedHost } from '../model/observed.ts';
+import type { Attempt, HeldRemoval, Ongoing, Plan, Step } from '../model/plan.ts';
+import { EVERY_TENANT } from '../spec/layout.ts';
+import { chooseSubnet } from './choose-subnet.ts';
+import { holdBack } from './hold-back.ts';
+import { indexImages } from './image-presence.ts';
+import { planApplication, type ApplicationInput } from './plan-application.ts';
+import { keepWords } from './keep-words.ts';
+import { isMassRemoval, MASS_REMOVAL_REASON } from './prune-guard.ts';
+
+/** Everything the plan of a host depends on. */
+export interface PlanInput {
+  readonly desired: DesiredSite;
+  readonly observed: ObservedHost;
+  /** Steps that are being carried out. */
+  readonly inFlight: readonly Step[];
+  readonly attempts: readonly Attempt[];
+  /** Operations that have begun and are not at their end. */
+  readonly ongoing: readonly Ongoing[];
+  readonly networkPool: string;
+  /** A commit of the revision allows the removal of most of what runs. */
+  readonly allowPrune: boolean;
+  /** ms since the epoch */
+  readonly now: number;
+}
+
+/** An application's steps with what they were planned from; passed back in, it saves planning the same again. */
+interface PlannedApplication {
+  readonly input: ApplicationInput;
+  readonly steps: readonly Step[];
+}
+
+export interface PlannedHost {
+  readonly plan: Plan;
+  readonly applications: ReadonlyMap<string, PlannedApplication>;
+}
+
+/**
+ * What to do now, what later, and when to look again. Pure; `former` only saves work: an application none of whose
+ * inputs changed keeps its steps, so a plan costs what changed.
+ */
+export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
+  const { desired, observed } = input;
+  const { removable, held } = planRemovals(input);
+  const keys = [...new Set([...Object.keys(desired.applications), ...removable])].sort();
+  const subnets = takeSubnets(input);
+  const images = former?.applications.values().next().value?.input.images;
+  const index = images !== undefined && images.images === observed.images ? images : indexImages(observed.images);
+  const applications = new Map<string, PlannedApplication>();
+  const blocked: Record<string, string> = {};
+  for (const key of keys) {
+    const needed = needsNetwork(input, key);
+    const subnet = needed ? subnets() : undefined;
+    if (needed && subnet === undefined) blocked[key] = `the network pool ${input.networkPool} is full`;
+    const next = applicationInput(input, key, { images: index, subnet });
+    const before = former?.applications.get(key);
+    const same = before !== undefined && sameInput(before.input, next);
+    applications.set(key, same ? before : { input: next, steps: blocked[key] ? [] : planApplication(next) });
+  }
+  const desiredHash = (key: string) => desired.applications[key]?.hash ?? '';
+  const merged = mergeSteps([...applications.values()].flatMap((application) => application.steps));
+  const steps = keepWords(merged, input.ongoing, desiredHash);
+  const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
+  return { plan: { revision: desired.revision, ...timed, held, blocked }, applications };
+}
+
+/** Applications that run and are not desired, as far as they may be removed. */
+function planRemovals({ desired, observed, allowPrune }: PlanInput): { removable: string[]; held: HeldRemoval[] } {
+  const undesired = Object.values(observed.applications).filter(({ key }) => desired.applications[key] === undefined);
+  const candidates = undesired.filter(({ key }) => desired.leftAlone[key] === undefined);
+  const frozen = ({ name }: ObservedApplication) =>
+    desired.frozenTenants[name.tenant] ?? desired.frozenTenants[EVERY_TENANT];
+  const held = candidates.flatMap((application) => {
+    const reason = frozen(application);
+    return reason === undefined ? [] : [{ application: application.key, reason }];
+  });
+  const removable = candidates.filter((application) => frozen(application) === undefined).map(({ key }) => key);
+  const running = Object.values(observed.applications).filter(hasInstances).length;
+  const removed = removable.filter((key) => hasInstances(observed.applications[key]));
+  if (allowPrune || !isMassRemoval(removed.length, running)) return { removable, held };
+  return {
+    removable: [],
+    held: [...held, ...removed.map((key) => ({ application: key, reason: MASS_REMOVAL_REASON }))],
+  };
+}
+
+function hasInstances(application: ObservedApplication | undefined): boolean {
+  return application !== undefined && Object.keys(application.instances).length > 0;
+}
+
+function needsNetwork({ desired, observed, inFlight }: PlanInput, key: string): boolean {
+  const application = desired.applications[key];
+  if (application === undefined || application.instances.length === 0) return false;
+  if (observed.applications[key]?.networks.some(({ name }) => name === application.network)) return false;
+  return !inFlight.some((step) => step.action.kind === 'create-network' && step.target === application.network);
+}
+
+/** Hands out free subnets one after another, those of networks being made counted as taken. */
+function takeSubnets({ observed, inFlight, networkPool }: PlanInput): () => string | undefined {
+  const making = inFlight.flatMap(({ action }) => (action.kind === 'create-network' ? [action.subnet] : []));
+  const taken = [...observed.takenSubnets, ...making];
+  return () => {
+    const subnet = chooseSubnet(networkPool, taken);
+    if (subnet !== undefined) taken.push(subnet);
+    return subnet;
+  };
+}
+
+function applicationInput(
+  { desired, observed, inFlight }: PlanInput,
+  key: string,
+  found: Pick<ApplicationInput, 'images' | 'subnet'>,
+): ApplicationInput {
+  const wanted = desired.applications[key];
+  const seen = observed.applications[key];
+  const name = wanted?.name ?? seen?.name;
+  if (name === undefined) throw new TypeError(`nothing is known of application ${key}`);
+  const busy = new Set(inFlight.filter((step) => step.application === key).map((step) => step.target));
+  return { key, name, desired: wanted, observed: seen, owner: desired.owner, site: desired.site, busy, ...found };
+}
+
+function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
+  return (
+    a.desired === b.desired &&
+    a.observed === b.observed &&
+    a.images === b.images &&
+    a.subnet === b.subnet &&
+    a.busy.size === b.busy.size &&
+    [...a.busy].every((target) => b.busy.has(target))
+  );
+}
+
+/** Several applications may need one image: one step stays. */
+function mergeSteps(steps: readonly Step[]): readonly Step[] {
+  return [...new Map(steps.map((step) => [step.id, step])).values()];
+}

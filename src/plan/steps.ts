@@ -1,0 +1,64 @@
+import type { Action, Intent, Step } from '../model/plan.ts';
+
+/** The sentence that names an action; stable across plans, so it is the step's id. */
+export function sentence(action: Action): string {
+  switch (action.kind) {
+    case 'import-sandbox-image':
+      return `make sandbox image ${action.image}`;
+    case 'pull-image':
+      return `pull image ${action.image}`;
+    case 'create-network':
+      return `create network ${action.network}`;
+    case 'remove-network':
+      return `remove network ${action.network}`;
+    case 'create-container':
+      return `create ${noun(action.container.role)} ${action.container.name}`;
+    case 'start-container':
+      return `start container ${action.name}`;
+    case 'unpause-container':
+      return `unpause container ${action.name}`;
+    case 'update-container':
+      return `update container ${action.name}`;
+    case 'rename-container':
+      return `rename container to ${action.name}`;
+    case 'stop-container':
+      return `stop container ${action.name}`;
+    case 'remove-container':
+      return `remove container ${action.name}`;
+    default:
+      return action satisfies never;
+  }
+}
+
+function noun(role: string): string {
+  return role === 'sandbox' ? 'sandbox' : 'container';
+}
+
+/** What the steps of one target have in common. */
+export interface Purpose {
+  readonly target: string;
+  readonly application: string;
+  readonly intent: Intent;
+  readonly reason: string;
+}
+
+export function toStep(action: Action, purpose: Purpose, after: readonly string[]): Step {
+  return { id: sentence(action), action, ...purpose, after };
+}
+
+/** Actions one after another: each waits for the one before it, the first for `after`. */
+export function chain(actions: readonly Action[], purpose: Purpose, after: readonly string[]): readonly Step[] {
+  let before = after;
+  return actions.map((action) => {
+    const step = toStep(action, purpose, before);
+    before = [step.id];
+    return step;
+  });
+}
+
+/** What a follower of these steps waits for: the ends of their chains; `otherwise` when there are none. */
+export function ends(steps: readonly Step[], otherwise: readonly string[]): readonly string[] {
+  if (steps.length === 0) return otherwise;
+  const awaited = new Set(steps.flatMap((step) => step.after));
+  return steps.map((step) => step.id).filter((id) => !awaited.has(id));
+}

@@ -1,0 +1,145 @@
+import type {
+  ObservedApplication,
+  ObservedContainer,
+  ObservedHost,
+  ObservedImage,
+  ObservedNetwork,
+} from '../model/observed.ts';
+import { applicationOf, toObservedApplication } from './observed-applications.ts';
+
+/** Containers or networks by id. */
+export interface Shelf<T> {
+  put(thing: T): void;
+  has(id: string): boolean;
+  /** Drops what has this id or name but is not `except`. */
+  drop(idOrName: string, except?: string): void;
+  /** Puts these and drops all others. */
+  replaceAll(things: readonly T[]): void;
+}
+
+/** What was last seen of an engine, as values: put in, taken out, looked at. */
+export interface Holdings {
+  readonly containers: Shelf<ObservedContainer>;
+  readonly networks: Shelf<ObservedNetwork>;
+  setImages(images: readonly ObservedImage[]): void;
+  /** Routes of the engine's host, as CIDRs; those that belong to a network are told by the network. */
+  setRoutes(routes: readonly string[]): void;
+  /** An application nothing moved in is the same object as in the snapshot before, and so is all if nothing moved. */
+  snapshot(): ObservedHost;
+}
+
+type Thing = ObservedContainer | ObservedNetwork;
+
+export function createHoldings(host: string, owner: string): Holdings {
+  const containers = new Map<string, ObservedContainer>();
+  const networks = new Map<string, ObservedNetwork>();
+  const changed = new Set<string>();
+  let images: readonly ObservedImage[] = [];
+  let routes: readonly string[] = [];
+  let applications: Readonly<Record<string, ObservedApplication>> = {};
+  let current: ObservedHost | undefined;
+
+  /** Remembers which application has to be grouped again. */
+  function touch(thing: Thing | undefined): void {
+    const key = applicationOf(thing?.identity, owner);
+    if (key !== undefined) changed.add(key);
+    current = undefined;
+  }
+
+  return {
+    containers: createShelf(containers, touch),
+    networks: createShelf(networks, touch),
+    setImages(seen) {
+      if (isEqual(seen, images)) return;
+      images = seen;
+      current = undefined;
+    },
+    setRoutes(found) {
+      const known = new Set(subnetsOf(networks));
+      routes = found.filter((route) => !known.has(route));
+      current = undefined;
+    },
+    snapshot() {
+      if (current !== undefined) return current;
+      applications = regroup(applications, changed, { owner, containers, networks });
+      changed.clear();
+      const takenSubnets = [...new Set([...routes, ...subnetsOf(networks)])].sort();
+      current = { host, applications, images, takenSubnets };
+      return current;
+    },
+  };
+}
+
+function createShelf<T extends Thing>(kept: Map<string, T>, touch: (thing: T | undefined) => void): Shelf<T> {
+  const shelf: Shelf<T> = {
+    has: (id) => kept.has(id),
+    put(thing) {
+      const before = kept.get(thing.id);
+      if (before !== undefined && isEqual(before, thing)) return;
+      kept.set(thing.id, thing);
+      touch(before);
+      touch(thing);
+    },
+    drop(idOrName, except = '') {
+      for (const thing of kept.values()) {
+        if ((thing.id !== idOrName && thing.name !== idOrName) || thing.id === except) continue;
+        kept.delete(thing.id);
+        touch(thing);
+      }
+    },
+    replaceAll(things) {
+      const ids = new Set(things.map(({ id }) => id));
+      for (const id of kept.keys()) if (!ids.has(id)) shelf.drop(id);
+      for (const thing of things) shelf.put(thing);
+    },
+  };
+  return shelf;
+}
+
+/** Both come from one translator, so their keys stand in one order. */
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function subnetsOf(networks: ReadonlyMap<string, ObservedNetwork>): readonly string[] {
+  return [...networks.values()].flatMap(({ subnets }) => subnets);
+}
+
+interface Shelves {
+  readonly owner: string;
+  readonly containers: ReadonlyMap<string, ObservedContainer>;
+  readonly networks: ReadonlyMap<string, ObservedNetwork>;
+}
+
+/** The applications anew: those in `changed` from what is held now, the others as they were. */
+function regroup(
+  before: Readonly<Record<string, ObservedApplication>>,
+  changed: ReadonlySet<string>,
+  { owner, containers, networks }: Shelves,
+): Readonly<Record<string, ObservedApplication>> {
+  if (changed.size === 0) return before;
+  const members = groupByApplication(containers, owner, changed);
+  const nets = groupByApplication(networks, owner, changed);
+  const kept = Object.entries(before).filter(([key]) => !changed.has(key));
+  const anew = [...changed].flatMap((key): [string, ObservedApplication][] => {
+    const application = toObservedApplication(key, members.get(key) ?? [], nets.get(key) ?? []);
+    return application === undefined ? [] : [[key, application]];
+  });
+  return Object.fromEntries([...kept, ...anew]);
+}
+
+function groupByApplication<T extends Thing>(
+  things: ReadonlyMap<string, T>,
+  owner: string,
+  wanted: ReadonlySet<string>,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things.values()) {
+    const key = applicationOf(thing.identity, owner);
+    if (key === undefined || !wanted.has(key)) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [thing]);
+    else group.push(thing);
+  }
+  return groups;
+}

@@ -1,0 +1,183 @@
+import type { DockerPort } from '../docker/port.ts';
+import type { Narrator } from '../events.ts';
+import { createExecutor } from '../execute/executor.ts';
+import type { DesiredSite } from '../model/desired.ts';
+import type { ObservedHost } from '../model/observed.ts';
+import type { Attempt, Plan, Step } from '../model/plan.ts';
+import { planHost, type PlannedHost } from '../plan/plan-host.ts';
+import { createBell } from './bell.ts';
+import { runHostSessions, UNKNOWN_HOST, type HostCondition } from './host-session.ts';
+import { createMirror } from './mirror.ts';
+import { noteStep } from './note-step.ts';
+import { createPruneQuestion } from './prune-question.ts';
+
+/** What is known of a host after a pass: what the store and the API show, and nothing of how it is done. */
+export interface HostView extends HostCondition {
+  readonly host: string;
+  /** undefined until everything on the host was seen once. */
+  readonly observed: ObservedHost | undefined;
+  /** undefined until there is something to compare with. */
+  readonly desired: DesiredSite | undefined;
+  readonly plan: Plan | undefined;
+  readonly inFlight: readonly Step[];
+  readonly attempts: readonly Attempt[];
+  /** The newest revision after which nothing was left to do; '' before the first. */
+  readonly appliedRevision: string;
+}
+
+/** A host before anything is known of it. */
+export const UNTRIED: Omit<HostView, 'host'> = {
+  ...UNKNOWN_HOST,
+  observed: undefined,
+  desired: undefined,
+  plan: undefined,
+  inFlight: [],
+  attempts: [],
+  appliedRevision: '',
+};
+
+export interface HostLoopOptions {
+  readonly docker: DockerPort;
+  readonly host: string;
+  readonly owner: string;
+  /** In words, for whoever waits for the lease: `host-a pid 4711`. */
+  readonly holder: string;
+  readonly sandboxImage: string;
+  readonly networkPool: string;
+  readonly dryRun: boolean;
+  readonly resyncMs: number;
+  readonly now: () => number;
+  readonly narrate: Narrator;
+  /** Whether commits of the desired revision allow the removal of these applications. Asked only when it matters. */
+  readonly allowsPrune: (revision: string, applications: readonly string[]) => Promise<boolean>;
+  readonly publish: (view: HostView) => void;
+}
+
+export interface HostLoop {
+  desire(site: DesiredSite): void;
+  /** Ends when `signal` aborts, the step in hand finished or 10 s gone. Workloads stay as they are. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const DRAIN_MS = 10_000;
+const REFRESH_MS = 10_000;
+
+/**
+ * Keeps one host as desired. One pass at a time; whatever happens only rings the bell. All state here can be lost: it
+ * is found again on the engine and in git.
+ */
+export function createHostLoop(options: HostLoopOptions): HostLoop {
+  const { docker, host, owner, narrate, now } = options;
+  const bell = createBell();
+  const mirror = createMirror(docker, host, owner);
+  let desired: DesiredSite | undefined;
+  let planned: PlannedHost | undefined;
+  let condition: HostCondition = UNKNOWN_HOST;
+  let loaded = false;
+  let mayAct = false;
+  let appliedRevision = '';
+  let quiet = false;
+
+  const executor = createExecutor({
+    docker,
+    host,
+    now,
+    narrate,
+    desiredHash: (application) => desired?.applications[application]?.hash ?? '',
+    observe: async (step) => {
+      noteStep(mirror, step.action);
+      // A failure here leaves it stale; the session notices the engine's absence by itself.
+      await mirror.refresh(AbortSignal.timeout(REFRESH_MS)).catch(() => undefined);
+    },
+    onDone: () => bell.ring(),
+  });
+
+  const prune = createPruneQuestion({ ...options, onAnswer: () => bell.ring() });
+
+  function publish(): void {
+    options.publish({
+      ...condition,
+      host,
+      observed: loaded ? mirror.snapshot() : undefined,
+      desired,
+      plan: planned?.plan,
+      inFlight: executor.inFlight(),
+      attempts: executor.attempts(),
+      appliedRevision,
+    });
+  }
+
+  /** Observe, plan, execute: the only place where the three meet. */
+  function pass(): void {
+    if (desired !== undefined && loaded) reconcile(desired);
+    publish();
+  }
+
+  function reconcile(desired: DesiredSite): void {
+    const input = {
+      desired,
+      observed: mirror.snapshot(),
+      inFlight: executor.inFlight(),
+      attempts: executor.attempts(),
+      ongoing: executor.ongoing(),
+      networkPool: options.networkPool,
+      allowPrune: prune.isAllowed(desired.revision),
+      now: now(),
+    };
+    planned = planHost(input, planned);
+    const { plan } = planned;
+    if (mayAct) executor.advance(plan);
+    prune.consider(plan);
+    tellConvergence(plan);
+  }
+
+  function tellConvergence(plan: Plan): void {
+    const was = quiet && appliedRevision === plan.revision;
+    quiet = plan.steps.length === 0 && plan.later.length === 0 && executor.inFlight().length === 0;
+    if (!quiet) return;
+    appliedRevision = plan.revision;
+    if (!was) narrate({ kind: 'converged', host, revision: plan.revision });
+  }
+
+  async function passes(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      pass();
+      const wakeAt = planned?.plan.wakeAt;
+      await bell.wait(wakeAt === undefined ? undefined : wakeAt - now(), signal);
+      // Let what arrived together be seen together.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  function sessions(signal: AbortSignal): Promise<void> {
+    return runHostSessions({
+      ...options,
+      mirror,
+      onCondition: (next) => {
+        condition = next;
+        bell.ring();
+      },
+      onLoaded: () => {
+        loaded = true;
+        bell.ring();
+      },
+      onLease: (held) => {
+        mayAct = held && !options.dryRun;
+        bell.ring();
+      },
+      onChange: () => bell.ring(),
+      drain: () => executor.drain(DRAIN_MS),
+      signal,
+    });
+  }
+
+  return {
+    desire(site) {
+      desired = site;
+      bell.ring();
+    },
+    async run(signal) {
+      await Promise.all([sessions(signal), passes(signal)]);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Action } from '../model/plan.ts';
+import type { Mirror } from './mirror.ts';
+
+/** Tells the mirror what an action may have changed. */
+export function noteStep(mirror: Mirror, action: Action): void {
+  switch (action.kind) {
+    case 'import-sandbox-image':
+    case 'pull-image':
+      mirror.noteImages();
+      return;
+    case 'create-network':
+      mirror.noteNetwork(action.network);
+      return;
+    case 'remove-network':
+      mirror.noteNetwork(action.id);
+      return;
+    case 'create-container':
+      mirror.noteContainer(action.container.name);
+      return;
+    case 'start-container':
+      mirror.noteContainer(action.name);
+      return;
+    case 'unpause-container':
+    case 'update-container':
+    case 'rename-container':
+    case 'stop-container':
+    case 'remove-container':
+      mirror.noteContainer(action.id);
+      return;
+    default:
+      return action satisfies never;
+  }
+}

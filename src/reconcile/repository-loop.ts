@@ -1,0 +1,97 @@
+import type { Narrator } from '../events.ts';
+import { GitError, type GitPort } from '../git/port.ts';
+import type { ResolvedCatalog } from '../model/catalog.ts';
+import { resolveCatalog } from '../spec/resolve-catalog.ts';
+import { createBell } from './bell.ts';
+import { findEarlierVersions } from './earlier-versions.ts';
+import type { TreeLoader } from './tree-loader.ts';
+
+/** What is known of the repository: what `/v1/state/repository` shows. */
+export interface RepositoryView {
+  /** Where the branch is. */
+  readonly wantedRevision: string;
+  /** The revision whose specifications are in force; '' before the first. */
+  readonly fetchedRevision: string;
+  /** When the repository was last reached, ms since the epoch; 0: never. */
+  readonly fetchTime: number;
+  /** Commit time of the fetched revision, ms since the epoch. */
+  readonly revisionTime: number;
+  /** Why it cannot be read now; '' when it can. */
+  readonly error: string;
+  readonly catalog: ResolvedCatalog | undefined;
+}
+
+export interface RepositoryLoopOptions {
+  readonly git: GitPort;
+  readonly loader: TreeLoader;
+  readonly pollMs: number;
+  readonly historyLimit: number;
+  readonly runningRevisions: () => Promise<readonly string[]>;
+  readonly now: () => number;
+  readonly narrate: Narrator;
+  readonly publish: (view: RepositoryView) => void;
+}
+
+/** Before the first look. */
+export const UNREAD: RepositoryView = {
+  wantedRevision: '',
+  fetchedRevision: '',
+  revisionTime: 0,
+  fetchTime: 0,
+  error: '',
+  catalog: undefined,
+};
+
+const LONGEST_RETRY_MS = 300_000;
+
+/** Follows a branch until `signal` aborts. Whatever fails, the last good revision stays in force. */
+export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: AbortSignal): Promise<void> {
+  const { git, pollMs, now, narrate, publish } = options;
+  const bell = createBell();
+  const watcher = await git.watch(() => bell.ring());
+  let view = UNREAD;
+  let failures = 0;
+  let delay = 0;
+  do {
+    try {
+      view = { ...(await look(view, options, signal)), fetchTime: now() };
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      view = { ...view, error: describe(error) };
+    }
+    if (signal.aborted) break;
+    delay = failures === 0 ? pollMs : retryMs(failures, pollMs);
+    if (failures > 0) narrate({ kind: 'repository-failed', error: view.error, retryInMs: delay });
+    publish(view);
+  } while (await bell.wait(delay, signal));
+  await watcher.close();
+}
+
+async function look(
+  view: RepositoryView,
+  options: RepositoryLoopOptions,
+  signal: AbortSignal,
+): Promise<RepositoryView> {
+  const { git, loader, narrate, publish } = options;
+  const { revision, forced } = await git.fetch(signal);
+  if (revision === view.fetchedRevision) return { ...view, wantedRevision: revision, error: '' };
+  publish({ ...view, wantedRevision: revision });
+  const found = await loader.load(revision);
+  const { historyLimit: limit, runningRevisions } = options;
+  const earlier = await findEarlierVersions(found, { git, loader, limit, runningRevisions, signal });
+  const catalog = resolveCatalog(found, earlier);
+  const revisionTime = (await git.readCommit(revision, signal))?.time ?? 0;
+  narrate({ kind: 'revision-fetched', revision, forced, problems: catalog.problems.length });
+  return { ...view, wantedRevision: revision, fetchedRevision: revision, revisionTime, error: '', catalog };
+}
+
+/** 1, 2, 4 … s, up to five minutes or the poll interval where that is longer. */
+function retryMs(failures: number, pollMs: number): number {
+  return Math.min(1000 * 2 ** (failures - 1), Math.max(LONGEST_RETRY_MS, pollMs));
+}
+
+function describe(error: unknown): string {
+  if (error instanceof GitError) return error.message;
+  return `the revision could not be read: ${error instanceof Error ? error.message : String(error)}`;
+}

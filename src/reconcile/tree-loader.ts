@@ -1,0 +1,71 @@
+import type { GitPort, TreeEntry } from '../git/port.ts';
+import type { Catalog, ParsedFile } from '../model/catalog.ts';
+import { buildCatalog } from '../spec/build-catalog.ts';
+import { classifyPath } from '../spec/layout.ts';
+import { LIMITS } from '../spec/limits.ts';
+import { parseFile, rejectFile } from '../spec/parse-file.ts';
+
+/** Parsed files of earlier revisions that are kept beside those of the newest. */
+const EARLIER_FILES = 1000;
+
+/** Of anything else only the path counts. */
+const HOLDS_DOCUMENTS: ReadonlySet<string> = new Set(['application', 'application-deployment']);
+const NOTHING = new Uint8Array();
+
+/** Reads revisions into catalogs. A file is parsed once for its path and bytes: a commit costs what it changed. */
+export interface TreeLoader {
+  /** @throws GitError */
+  load(revision: string): Promise<Catalog>;
+  /** One file of a revision; undefined when it is not there. @throws GitError */
+  loadFile(revision: string, path: string): Promise<ParsedFile | undefined>;
+}
+
+export function createTreeLoader(git: GitPort): TreeLoader {
+  const parsed = new Map<string, ParsedFile>();
+  let filesAtHead = 0;
+
+  async function parse(path: string, entry: TreeEntry): Promise<ParsedFile> {
+    if (entry.type !== 'file') {
+      return rejectFile(path, `this is a ${entry.type}, which is not followed; commit the file itself`);
+    }
+    if (!HOLDS_DOCUMENTS.has(classifyPath(path).kind)) return parseFile(path, NOTHING);
+    const bytes = await git.readBlob(entry.oid, LIMITS.fileBytes);
+    if (bytes !== 'too-large') return parseFile(path, bytes);
+    return rejectFile(path, `the file is larger than ${LIMITS.fileBytes / 1024 / 1024} MiB and is not read`);
+  }
+
+  async function parseOnce(path: string, entry: TreeEntry): Promise<ParsedFile> {
+    const key = `${entry.type} ${entry.oid} ${path}`;
+    const file = parsed.get(key) ?? (await parse(path, entry));
+    parsed.delete(key);
+    parsed.set(key, file);
+    return file;
+  }
+
+  /** Forgets what was used longest ago; never the files of the revision just read. */
+  function trim(): void {
+    for (const key of parsed.keys()) {
+      if (parsed.size <= 2 * filesAtHead + EARLIER_FILES) return;
+      parsed.delete(key);
+    }
+  }
+
+  return {
+    async load(revision) {
+      const files: ParsedFile[] = [];
+      for (const [path, entry] of await git.readTree(revision)) {
+        if (classifyPath(path).kind !== 'ignored') files.push(await parseOnce(path, entry));
+      }
+      filesAtHead = files.length;
+      trim();
+      return buildCatalog(revision, files, []);
+    },
+    async loadFile(revision, path) {
+      const entry = await git.readTreeEntry(revision, path);
+      if (entry === undefined) return undefined;
+      const file = await parseOnce(path, entry);
+      trim();
+      return file;
+    },
+  };
+}

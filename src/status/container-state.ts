@@ -1,0 +1,70 @@
+import type { DesiredContainer } from '../model/desired.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import { formatTime, type ContainerState, type OperStatus } from './documents.ts';
+
+/** Five restarts within five minutes are a crash loop, until five minutes without one (contract 8.6). */
+const CRASH_LOOP_RESTARTS = 5;
+const CRASH_LOOP_MS = 300_000;
+
+export interface ContainerFacts {
+  readonly desired: DesiredContainer;
+  readonly observed: ObservedContainer | undefined;
+  /** The message of a failed step that stands in this container's way; undefined: none. */
+  readonly failure: string | undefined;
+  /** ms since the epoch */
+  readonly now: number;
+}
+
+interface Judgement {
+  readonly status: OperStatus;
+  readonly message?: string;
+}
+
+/** One container of an instance, as the API shows it. */
+export function containerState(facts: ContainerFacts): ContainerState {
+  const { desired, observed } = facts;
+  const { status, message } = judge(facts);
+  return {
+    name: desired.container,
+    id: observed?.id.slice(0, 12) ?? '',
+    'oper-status': status,
+    ...(message === undefined ? {} : { 'error-message': message }),
+    ready: status === 'running',
+    'start-time': formatTime(observed?.startedAt ?? 0),
+    'current-restarts': observed?.restartCount ?? 0,
+    'total-restarts': observed?.restartCount ?? 0,
+    probes: {},
+    devices: [],
+    gpus: [],
+  };
+}
+
+/** contract 6: running = the process runs; error = crash loop; failed = cannot be made; starting = before. */
+function judge({ observed, failure, now }: ContainerFacts): Judgement {
+  if (observed === undefined)
+    return failure === undefined ? { status: 'starting' } : { status: 'failed', message: failure };
+  switch (observed.status) {
+    case 'running':
+      return isCrashLoop(observed, now) ? crashLoop(observed) : { status: 'running' };
+    case 'restarting':
+      return isCrashLoop(observed, now) ? crashLoop(observed) : { status: 'starting' };
+    case 'dead':
+      return { status: 'failed', message: 'the engine could not end it' };
+    case 'created':
+    case 'exited':
+    case 'paused':
+    case 'removing':
+      return failure === undefined ? { status: 'starting' } : { status: 'failed', message: failure };
+    default:
+      return observed.status satisfies never;
+  }
+}
+
+function isCrashLoop(observed: ObservedContainer, now: number): boolean {
+  return observed.restartCount >= CRASH_LOOP_RESTARTS && now - observed.startedAt < CRASH_LOOP_MS;
+}
+
+function crashLoop({ restartCount, exitCode, oomKilled }: ObservedContainer): Judgement {
+  const how = oomKilled ? 'for lack of memory' : `with exit code ${exitCode}`;
+  return { status: 'error', message: `it keeps ending: restarted ${restartCount} times, last ${how}` };
+}

@@ -1,0 +1,50 @@
+import type { ResolvedCatalog } from '../model/catalog.ts';
+import type { EngineInfo } from '../model/observed.ts';
+import type { Plan } from '../model/plan.ts';
+import { formatTime, type HostState, type RepositoryState } from './documents.ts';
+
+export interface HostFacts {
+  readonly host: string;
+  readonly status: 'up' | 'down';
+  readonly message: string;
+  readonly engine: EngineInfo | undefined;
+  readonly upSince: number;
+  readonly plan: Plan | undefined;
+  readonly appliedRevision: string;
+}
+
+/** A Docker host as `/v1/state/system/cluster/hosts` shows it (avassa-reference 8.2). */
+export function hostState({ host, status, message, engine, upSince }: HostFacts): HostState {
+  return {
+    'cluster-hostname': host,
+    hostname: host,
+    'host-id': engine?.id ?? '',
+    version: engine?.version ?? '',
+    'oper-status': status,
+    ...(message === '' ? {} : { 'error-message': message }),
+    'started-at': formatTime(upSince),
+    labels: {},
+  };
+}
+
+export interface RepositoryFacts {
+  readonly wantedRevision: string;
+  readonly fetchedRevision: string;
+  readonly fetchTime: number;
+  readonly error: string;
+  readonly catalog: ResolvedCatalog | undefined;
+}
+
+/** `/v1/state/repository` (contract 5.3). */
+export function repositoryState(repository: RepositoryFacts, host: HostFacts): RepositoryState {
+  return {
+    'wanted-revision': repository.wantedRevision,
+    'fetched-revision': repository.fetchedRevision,
+    'applied-revision': host.appliedRevision,
+    'fetch-time': formatTime(repository.fetchTime),
+    ...(repository.error === '' ? {} : { 'error-message': repository.error }),
+    problems: repository.catalog?.problems ?? [],
+    'held-removals': host.plan?.held ?? [],
+    'history-complete': false,
+  };
+}

@@ -1,0 +1,49 @@
+import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
+import type { ApplicationSpec } from '../model/application-spec.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ApplicationState, DeploymentState, HostState, RepositoryState } from '../status/documents.ts';
+
+/** One application or deployment as the API serves it. An entry nothing moved in is the same object as before. */
+export interface Entry<Config, State> {
+  readonly tenant: string;
+  readonly name: string;
+  /** The newest valid specification; undefined when none is known. */
+  readonly config: Config | undefined;
+  /** Changes whenever `config` does. */
+  readonly configTag: string;
+  readonly state: State;
+}
+export type ApplicationEntry = Entry<ApplicationSpec, ApplicationState>;
+export type DeploymentEntry = Entry<ApplicationDeploymentSpec, DeploymentState>;
+
+/** Everything the API shows, at one moment. Frozen: a reader never sees half a pass. */
+export interface Snapshot {
+  readonly site: string;
+  /** Sorted by key `<tenant>.<name>`. */
+  readonly applications: ReadonlyMap<string, ApplicationEntry>;
+  readonly deployments: ReadonlyMap<string, DeploymentEntry>;
+  readonly tenants: readonly string[];
+  readonly hosts: readonly HostState[];
+  readonly repository: RepositoryState;
+  /** What would be done now; undefined before the first look at both sides. */
+  readonly plan: Plan | undefined;
+  /** Every reachable host had one full pass. */
+  readonly ready: boolean;
+}
+
+/** The side of the store that the API sees. */
+export interface StoreReader {
+  snapshot(): Snapshot;
+}
+
+export interface Store extends StoreReader {
+  swap(snapshot: Snapshot): void;
+}
+
+export function createStore(initial: Snapshot): Store {
+  let current = Object.freeze(initial);
+  return {
+    snapshot: () => current,
+    swap: (snapshot) => void (current = Object.freeze(snapshot)),
+  };
+}

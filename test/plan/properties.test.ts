@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planHost } from '../../src/plan/plan-host.ts';
+import { application, container, desire, service } from '../builders.ts';
+import { createWorld, type World } from '../world.ts';
+
+// Breadth: rules that hold for any applications, any history and any meddling.
+
+const containers = fc
+  .uniqueArray(
+    fc.record({ name: fc.constantFrom('aa', 'bb', 'cc'), env: fc.constantFrom({}, { X: '1' }, { X: '2' }) }),
+    {
+      minLength: 1,
+      selector: ({ name }) => name,
+    },
+  )
+  .map((list) => list.map(({ name, env }) => container(name, { env })));
+const services = fc
+  .uniqueArray(
+    fc.record({ name: fc.constantFrom('web', 'db'), replicas: fc.integer({ min: 0, max: 3 }), containers }),
+    {
+      minLength: 1,
+      selector: ({ name }) => name,
+    },
+  )
+  .map((list) => list.map(({ name, ...fields }) => service(name, fields)));
+const applications = fc
+  .uniqueArray(
+    fc.record({ name: fc.constantFrom('shop', 'till', 'scale'), version: fc.constantFrom('1.0', '1.1'), services }),
+    { selector: ({ name }) => name },
+  )
+  .map((list) => list.map(({ name, ...fields }) => application(name, fields)));
+
+/** Something that happens to a random container behind our back. */
+const meddling = fc.record({
+  which: fc.nat(),
+  how: fc.constantFrom('remove', 'stop', 'pause', 'crash', 'rename', 'limit'),
+});
+
+function meddle({ docker: { engine } }: World, { which, how }: { which: number; how: string }): void {
+  const mine = engine.containers();
+  const victim = mine[which % Math.max(mine.length, 1)];
+  if (victim === undefined) return;
+  if (how === 'remove') engine.remove(victim.id);
+  else if (how === 'stop') engine.stop(victim.id);
+  else if (how === 'rename') engine.rename(victim.id, `renamed-${victim.id}`);
+  else if (how === 'limit') victim.resources = { memoryBytes: 1e9, nanoCpus: 0, cpuShares: 0 };
+  else if (victim.status !== 'running') return;
+  else if (how === 'pause') engine.pause(victim.id);
+  else engine.endProcess(victim.id, 1);
+}
+
+/** At most three applications exist, so the guard against mass removal never speaks. */
+const commits = fc.array(applications, { minLength: 1, maxLength: 4 });
+
+describe('for any commits and any meddling', () => {
+  it('a host that was brought to a revision needs nothing more', async () => {
+    await fc.assert(
+      fc.asyncProperty(commits, fc.array(meddling, { maxLength: 6 }), async (history, tricks) => {
+        const world = createWorld();
+        for (const specs of history) {
+          await world.converge(desire(specs));
+          for (const trick of tricks) meddle(world, trick);
+          world.now += 1000;
+        }
+        const last = desire(history.at(-1) ?? []);
+        await world.converge(last);
+        expect((await world.plan(last)).steps).toEqual([]);
+        expectExactly(world, last.applications);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('a crash after any step loses and doubles nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(commits, fc.nat({ max: 40 }), async (history, crashAfter) => {
+        const world = createWorld();
+        for (const specs of history) await world.converge(desire(specs), crashAfter);
+        const last = desire(history.at(-1) ?? []);
+        await world.converge(last);
+        expectExactly(world, last.applications);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('the order of the input never shows', async () => {
+    await fc.assert(
+      fc.asyncProperty(commits, applications, async (history, specs) => {
+        const world = createWorld();
+        for (const former of history) await world.converge(desire(former), 10);
+        const forward = await world.plan(desire(specs));
+        const backward = await world.plan(desire([...specs].reverse()));
+        expect(forward).toEqual(backward);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('an application planned from its former plan gets the same steps as one planned afresh', async () => {
+    await fc.assert(
+      fc.asyncProperty(applications, applications, async (before, after) => {
+        const world = createWorld();
+        await world.converge(desire(before), 7);
+        const shared = {
+          observed: await world.observe(),
+          inFlight: [],
+          attempts: [],
+          ongoing: [],
+          networkPool: '10.201.0.0/16',
+          allowPrune: true,
+          now: 0,
+        };
+        const former = planHost({ ...shared, desired: desire(before) });
+        const desired = desire(after);
+        expect(planHost({ ...shared, desired }, former).plan).toEqual(planHost({ ...shared, desired }).plan);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('nothing of another owner is touched', async () => {
+    await fc.assert(
+      fc.asyncProperty(commits, async (history) => {
+        const world = createWorld();
+        const labels = { 'io.fairlead.owner': 'other', 'io.fairlead.role': 'container' };
+        const theirs = Object.values(desire([application('theirs')]).applications)[0]?.instances[0]?.containers[0];
+        if (theirs === undefined) throw new Error('the builder made no container');
+        const network = { kind: 'network' as const, network: 'bridge', aliases: [] };
+        world.docker.engine.create({ container: { ...theirs, network }, labels });
+        for (const specs of history) await world.converge(desire(specs));
+        expect(world.docker.engine.find(theirs.name)?.labels).toMatchObject(labels);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+/** One running container for each that is desired, and no other of ours. */
+function expectExactly(world: World, wanted: ReturnType<typeof desire>['applications']): void {
+  const names = Object.values(wanted).flatMap(({ instances }) =>
+    instances.flatMap(({ sandbox, containers: members }) => [sandbox, ...members].map(({ name }) => name)),
+  );
+  const running = world.docker.engine.containers().filter(({ status }) => status === 'running');
+  expect(running.map(({ name }) => name).sort()).toEqual(names.sort());
+  expect(world.docker.engine.containers()).toHaveLength(names.length);
+}

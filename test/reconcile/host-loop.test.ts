@@ -1,0 +1,271 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { DockerError } from '../../src/docker/port.ts';
+import type { FairleadEvent } from '../../src/events.ts';
+import type { DesiredSite } from '../../src/model/desired.ts';
+import { createHostLoop, type HostView } from '../../src/reconcile/host-loop.ts';
+import { application, container, desire, IMAGE, SANDBOX_IMAGE, service } from '../builders.ts';
+import { FakeDocker } from '../fakes/fake-docker.ts';
+import { eventually } from '../eventually.ts';
+
+// The shell on the fake engine: real loops, real timers, no Docker.
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+interface Daemon {
+  desire(site: DesiredSite): void;
+  view(): HostView;
+  readonly events: FairleadEvent[];
+  stop(): Promise<void>;
+}
+
+function startDaemon(
+  docker: FakeDocker,
+  options: { owner?: string; dryRun?: boolean; allowsPrune?: boolean } = {},
+): Daemon {
+  const events: FairleadEvent[] = [];
+  let view: HostView | undefined;
+  const loop = createHostLoop({
+    docker,
+    host: 'local',
+    owner: options.owner ?? 'test',
+    holder: 'this test',
+    sandboxImage: SANDBOX_IMAGE,
+    networkPool: '10.201.0.0/16',
+    dryRun: options.dryRun ?? false,
+    resyncMs: 300_000,
+    now: () => Date.now(),
+    narrate: (event) => events.push(event),
+    allowsPrune: () => Promise.resolve(options.allowsPrune ?? false),
+    publish: (next) => void (view = next),
+  });
+  const stopping = new AbortController();
+  const running = loop.run(stopping.signal);
+  const stop = async () => {
+    stopping.abort();
+    await running;
+  };
+  stops.push(stop);
+  return { desire: (site) => loop.desire(site), view: () => view!, events, stop };
+}
+
+function engine(): FakeDocker {
+  const docker = new FakeDocker({ now: () => Date.now() });
+  docker.engine.images.set(IMAGE, 'sha256:1');
+  return docker;
+}
+
+const converged = (daemon: Daemon, revision: string) =>
+  eventually(() => expect(daemon.view().appliedRevision).toBe(revision));
+
+const names = (docker: FakeDocker) =>
+  docker.engine
+    .containers()
+    .map(({ name }) => name)
+    .sort();
+
+describe('the daemon', () => {
+  it('brings a host to a revision, tells each step and then that it is done', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    daemon.desire(desire([application('shop')]));
+    await converged(daemon, 'r1');
+    expect(names(docker)).toEqual(['acme.shop.web-1', 'acme.shop.web-1.main', 'fairlead.test.lease']);
+    const told = daemon.events.map((event) => (event.kind === 'step-done' ? event.step.id : event.kind));
+    expect(told).toEqual([
+      'host-up',
+      'lease-acquired',
+      'create network acme.shop',
+      'create sandbox acme.shop.web-1',
+      'start container acme.shop.web-1',
+      'create container acme.shop.web-1.main',
+      'start container acme.shop.web-1.main',
+      'converged',
+    ]);
+  });
+
+  it('gives every step of an operation the reason it began with', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    daemon.desire(desire([application('shop')]));
+    await converged(daemon, 'r1');
+    daemon.events.length = 0;
+    daemon.desire(desire([application('shop', { version: '1.1' })], { revision: 'r2' }));
+    await converged(daemon, 'r2');
+    const steps = daemon.events.flatMap((event) => (event.kind === 'step-done' ? [event.step] : []));
+    expect(steps).toHaveLength(7);
+    expect(new Set(steps.map(({ intent, reason }) => `${intent}: ${reason}`))).toEqual(
+      new Set(['replace: version 1.0 → 1.1']),
+    );
+  });
+
+  it('makes no call for 29 applications when a commit changes the 30th', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    const specs = Array.from({ length: 30 }, (_, index) =>
+      application(`app-${index}`, { services: [service('web', { replicas: 2 })] }),
+    );
+    const former = desire(specs);
+    daemon.desire(former);
+    await converged(daemon, 'r1');
+    docker.calls.length = 0;
+    daemon.desire(desire([...specs.slice(0, 29), { ...specs[29]!, version: '2.0' }], { revision: 'r2', former }));
+    await converged(daemon, 'r2');
+    const ids = new Map(docker.engine.containers().map(({ id, name }) => [id, name]));
+    const touched = docker.calls
+      .map(({ target }) => ids.get(target) ?? target)
+      .filter((target) => target.includes('app-'));
+    expect(touched.length).toBeGreaterThan(0);
+    expect(touched.filter((target) => !target.startsWith('acme.app-29.'))).toEqual([]);
+    expect(docker.calls.filter(({ method }) => method.startsWith('list'))).toEqual([]);
+  });
+
+  it('makes no call at all for a revision that changes nothing', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    daemon.desire(desire([application('shop')]));
+    await converged(daemon, 'r1');
+    docker.calls.length = 0;
+    daemon.desire(desire([application('shop')], { revision: 'r2' }));
+    await converged(daemon, 'r2');
+    expect(docker.calls.filter(({ method }) => method !== 'ping')).toEqual([]);
+  });
+
+  it('lets a slow pull delay its own application only', async () => {
+    const docker = engine();
+    let finishPull = () => {};
+    docker.pulls.set('slow:1', () => new Promise((resolve) => (finishPull = resolve)));
+    const daemon = startDaemon(docker);
+    const slow = application('slow', {
+      services: [service('web', { containers: [container('main', { image: 'slow:1' })] })],
+    });
+    daemon.desire(desire([slow, application('shop')]));
+    await eventually(() => expect(names(docker)).toContain('acme.shop.web-1.main'));
+    expect(names(docker)).not.toContain('acme.slow.web-1');
+    finishPull();
+    await converged(daemon, 'r1');
+    expect(names(docker)).toContain('acme.slow.web-1.main');
+  });
+
+  it('tries a failed step again, and says what failed meanwhile', async () => {
+    const docker = engine();
+    docker.failNext('createContainer', new DockerError('refused', 'no space left on device'));
+    const daemon = startDaemon(docker);
+    daemon.desire(desire([application('shop')]));
+    await eventually(() =>
+      expect(daemon.view().plan?.later[0]?.waitingFor).toBe('try 1 failed: no space left on device'),
+    );
+    await converged(daemon, 'r1');
+  });
+
+  it('takes a fix at once, without waiting out the delay of what failed', async () => {
+    const docker = engine();
+    docker.pulls.set('broken:1', () => Promise.reject(new DockerError('pull-failed', 'no such image')));
+    const daemon = startDaemon(docker);
+    const of = (image: string) =>
+      application('shop', { services: [service('web', { containers: [container('main', { image })] })] });
+    daemon.desire(desire([of('broken:1')]));
+    await eventually(() =>
+      expect(daemon.view().attempts).toContainEqual(expect.objectContaining({ error: 'no such image', count: 2 })),
+    );
+    daemon.desire(desire([of(IMAGE)], { revision: 'r2' }));
+    await converged(daemon, 'r2');
+  });
+
+  it('puts right what somebody does by hand, again and again', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    daemon.desire(desire([application('shop')]));
+    await converged(daemon, 'r1');
+    for (let round = 0; round < 3; round += 1) {
+      const victim = docker.engine.find('acme.shop.web-1.main')!;
+      docker.engine.remove(victim.id);
+      await eventually(() => expect(docker.engine.find('acme.shop.web-1.main')?.status).toBe('running'));
+      expect(docker.engine.find('acme.shop.web-1.main')!.id).not.toBe(victim.id);
+    }
+  });
+
+  it('does not start a container in a tight loop when it keeps ending for the engine', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    daemon.desire(desire([application('shop')]));
+    await converged(daemon, 'r1');
+    docker.engine.killByHand('acme.shop.web-1.main');
+    await eventually(() => expect(docker.engine.find('acme.shop.web-1.main')?.status).toBe('running'));
+    docker.engine.killByHand('acme.shop.web-1.main');
+    await eventually(() => expect(daemon.view().plan?.later[0]?.waitingFor).toContain('it was done 2 times'));
+  });
+
+  it('carries on after the engine was away, and says that it is', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    daemon.desire(desire([application('shop')]));
+    await converged(daemon, 'r1');
+    docker.goDown();
+    await eventually(() => expect(daemon.view()).toMatchObject({ status: 'down' }));
+    docker.comeBack();
+    await eventually(() => {
+      expect(daemon.view()).toMatchObject({ status: 'up' });
+      expect(docker.engine.find('acme.shop.web-1.main')?.status).toBe('running');
+    });
+  });
+
+  it('with --dry-run only looks', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker, { dryRun: true });
+    daemon.desire(desire([application('shop')]));
+    await eventually(() => expect(daemon.view().plan?.steps.length).toBeGreaterThan(0));
+    expect(docker.calls.every(({ method }) => /^(info|ping|events|list|inspect)/.test(method))).toBe(true);
+  });
+
+  it('removes most of what runs only when a commit allows it', async () => {
+    const docker = engine();
+    const specs = ['a', 'b', 'c', 'd'].map((name) => application(name));
+    const daemon = startDaemon(docker, { allowsPrune: true });
+    daemon.desire(desire(specs));
+    await converged(daemon, 'r1');
+    daemon.desire(desire([], { revision: 'r2' }));
+    await eventually(() => expect(names(docker)).toEqual(['fairlead.test.lease']));
+    expect(daemon.events.filter(({ kind }) => kind === 'removal-held')).toHaveLength(4);
+  });
+});
+
+describe('two daemons on one engine', () => {
+  it('of one owner: the second waits and says for whom, and takes over when the first ends', async () => {
+    const docker = engine();
+    const first = startDaemon(docker);
+    await eventually(() => expect(first.events.some(({ kind }) => kind === 'lease-acquired')).toBe(true));
+    const second = startDaemon(docker);
+    second.desire(desire([application('shop')]));
+    await eventually(() => expect(second.view().message).toBe('another daemon of owner "test" acts here: this test'));
+    expect(names(docker)).toEqual(['fairlead.test.lease']);
+    await first.stop();
+    await converged(second, 'r1');
+  });
+
+  it('of two owners: neither touches what is the other’s', async () => {
+    const docker = engine();
+    const one = startDaemon(docker, { owner: 'test' });
+    const two = startDaemon(docker, { owner: 'other' });
+    one.desire(desire([application('shop')]));
+    await converged(one, 'r1');
+    two.desire({ ...desire([application('till')]), owner: 'other' });
+    await converged(two, 'r1');
+    one.desire(desire([], { revision: 'r2' }));
+    await converged(one, 'r2');
+    expect(names(docker)).toContain('acme.till.web-1.main');
+  });
+
+  it('that want one name: the second says whose it is and leaves it alone', async () => {
+    const docker = engine();
+    const one = startDaemon(docker, { owner: 'test' });
+    one.desire(desire([application('shop')]));
+    await converged(one, 'r1');
+    const two = startDaemon(docker, { owner: 'other' });
+    two.desire({ ...desire([application('shop')]), owner: 'other' });
+    await eventually(() => expect(two.view().attempts.some(({ error }) => error.includes('owner "test"'))).toBe(true));
+    expect(docker.engine.find('acme.shop.web-1.main')?.status).toBe('running');
+  });
+});

@@ -1,0 +1,68 @@
+import { perform } from '../src/execute/perform.ts';
+import { startableSteps } from '../src/execute/lanes.ts';
+import type { DesiredSite } from '../src/model/desired.ts';
+import type { ObservedHost } from '../src/model/observed.ts';
+import type { Plan, Step } from '../src/model/plan.ts';
+import { planHost, type PlanInput } from '../src/plan/plan-host.ts';
+import { createMirror } from '../src/reconcile/mirror.ts';
+import { IMAGE, SANDBOX_IMAGE } from './builders.ts';
+import { FakeDocker } from './fakes/fake-docker.ts';
+
+/** A host on a fake engine, planned and carried out step by step without the shell. */
+export interface World {
+  readonly docker: FakeDocker;
+  /** ms since the epoch; moves only when a test moves it. */
+  now: number;
+  observe(): Promise<ObservedHost>;
+  plan(desired: DesiredSite, overrides?: Partial<PlanInput>): Promise<Plan>;
+  /** Performs what may start, until nothing is left or `limit` steps are done. Returns the ids of the steps done. */
+  converge(desired: DesiredSite, limit?: number): Promise<string[]>;
+}
+
+export function createWorld(): World {
+  const signal = new AbortController().signal;
+  const world: World = {
+    now: 1_000_000,
+    docker: new FakeDocker({ now: () => world.now }),
+    async observe() {
+      const mirror = createMirror(world.docker, 'local', 'test');
+      await mirror.load(signal);
+      return mirror.snapshot();
+    },
+    async plan(desired, overrides = {}) {
+      const observed = await world.observe();
+      const input = {
+        desired,
+        observed,
+        inFlight: [],
+        attempts: [],
+        ongoing: [],
+        networkPool: '10.201.0.0/16',
+        allowPrune: false,
+        now: world.now,
+      };
+      return planHost({ ...input, ...overrides }).plan;
+    },
+    async converge(desired, limit = 10_000) {
+      const done: string[] = [];
+      for (;;) {
+        const steps: readonly Step[] = startableSteps(await world.plan(desired), []);
+        if (steps.length === 0) return done;
+        for (const step of steps) {
+          if (done.length >= limit) return done;
+          world.now += 1;
+          await perform(world.docker, step.action, signal);
+          done.push(step.id);
+        }
+      }
+    },
+  };
+  world.docker.engine.images.set(IMAGE, 'sha256:1');
+  world.docker.engine.images.set(SANDBOX_IMAGE, 'sha256:2');
+  return world;
+}
+
+/** The steps as short lines: `stop container x — reason`. */
+export function lines(plan: Plan): string[] {
+  return plan.steps.map((step) => `${step.id} — ${step.reason}`);
+}
