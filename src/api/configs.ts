@@ -1,0 +1,57 @@
+import type { Entry } from '../store/store.ts';
+import { isOn, valueOf } from './query.ts';
+import { listTag, onlyEntry, scopedForm, visibleEntries, withTenant, type Wanted } from './entries.ts';
+import { notFound } from './errors.ts';
+import type { Answer, Item, Scope, View } from './route.ts';
+
+// The configuration side, alike for applications and their deployments.
+
+type AnyEntry = Entry<object, unknown>;
+type Configured = AnyEntry & { readonly config: object };
+
+/** Every configuration in the scope. */
+export function configList(entries: ReadonlyMap<string, AnyEntry>, { scope }: View): Answer {
+  const configured = visibleEntries(entries, scope).filter(isConfigured);
+  return { kind: 'list', items: configured.map((entry) => configItem(entry, scope)), tag: listTag(configured) };
+}
+
+/** One configuration. @throws ApiError 404, 409 */
+export function oneConfig(entries: ReadonlyMap<string, AnyEntry>, { scope }: View, wanted: Wanted): Answer {
+  const entry = onlyEntry(visibleEntries(entries, scope).filter(isConfigured), wanted);
+  return { kind: 'one', item: configItem(entry, scope), tag: entry.configTag };
+}
+
+/** One configuration of a kind with versions; only the current one is known. @throws ApiError 404, 409 */
+export function oneVersion(entries: ReadonlyMap<string, AnyEntry>, view: View, wanted: Wanted): Answer {
+  const { scope, query } = view;
+  const entry = onlyEntry(visibleEntries(entries, scope).filter(isConfigured), wanted);
+  const current = versionOf(entry.config);
+  const asked = askedVersion(view);
+  if (asked !== undefined && asked !== current) throw notFound(`no version ${asked} of ${wanted.noun} ${wanted.name}`);
+  if (isOn(query, 'version-list', 'revision-list') || isRevisionList(view))
+    return { kind: 'value', value: current === undefined ? [] : [current], tag: entry.configTag };
+  return oneConfig(entries, view, wanted);
+}
+
+function askedVersion(view: View): string | undefined {
+  const revision = isOn(view.query, 'revision') && !isRevisionList(view) ? valueOf(view.query, 'revision') : undefined;
+  return valueOf(view.query, 'version') ?? revision;
+}
+
+/** `revision` without a value, or `true`, asks for the list (contract 5.1); with one it names a version. */
+function isRevisionList({ query }: View): boolean {
+  return query['revision'] === '' || query['revision'] === 'true';
+}
+
+function isConfigured(entry: AnyEntry): entry is Configured {
+  return entry.config !== undefined;
+}
+
+function versionOf(config: object): string | undefined {
+  return 'version' in config && typeof config.version === 'string' ? config.version : undefined;
+}
+
+function configItem({ config, name, tenant }: Configured, scope: Scope): Item {
+  const body = () => (scope.kind === 'all-tenants' ? withTenant(config, tenant) : config);
+  return { key: name, source: config, form: scopedForm('config', scope), body };
+}

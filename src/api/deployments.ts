@@ -1,0 +1,51 @@
+import type { DeploymentEntry } from '../store/store.ts';
+import { configList, oneConfig } from './configs.ts';
+import { onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
+import { deploymentHalf } from './halves.ts';
+import type { Item, Route, Scope, View } from './route.ts';
+
+/** Application deployments: specification and state (avassa-reference 4.2). */
+export const deploymentRoutes: readonly Route[] = [
+  {
+    path: '/v1/config/application-deployments',
+    audience: 'tenants',
+    answer: (view) => configList(view.snapshot.deployments, view),
+  },
+  {
+    path: '/v1/config/application-deployments/:deployment',
+    audience: 'tenants',
+    answer: (view) => oneConfig(view.snapshot.deployments, view, wanted(view)),
+  },
+  {
+    path: '/v1/state/application-deployments',
+    audience: 'tenants',
+    answer: ({ snapshot, scope }) => ({
+      kind: 'list',
+      items: visibleEntries(snapshot.deployments, scope).map((entry) => stateItem(entry, scope)),
+    }),
+  },
+  {
+    path: '/v1/state/application-deployments/:deployment',
+    audience: 'tenants',
+    answer: (view) => {
+      const entry = onlyEntry(visibleEntries(view.snapshot.deployments, view.scope), wanted(view));
+      return { kind: 'one', item: stateItem(entry, view.scope) };
+    },
+  },
+];
+
+function wanted({ param }: View) {
+  return { noun: 'application deployment', name: param('deployment') };
+}
+
+function stateItem({ name, tenant, state }: DeploymentEntry, scope: Scope): Item {
+  return {
+    key: name,
+    source: state,
+    form: scopedForm('deployment', scope),
+    body: (content) => {
+      const half = deploymentHalf(state, content);
+      return scope.kind === 'all-tenants' ? withTenant(half, tenant) : half;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { ApiError } from './errors.ts';
+import type { Route } from './route.ts';
+
+/** For load balancers and supervisors: no token needed (contract 5.2). */
+export function healthRoutes(version: string): readonly Route[] {
+  return [
+    { path: '/healthz', audience: 'everybody', answer: () => ({ kind: 'value', value: { status: 'ok', version } }) },
+    {
+      path: '/readyz',
+      audience: 'everybody',
+      answer: ({ snapshot }) => {
+        if (!snapshot.ready) throw new ApiError(503, 'not ready: not every reachable host had a full pass yet');
+        return { kind: 'value', value: { status: 'ready' } };
+      },
+    },
+  ];
+}

@@ -1,0 +1,136 @@
+import type { Client } from './client.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Column {
+  readonly title: string;
+  readonly cell: (row: Row) => string;
+}
+
+/** One kind that `fairlead get` shows. */
+export interface KindView {
+  /** `service instance`, for messages. */
+  readonly noun: string;
+  readonly load: (client: Client, name: string | undefined) => Promise<readonly Row[]>;
+  readonly columns: readonly Column[];
+}
+
+export const KIND_VIEWS = {
+  applications: {
+    noun: 'application',
+    load: loadFrom('applications'),
+    columns: [
+      ...columns('tenant', 'name', 'version'),
+      { title: 'STATUS', cell: (row) => textAt(row, 'oper-status') },
+      { title: 'READY', cell: readyInstances },
+      { title: 'DEPLOYMENT', cell: (row) => textAt(row, 'application-deployment') },
+      { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') },
+    ],
+  },
+  'application-deployments': {
+    noun: 'application deployment',
+    load: loadFrom('application-deployments'),
+    columns: [
+      ...columns('tenant', 'name', 'application'),
+      { title: 'VERSION', cell: (row) => textAt(row, 'application-version') },
+      { title: 'STATUS', cell: (row) => textAt(recordAt(row, 'status'), 'oper-status') },
+      { title: 'MESSAGE', cell: (row) => textAt(recordAt(row, 'status'), 'error-message') },
+    ],
+  },
+  'service-instances': {
+    noun: 'service instance',
+    load: loadInstances,
+    columns: [
+      ...columns('tenant', 'application', 'name'),
+      { title: 'VERSION', cell: (row) => textAt(row, 'application-version') },
+      { title: 'STATUS', cell: (row) => textAt(row, 'oper-status') },
+      { title: 'READY', cell: readyContainers },
+      { title: 'HOST', cell: (row) => textAt(row, 'host') },
+      { title: 'ADDRESS', cell: addressOf },
+      { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') },
+    ],
+  },
+  hosts: {
+    noun: 'host',
+    load: loadFrom('system/cluster/hosts'),
+    columns: [
+      { title: 'NAME', cell: (row) => textAt(row, 'cluster-hostname') },
+      ...columns('hostname', 'version'),
+      { title: 'STATUS', cell: (row) => textAt(row, 'oper-status') },
+      { title: 'STARTED', cell: (row) => textAt(row, 'started-at') },
+      { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') },
+    ],
+  },
+} as const satisfies Record<string, KindView>;
+
+export type Kind = keyof typeof KIND_VIEWS;
+
+export function isKind(text: string): text is Kind {
+  return Object.hasOwn(KIND_VIEWS, text);
+}
+
+/** Columns that show a key as it is. */
+function columns(...keys: readonly string[]): readonly Column[] {
+  return keys.map((key) => ({ title: key.toUpperCase(), cell: (row) => textAt(row, key) }));
+}
+
+function loadFrom(path: string): KindView['load'] {
+  return async (client, name) => {
+    if (name === undefined) return toRows(await client.get(path));
+    return toRows([await client.get(`${path}/${encodeURIComponent(name)}`)]);
+  };
+}
+
+/** Of every application that can be seen; a name is short or long, and several applications may have it. */
+async function loadInstances(client: Client, name: string | undefined): Promise<readonly Row[]> {
+  const fields = 'name,tenant,service-instances';
+  const applications = toRows(await client.get('applications', { fields }));
+  const rows = applications.flatMap((application) =>
+    toRows(application['service-instances']).map(({ name: instance, ...rest }): Row => {
+      const { name: owner, tenant } = application;
+      return { name: instance, ...(tenant === undefined ? {} : { tenant }), application: owner, ...rest };
+    }),
+  );
+  return name === undefined ? rows : rows.filter((row) => namesOf(row).some((known) => known === name));
+}
+
+/** `web-1`, `shop.web-1`, `acme.shop.web-1` */
+function namesOf(row: Row): readonly string[] {
+  const [tenant, application, name] = ['tenant', 'application', 'name'].map((key) => textAt(row, key));
+  return [`${name}`, `${application}.${name}`, `${tenant}.${application}.${name}`];
+}
+
+function readyInstances(row: Row): string {
+  return ratio(toRows(row['service-instances']));
+}
+
+function readyContainers(row: Row): string {
+  return ratio(toRows(row['containers']));
+}
+
+function ratio(rows: readonly Row[]): string {
+  return `${rows.filter(({ ready }) => ready === true).length}/${rows.length}`;
+}
+
+function addressOf(row: Row): string {
+  const ips = recordAt(row, 'application-network')['ips'];
+  return Array.isArray(ips) ? ips.map(String).join(' ') : '';
+}
+
+function toRows(body: unknown): readonly Row[] {
+  return Array.isArray(body) ? body.filter(isRow) : [];
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function recordAt(row: Row, key: string): Row {
+  const value = row[key];
+  return isRow(value) ? value : {};
+}
+
+function textAt(row: Row, key: string): string {
+  const value = row[key];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { loadRunConfig, type RunConfig } from '../config.ts';
+import { createLog } from '../log.ts';
+import { runDaemon } from '../run.ts';
+import type { CliIo } from './io.ts';
+import { settingOptions } from './setting-options.ts';
+
+/** `fairlead run`: 0 ended in order, 1 failed, 2 usage (contract 1). */
+export function registerRun(program: Command, io: CliIo, version: string): void {
+  const command = program
+    .command('run')
+    .description('the daemon: keeps the Docker host as the repository says')
+    .option('--config <FILE>', 'a file with these settings (FAIRLEAD_CONFIG, default ./fairlead.yaml where it exists)');
+  for (const option of settingOptions()) command.addOption(option);
+  command.action(async (flags: Readonly<Record<string, unknown>>) => {
+    const config = loadConfig(flags, io);
+    if (config !== undefined) io.setExitCode(await runConfigured(config, io, version));
+  });
+}
+
+/** undefined when it is wrong: then the problems have been told. */
+function loadConfig(flags: Readonly<Record<string, unknown>>, io: CliIo): RunConfig | undefined {
+  const named = typeof flags['config'] === 'string' ? flags['config'] : io.env['FAIRLEAD_CONFIG'];
+  const path = named ?? (existsSync('fairlead.yaml') ? 'fairlead.yaml' : undefined);
+  if (path !== undefined && !existsSync(path)) {
+    io.stderr.write(`error: the configuration file ${path} does not exist\n`);
+    io.setExitCode(2);
+    return undefined;
+  }
+  const file = path === undefined ? undefined : { path, bytes: readFileSync(path) };
+  const loaded = loadRunConfig({ flags, env: io.env, file, isRoot: io.isRoot });
+  if (loaded.ok) return loaded.config;
+  for (const problem of loaded.problems) io.stderr.write(`error: ${problem}\n`);
+  io.setExitCode(2);
+  return undefined;
+}
+
+async function runConfigured(config: RunConfig, io: CliIo, version: string): Promise<number> {
+  const log = createLog({ readable: io.isTTY });
+  try {
+    return await runDaemon({ config, version, log, env: io.env, signal: io.interrupted() });
+  } catch (error) {
+    log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'cannot run');
+    return 1;
+  }
+}

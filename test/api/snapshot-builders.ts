@@ -1,0 +1,140 @@
+import type { ApplicationDeploymentSpec } from '../../src/model/application-deployment-spec.ts';
+import type { ApplicationSpec } from '../../src/model/application-spec.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
+import type { ApplicationState, HostState, InstanceState, RepositoryState } from '../../src/status/documents.ts';
+import type { ApplicationEntry, DeploymentEntry, Snapshot } from '../../src/store/store.ts';
+
+// Snapshots for tests, with everything that does not matter filled in.
+
+const START = '2026-01-02T03:04:05.678Z';
+
+export function instance(name: string, fields: Partial<InstanceState> = {}): InstanceState {
+  const container = {
+    name: 'nginx',
+    id: '189d9234f12c',
+    'oper-status': 'running',
+    ready: true,
+    'start-time': START,
+    'current-restarts': 0,
+    'total-restarts': 0,
+    probes: {},
+    devices: [],
+    gpus: [],
+  } as const;
+  return {
+    name,
+    'application-version': '1.0',
+    'oper-status': 'running',
+    ready: true,
+    host: 'local',
+    'application-network': { ips: ['10.201.0.2/26'], 'dns-records': [] },
+    'gateway-network': { ips: [] },
+    'ephemeral-volumes': [],
+    'persistent-volumes': [],
+    'init-containers': [],
+    containers: [container],
+    ...fields,
+  };
+}
+
+export interface ApplicationOptions {
+  readonly spec?: Partial<ApplicationSpec>;
+  readonly state?: Partial<ApplicationState>;
+  readonly config?: undefined;
+}
+
+/** `acme.shop`, version 1.0, with the one instance `web-1`. */
+export function application(key: string, options: ApplicationOptions = {}): ApplicationEntry {
+  const [tenant = '', name = ''] = key.split('.');
+  const image = { name: 'nginx', image: 'nginx:1.27' };
+  const config: ApplicationSpec = {
+    name,
+    version: '1.0',
+    services: [{ name: 'web', containers: [image] }],
+    ...options.spec,
+  };
+  const state: ApplicationState = {
+    ...config,
+    services: [{ name: 'web', containers: [{ ...image, ...IMAGE_STATUS }] }],
+    'config-modified-time': START,
+    'locally-deployed': true,
+    'oper-status': 'running',
+    warnings: [],
+    'service-instances': [instance('web-1')],
+    ...options.state,
+  };
+  return { tenant, name, config: 'config' in options ? undefined : config, configTag: `tag-of-${key}`, state };
+}
+
+/** Beyond the specification, which knows no such key. */
+const IMAGE_STATUS = { 'image-status': { status: 'present', digest: 'sha256:00' } };
+
+/** `acme.shop`, of the application of that name. */
+export function deployment(key: string): DeploymentEntry {
+  const [tenant = '', name = ''] = key.split('.');
+  const config: ApplicationDeploymentSpec = { name, application: name, placement: { 'all-sites': {} } };
+  const status = { 'oper-status': 'deployed', images: [], 'application-versions': [] } as const;
+  return { tenant, name, config, configTag: `tag-of-${key}`, state: { ...config, 'application-version': '*', status } };
+}
+
+export function host(name: string): HostState {
+  return {
+    'cluster-hostname': name,
+    hostname: `${name}.example.org`,
+    'host-id': 'AAAA',
+    version: '20.10.24',
+    'oper-status': 'up',
+    'started-at': START,
+    labels: {},
+  };
+}
+
+const REPOSITORY: RepositoryState = {
+  'wanted-revision': 'r1',
+  'fetched-revision': 'r1',
+  'applied-revision': 'r1',
+  'fetch-time': START,
+  problems: [],
+  'held-removals': [],
+  'history-complete': true,
+};
+
+export interface SnapshotParts extends Partial<Omit<Snapshot, 'applications' | 'deployments'>> {
+  readonly applications?: readonly ApplicationEntry[];
+  readonly deployments?: readonly DeploymentEntry[];
+}
+
+export function snapshot({ applications = [], deployments = [], ...fields }: SnapshotParts = {}): Snapshot {
+  const byKey = <E extends { tenant: string; name: string }>(entries: readonly E[]) =>
+    new Map(entries.map((entry) => [`${entry.tenant}.${entry.name}`, entry]));
+  return {
+    site: 'local',
+    applications: byKey(applications),
+    deployments: byKey(deployments),
+    tenants: [...new Set([...applications, ...deployments].map(({ tenant }) => tenant))],
+    hosts: [host('local')],
+    repository: REPOSITORY,
+    plan: undefined,
+    ready: true,
+    ...fields,
+  };
+}
+
+export function plan(fields: Partial<Plan> = {}): Plan {
+  return { revision: 'r1', steps: [], later: [], held: [], blocked: {}, wakeAt: undefined, ...fields };
+}
+
+/** `stop container acme.shop.web-1.nginx`, of the instance `acme.shop.web-1`. */
+export function stopStep(name: string, fields: Partial<Step> = {}): Step {
+  const parts = name.split('.');
+  return {
+    id: `stop container ${name}`,
+    action: { kind: 'stop-container', name, id: '1', graceMs: 10_000 },
+    target: parts.slice(0, 3).join('.'),
+    application: parts.slice(0, 2).join('.'),
+    intent: 'replace',
+    reason: 'version 1.0 → 1.1',
+    after: [],
+    ...fields,
+  };
+}
