@@ -1,0 +1,111 @@
+import { type JsonSchema, resolveReference } from '../../src/spec/json-schema.ts';
+
+/** A document a user writes, with its schema. */
+export interface DescribedDocument {
+  readonly title: string;
+  /** Where such documents stand in the repository. */
+  readonly folder: string;
+  readonly schema: JsonSchema;
+}
+
+const HEAD = `# Specification
+
+Every field of the documents in a repository, made from \`schemas/\` by \`npm run generate\`. Keys are kebab-case, an unknown
+key is an error. **Bold** fields are required. *Not supported yet* means: accepted and checked, not carried out, and told
+as a warning on the application (\`fairlead validate\`, \`warnings\` in the state API).
+`;
+
+/** docs/spec.md: a section for each document and each object in it, a table row for each field. */
+export function specPage(documents: readonly DescribedDocument[]): string {
+  const sections = documents.flatMap(({ title, folder, schema }) => [
+    `\n## ${title}\n\n${sentence(schema)} Files: \`${folder}\`.\n\n${fieldTable(schema, schema)}`,
+    ...Object.entries(schema.$defs ?? {})
+      .filter(([, definition]) => isObject(definition))
+      .map(([name, definition]) => objectSection(schema, name, definition)),
+  ]);
+  return [HEAD, ...sections, scalarSection(documents)].join('');
+}
+
+function objectSection(root: JsonSchema, name: string, definition: JsonSchema): string {
+  return `\n### ${name}\n\n${sentence(definition)}${choice(definition)}\n\n${fieldTable(root, definition)}`;
+}
+
+function fieldTable(root: JsonSchema, object: JsonSchema): string {
+  const required = new Set(object.required);
+  const rows = Object.entries(object.properties ?? {}).map(([key, field]) => {
+    const target = resolveReference(root, field);
+    const name = required.has(key) ? `**\`${key}\`**` : `\`${key}\``;
+    const meaning = [sentence(field), mark(field)].filter((part) => part !== '').join(' ');
+    return row([name, typeOf(root, field), code(field.default ?? target.default), meaning]);
+  });
+  if (rows.length === 0) return 'It has no fields of its own.\n';
+  return [row(['field', 'type', 'default', 'meaning']), row(['---', '---', '---', '---']), ...rows].join('');
+}
+
+/** The values that are no objects: what they look like and what is wrong about others. */
+function scalarSection(documents: readonly DescribedDocument[]): string {
+  const scalars = new Map(
+    documents.flatMap(({ schema }) => Object.entries(schema.$defs ?? {}).filter(([, one]) => !isObject(one))),
+  );
+  const rows = [...scalars]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, schema]) => row([`\`${name}\``, sentence(schema), (schema.examples ?? []).map(code).join(' ')]));
+  const head = [row(['kind', 'meaning', 'examples']), row(['---', '---', '---'])];
+  return `\n## Kinds of values\n\n${[...head, ...rows].join('')}`;
+}
+
+function typeOf(root: JsonSchema, schema: JsonSchema): string {
+  const name = schema.$ref?.replace('#/$defs/', '');
+  if (name !== undefined) return isObject(resolveReference(root, schema)) ? `[${name}](#${name})` : name;
+  if (schema.enum !== undefined) return schema.enum.map(code).join(' or ');
+  if (schema.type === 'array') return `list of ${schema.items === undefined ? 'anything' : typeOf(root, schema.items)}`;
+  const { properties, additionalProperties } = schema;
+  if (properties === undefined && typeof additionalProperties === 'object')
+    return `map of ${typeOf(root, additionalProperties)}`;
+  if (schema.type === 'object') return fieldList(root, properties ?? {});
+  return `${schema.type ?? 'anything'}${range(schema)}`;
+}
+
+/** A small object that has no name of its own. */
+function fieldList(root: JsonSchema, properties: Readonly<Record<string, JsonSchema>>): string {
+  const fields = Object.entries(properties).map(([key, field]) => `\`${key}\` (${typeOf(root, field)})`);
+  return fields.length === 0 ? 'empty object' : `object of ${fields.join(', ')}`;
+}
+
+function range({ minimum, exclusiveMinimum, maximum }: JsonSchema): string {
+  if (maximum === undefined) return minimum === undefined ? '' : ` from ${minimum}`;
+  if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}, to ${maximum}`;
+  return minimum === undefined ? ` to ${maximum}` : ` ${minimum}–${maximum}`;
+}
+
+/** Keys of which one has to be there. */
+function choice({ oneOf }: JsonSchema): string {
+  if (oneOf === undefined) return '';
+  return ` Exactly one of ${oneOf.map(({ required }) => required.map(code).join(' with ')).join(', ')}.`;
+}
+
+function mark(schema: JsonSchema): string {
+  const unsupported = schema['x-not-supported-yet'];
+  if (unsupported === undefined) return '';
+  return unsupported === true ? '*Not supported yet.*' : `*Not supported yet: ${unsupported.map(code).join(', ')}.*`;
+}
+
+function isObject({ type }: JsonSchema): boolean {
+  return type === 'object';
+}
+
+/** Outside of code, `<name>` would be read as a tag. */
+function sentence({ description = '' }: JsonSchema): string {
+  const escape = (text: string, i: number) => (i % 2 === 0 ? text.replaceAll('<', '\\<') : text);
+  return description.split('`').map(escape).join('`');
+}
+
+function code(value: unknown): string {
+  if (value === undefined) return '';
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+/** A line of a table; a bar inside of a cell would end it. */
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+}

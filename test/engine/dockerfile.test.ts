@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../../scripts/setup.mjs';
+import { run } from '../../scripts/setup/run.mjs';
+import { askEngine, buildImage, runContainer, tarOf } from '../engine-hosts/engine-client.ts';
+import { importNode, nodeImage } from '../engine-hosts/node-image.ts';
+
+const image = 'fairlead-test/fairlead:1';
+const application = (replicas: string) => `name: shop
+services:
+  - name: web
+    mode: replicated
+    replicas: ${replicas}
+    containers:
+      - name: web
+        image: registry.example.com/web:1
+`;
+
+describe('the Dockerfile', () => {
+  const endpoint = process.env['FAIRLEAD_TEST_DOCKER']!;
+  let trees: string;
+
+  async function validate(document: string) {
+    const folder = path.join(trees, 'tenants/acme/applications');
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'shop.yaml'), document);
+    return runContainer(endpoint, { image, cmd: ['validate', '/repo'], files: { directory: trees, at: '/repo' } });
+  }
+
+  beforeAll(async () => {
+    trees = await mkdtemp(path.join(os.tmpdir(), 'trees-'));
+    await importNode(endpoint);
+    await run(process.execPath, [path.join(root, 'scripts/prepare-image.mjs')], { timeoutMs: 300_000 });
+    const context = tarOf(root, ['Dockerfile', '.dockerignore', '.work/image']);
+    await buildImage(endpoint, { tag: image, context, buildArgs: { BASE: nodeImage } });
+  }, 400_000);
+
+  afterAll(async () => {
+    await rm(trees, { recursive: true, force: true });
+    for (const name of [image, nodeImage]) {
+      const removal = askEngine(endpoint, `/images/${name}`, { method: 'DELETE', query: { force: '1' } });
+      await removal.catch(() => undefined); // never made, when the set-up failed
+    }
+  });
+
+  it('makes an image that says nothing against a good repository', async () => {
+    const { exitCode, output } = await validate(application('2'));
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).not.toContain('shop.yaml:');
+  });
+
+  it('makes an image that names file, line and column of what is wrong in a bad one', async () => {
+    const { exitCode, output } = await validate(application('many'));
+    expect(output).toMatch(/tenants\/acme\/applications\/shop\.yaml:5:\d+: \S/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('carries what runs and no tool of development', async () => {
+    const list = `console.log(JSON.stringify(require('fs').readdirSync('/app/node_modules')))`;
+    const { output } = await runContainer(endpoint, {
+      image,
+      cmd: ['-e', list],
+      entrypoint: ['node'],
+    });
+    const packages = JSON.parse(output) as string[];
+    expect(packages).toContain('dockerode');
+    expect(packages).not.toContain('typescript');
+  });
+});

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../../scripts/setup.mjs';
+import { readWorkingTree } from '../../src/cli/read-working-tree.ts';
+import { validateTree } from '../../src/cli/validate.ts';
+import { builtInSiteLabels, desiredSite } from '../../src/desired/site.ts';
+import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
+import type { ParsedFile } from '../../src/model/catalog.ts';
+import { formatPlan } from '../../src/plan/format.ts';
+import { planHost } from '../../src/plan/plan-host.ts';
+import { buildCatalog } from '../../src/spec/build-catalog.ts';
+import { parseFile } from '../../src/spec/parse-file.ts';
+import { resolveCatalog } from '../../src/spec/resolve-catalog.ts';
+
+const examples = path.join(root, 'examples');
+const names = readdirSync(examples);
+
+describe('the examples', () => {
+  it.each(names)('%s has neither problems nor warnings', async (name) => {
+    expect((await validateTree(path.join(examples, name))).problems).toEqual([]);
+  });
+
+  // UPDATE=1 npm test -- --project unit examples   writes the plans anew.
+  it.each(names)('%s plans on an empty host what its plan.txt says', async (name) => {
+    const file = path.join(examples, name, 'plan.txt');
+    const text = formatPlan(await planOnEmptyHost(path.join(examples, name)));
+    if (process.env['UPDATE'] === '1') writeFileSync(file, text);
+    expect(text).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it.each(names)('%s says in a README what it shows', (name) => {
+    expect(readFileSync(path.join(examples, name, 'README.md'), 'utf8')).toMatch(new RegExp(`^# ${name}: `));
+  });
+});
+
+async function planOnEmptyHost(directory: string) {
+  const files: ParsedFile[] = [];
+  for await (const { path: file, content } of readWorkingTree(directory)) {
+    if (typeof content === 'string') throw new Error(`${file}: ${content}`);
+    files.push(parseFile(file, content));
+  }
+  const catalog = resolveCatalog(buildCatalog('example', files, []), []);
+  const context = { site: 'local', owner: 'default', labels: builtInSiteLabels('local'), sandboxImage: SANDBOX_IMAGE };
+  const { plan } = planHost({
+    desired: desiredSite(catalog, context),
+    observed: { host: 'local', applications: {}, images: [], takenSubnets: [] },
+    ...{ inFlight: [], attempts: [], ongoing: [] },
+    networkPool: '10.201.0.0/16',
+    allowPrune: false,
+    now: 0,
+  });
+  return plan;
+}

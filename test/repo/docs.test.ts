@@ -1,0 +1,92 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { applicationRoutes } from '../../src/api/applications.ts';
+import { deploymentRoutes } from '../../src/api/deployments.ts';
+import { healthRoutes } from '../../src/api/health.ts';
+import { repositoryRoutes } from '../../src/api/repository.ts';
+import { systemRoutes } from '../../src/api/system.ts';
+import { type Setting, SETTING_NAMES, SETTINGS } from '../../src/settings.ts';
+import { LIMITS } from '../../src/spec/limits.ts';
+import { filesOf, textOf } from './tree.ts';
+
+/** Cells of the tables of a page, code marks and padding taken off; the lines between head and body left out. */
+function tableRows(page: string): string[][] {
+  return textOf(page)
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\|[\s:|-]+\|$/.test(line))
+    .map((line) => line.slice(1, -1).split(/(?<!\\)\|/))
+    .map((cells) =>
+      cells.map((cell) =>
+        cell
+          .trim()
+          .replaceAll('\\|', '|')
+          .replace(/^`([^`]*)`$/, '$1'),
+      ),
+    );
+}
+
+/** The members of a union of words: `| 'unreachable' // why`. */
+function unionMembers(file: string, type: string): string[] {
+  const body = new RegExp(`export type ${type} =\\n((?: +\\| '[^\\n]*\\n)+)`).exec(textOf(file))?.[1] ?? '';
+  return [...body.matchAll(/\| '([a-z-]+)'/g)].map(([, word = '']) => word);
+}
+
+describe('the documentation', () => {
+  it('has the flags of the table of settings in the README, with their defaults and meanings', () => {
+    const flags = SETTING_NAMES.map((name) => {
+      const { kind, description, defaultText, required }: Setting<unknown> = SETTINGS[name];
+      const shown = typeof defaultText === 'string' && defaultText !== 'false' ? defaultText : undefined;
+      const flag = kind.placeholder === undefined ? `--${name}` : `--${name} ${kind.placeholder}`;
+      const isWordedByHand = typeof defaultText === 'function';
+      return [
+        flag,
+        isWordedByHand ? (expect.any(String) as string) : (shown ?? (required ? 'required' : '')),
+        description,
+      ];
+    });
+    expect(tableRows('README.md').filter(([flag]) => flag?.startsWith('--'))).toEqual(flags);
+  });
+
+  it('has a row with a next move for every error code', () => {
+    const codes = [
+      ...unionMembers('src/docker/port.ts', 'DockerErrorCode'),
+      ...unionMembers('src/git/port.ts', 'GitErrorCode'),
+    ];
+    const rows = tableRows('docs/errors.md').filter(([code]) => code !== 'code');
+    expect(codes.length).toBeGreaterThan(10);
+    expect(rows.map(([code]) => code)).toEqual(codes);
+    expect(rows.filter((cells) => cells.length !== 4 || cells.includes(''))).toEqual([]);
+  });
+
+  it('has every path of the API, and no other', () => {
+    const routes = [
+      ...[...applicationRoutes, ...deploymentRoutes, ...systemRoutes, ...repositoryRoutes],
+      ...healthRoutes('0.0.0'),
+    ];
+    const paths = routes.map((route) => [route.path.replace(/:(\w+)/g, '{$1}'), route.audience]);
+    const documented = tableRows('docs/api.md').filter(([cell]) => cell?.startsWith('/'));
+    expect(documented.map(([cell, audience]) => [cell, audience]).sort()).toEqual(paths.sort());
+  });
+
+  it('has the limits that are in force', () => {
+    const values = tableRows('docs/operations.md').flatMap(([, value = '']) => {
+      const match = /^([\d,]+)( MiB)?$/.exec(value);
+      return match === null ? [] : [Number(match[1]?.replaceAll(',', '')) * (match[2] === undefined ? 1 : 2 ** 20)];
+    });
+    expect(values).toEqual(expect.arrayContaining(Object.values(LIMITS)));
+    const readme = textOf('README.md').replaceAll(',', '');
+    for (const limit of Object.values(LIMITS)) expect(readme).toContain(limit === 2 ** 20 ? '1 MiB' : String(limit));
+  });
+
+  it('links to files that are there', () => {
+    const pages = filesOf().filter((file) => file.endsWith('.md'));
+    const files = new Set(filesOf());
+    const broken = pages.flatMap((page) =>
+      [...textOf(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        .map(([, target = '']) => path.posix.join(path.posix.dirname(page), target))
+        .filter((target) => !files.has(target) && ![...files].some((file) => file.startsWith(`${target}/`)))
+        .map((target) => `${page}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
