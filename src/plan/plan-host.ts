@@ -2,7 +2,7 @@ import type { DesiredSite } from '../model/desired.ts';
 import type { ObservedApplication, ObservedHost } from '../model/observed.ts';
 import type { Attempt, HeldRemoval, Ongoing, Plan, Step } from '../model/plan.ts';
 import { EVERY_TENANT } from '../spec/layout.ts';
-import { chooseSubnet } from './choose-subnet.ts';
+import { freeSubnets } from './free-subnets.ts';
 import { holdBack } from './hold-back.ts';
 import { indexImages } from './image-presence.ts';
 import { planApplication, type ApplicationInput } from './plan-application.ts';
@@ -44,14 +44,14 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const { desired, observed } = input;
   const { removable, held } = planRemovals(input);
   const keys = [...new Set([...Object.keys(desired.applications), ...removable])].sort();
-  const subnets = takeSubnets(input);
+  const subnets = freeSubnets(input.networkPool, takenSubnets(input));
   const images = former?.applications.values().next().value?.input.images;
   const index = images !== undefined && images.images === observed.images ? images : indexImages(observed.images);
   const applications = new Map<string, PlannedApplication>();
   const blocked: Record<string, string> = {};
   for (const key of keys) {
     const needed = needsNetwork(input, key);
-    const subnet = needed ? subnets() : undefined;
+    const subnet = needed ? subnets.next().value : undefined;
     if (needed && subnet === undefined) blocked[key] = `the network pool ${input.networkPool} is full`;
     const next = applicationInput(input, key, { images: index, subnet });
     const before = former?.applications.get(key);
@@ -96,15 +96,10 @@ function needsNetwork({ desired, observed, inFlight }: PlanInput, key: string): 
   return !inFlight.some((step) => step.action.kind === 'create-network' && step.target === application.network);
 }
 
-/** Hands out free subnets one after another, those of networks being made counted as taken. */
-function takeSubnets({ observed, inFlight, networkPool }: PlanInput): () => string | undefined {
+/** Those of networks that are being made count as taken. */
+function takenSubnets({ observed, inFlight }: PlanInput): readonly string[] {
   const making = inFlight.flatMap(({ action }) => (action.kind === 'create-network' ? [action.subnet] : []));
-  const taken = [...observed.takenSubnets, ...making];
-  return () => {
-    const subnet = chooseSubnet(networkPool, taken);
-    if (subnet !== undefined) taken.push(subnet);
-    return subnet;
-  };
+  return making.length === 0 ? observed.takenSubnets : [...observed.takenSubnets, ...making];
 }
 
 function applicationInput(

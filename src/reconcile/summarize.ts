@@ -3,7 +3,7 @@ import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import { applicationKey, type ApplicationName } from '../model/names.ts';
 import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
 import { applicationState, type ApplicationFacts } from '../status/application-state.ts';
-import { deploymentState } from '../status/deployment-state.ts';
+import { deploymentState, type DeploymentFacts } from '../status/deployment-state.ts';
 import { hostState, repositoryState } from '../status/host-state.ts';
 import type { ApplicationEntry, DeploymentEntry, Snapshot } from '../store/store.ts';
 import type { HostView } from './host-loop.ts';
@@ -19,6 +19,7 @@ export interface Views {
 
 /** Makes snapshots; an application whose facts are as before keeps its entry, so an event costs its application. */
 export function createSummarizer(): (views: Views) => Snapshot {
+  const summarizeDeployments = createDeploymentSummary();
   let former = new Map<string, Summary>();
   let images = indexImages([]);
   let selected: SelectedDeployments = { catalog: undefined, byApplication: new Map(), names: new Set() };
@@ -59,7 +60,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
     const around: Surroundings = { views, images, selected, pulling, held };
     former = new Map([...applicationNames(views)].map(([key, name]) => [key, entryOf(key, name, around)]));
     const applications = new Map([...former].map(([key, { entry }]) => [key, entry]));
-    const deployments = summarizeDeployments(applications, selected, views);
+    const deployments = summarizeDeployments(applications, selected, site);
     const tenants = new Set([...applications.values(), ...deployments.values()].map(({ tenant }) => tenant));
     return {
       site,
@@ -183,19 +184,37 @@ function isTimeDependent({ state }: ApplicationEntry): boolean {
   return state['service-instances'].some((instance) => instance['oper-status'] === 'error');
 }
 
-function summarizeDeployments(
+type Deployments = ReadonlyMap<string, DeploymentEntry>;
+
+/** Keeps the entry of a deployment whose own document and whose application's state are as before. */
+function createDeploymentSummary(): (
   applications: ReadonlyMap<string, ApplicationEntry>,
-  { catalog, names }: SelectedDeployments,
-  { site }: Views,
-): ReadonlyMap<string, DeploymentEntry> {
-  const sorted = Object.entries(catalog?.deployments ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(
-    sorted.map(([key, deployment]) => {
-      const { tenant, name, spec: config, specHash: configTag } = deployment.document;
-      const application = applications.get(deployedApplicationKey(deployment));
-      const known = application?.config === undefined ? undefined : application.state;
-      const state = deploymentState({ deployment, application: known, selected: names.has(key), site });
-      return [key, Object.freeze({ tenant, name, config, configTag, state })];
-    }),
+  selected: SelectedDeployments,
+  site: string,
+) => Deployments {
+  let former = new Map<string, { readonly facts: DeploymentFacts; readonly entry: DeploymentEntry }>();
+  return (applications, { catalog, names }, site) => {
+    const sorted = Object.entries(catalog?.deployments ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+    former = new Map(
+      sorted.map(([key, deployment]) => {
+        const found = applications.get(deployedApplicationKey(deployment));
+        const application = found?.config === undefined ? undefined : found.state;
+        const facts: DeploymentFacts = { deployment, application, selected: names.has(key), site };
+        const before = former.get(key);
+        if (before !== undefined && isSameDeployment(before.facts, facts)) return [key, before];
+        const { tenant, name, spec: config, specHash: configTag } = deployment.document;
+        return [
+          key,
+          { facts, entry: Object.freeze({ tenant, name, config, configTag, state: deploymentState(facts) }) },
+        ];
+      }),
+    );
+    return new Map([...former].map(([key, { entry }]) => [key, entry]));
+  };
+}
+
+function isSameDeployment(a: DeploymentFacts, b: DeploymentFacts): boolean {
+  return (
+    a.deployment.document === b.deployment.document && a.application === b.application && a.selected === b.selected
   );
 }

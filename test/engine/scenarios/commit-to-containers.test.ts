@@ -165,7 +165,7 @@ describe('a broken commit', () => {
       '/v1/state/repository',
     );
     const told = problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-    expect(told).toContainEqual(expect.stringContaining('tenants/acme/applications/shop.yaml:3: '));
+    expect(told).toContainEqual(expect.stringContaining('tenants/acme/applications/shop.yaml:4: '));
     expect(told).toContainEqual(expect.stringContaining('did you mean `services`?'));
   });
 

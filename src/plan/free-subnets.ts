@@ -4,10 +4,10 @@ import { formatCidr, overlaps, parseCidr, type Ipv4Range } from '../model/subnet
 const SUBNET_SIZE = 64;
 
 /**
- * The lowest free /26 of the pool, or undefined when it is full. The engine does not check host routes for an explicit
- * subnet (engine-notes), so `taken` has to hold them beside every network of the engine.
+ * The free /26s of the pool, lowest first. The engine does not check host routes for an explicit subnet (engine-notes),
+ * so `taken` has to hold them beside every network of the engine. Nothing is worked out before the first is asked for.
  */
-export function chooseSubnet(pool: string, taken: readonly string[]): string | undefined {
+export function* freeSubnets(pool: string, taken: readonly string[]): Generator<string, undefined> {
   const range = parseCidr(pool);
   if (range === undefined) return undefined;
   const occupied = taken
@@ -15,11 +15,10 @@ export function chooseSubnet(pool: string, taken: readonly string[]): string | u
     .filter((subnet): subnet is Ipv4Range => subnet !== undefined && overlaps(subnet, range))
     .sort((a, b) => a.first - b.first);
   let first = range.first;
-  for (const subnet of occupied) {
-    if (subnet.first >= first + SUBNET_SIZE) break;
+  for (const subnet of [...occupied, { first: range.first + range.size, size: 0 }]) {
+    for (; first + SUBNET_SIZE <= subnet.first; first += SUBNET_SIZE) yield formatCidr({ first, size: SUBNET_SIZE });
     const end = subnet.first + subnet.size;
     if (end > first) first = Math.ceil(end / SUBNET_SIZE) * SUBNET_SIZE;
   }
-  const fits = first + SUBNET_SIZE <= range.first + range.size;
-  return fits ? formatCidr({ first, size: SUBNET_SIZE }) : undefined;
+  return undefined;
 }
