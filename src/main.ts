@@ -15,6 +15,7 @@ const io: CliIo = {
   stderr: process.stderr,
   env: process.env,
   isTTY: process.stdout.isTTY,
+  logsToTTY: process.stderr.isTTY,
   isRoot: process.getuid?.() === 0,
   interrupted: () => ending.signal,
   setExitCode: (code) => void (process.exitCode = code),

@@ -12,7 +12,8 @@ import type { GitPort } from './git/port.ts';
 import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
 import type { DesiredSite } from './model/desired.ts';
-import { createBell } from './reconcile/bell.ts';
+import type { ObservedHost } from './model/observed.ts';
+import { createBell, pause } from './reconcile/bell.ts';
 import { createHostLoop, UNTRIED, type HostView } from './reconcile/host-loop.ts';
 import { judgeOutcome, type Outcome } from './reconcile/outcome.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
@@ -61,10 +62,12 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   log.info({ address: api.address }, 'api listening');
   try {
     const work = core.run(until).finally(() => stopping.abort());
-    const failures = config.once ? await waitForOutcome(core, config, until) : undefined;
-    if (config.once) stopping.abort();
+    const outcome = config.once ? waitForOutcome(core, config, until) : undefined;
+    const failures = await Promise.race([work.then(() => outcome ?? []), ...(outcome === undefined ? [] : [outcome])]);
+    stopping.abort();
     await work;
-    return report(failures, log);
+    for (const failure of failures) log.error({ error: failure }, 'not as desired');
+    return failures.length === 0 ? 0 : 1;
   } finally {
     stopping.abort();
     await api.close();
@@ -104,7 +107,8 @@ function createCore(config: RunConfig, { git, log }: Surroundings): Core {
   };
   const summarize = createSummarizer();
   const bell = createBell();
-  const firstLook = createBell();
+  let tellRunning = () => {};
+  const runningKnown = new Promise<void>((resolve) => (tellRunning = resolve));
   let repository: RepositoryView = UNREAD;
   let host: HostView = { ...UNTRIED, host: LOCAL };
   let desired: DesiredSite | undefined;
@@ -131,11 +135,11 @@ function createCore(config: RunConfig, { git, log }: Surroundings): Core {
       resyncMs: config.resyncIntervalMs,
       now: () => Date.now(),
       narrate,
-      allowsPrune: (revision, applications) =>
-        isPruneAllowed(revision, applications, { git, limit: config.history, deployedAt, signal }),
+      allowsPrune: (revision, pruning) =>
+        isPruneAllowed(revision, pruning, { git, limit: config.history, deployedAt, signal }),
       publish: (view) => {
         host = view;
-        if (view.observed !== undefined) firstLook.ring();
+        if (view.observed !== undefined) tellRunning();
         publish();
       },
     });
@@ -146,9 +150,10 @@ function createCore(config: RunConfig, { git, log }: Surroundings): Core {
         pollMs: config.pollIntervalMs,
         historyLimit: config.history,
         runningRevisions: async () => {
-          if (host.observed === undefined) await firstLook.wait(FIRST_LOOK_MS, signal);
-          return revisionsOf(host);
+          await Promise.race([runningKnown, pause(FIRST_LOOK_MS, signal)]);
+          return host.observed === undefined ? undefined : revisionsOf(host.observed);
         },
+        runningKnown,
         now: () => Date.now(),
         narrate,
         publish: (view) => {
@@ -168,17 +173,20 @@ function createCore(config: RunConfig, { git, log }: Surroundings): Core {
   return {
     store,
     run,
-    outcome: () => judgeOutcome(store.snapshot(), host, config),
+    outcome: () => judgeOutcome(store.snapshot(), host, { dryRun: config.dryRun, now: Date.now() }),
     change: (ms, signal) => bell.wait(ms, signal),
   };
 }
+
+/** An outcome may ripen by the clock alone. */
+const OUTCOME_EVERY_MS = 1_000;
 
 /** How long a broken file's last good text is looked for on a host that does not answer. */
 const FIRST_LOOK_MS = 10_000;
 
 /** The commits in the labels of what runs. */
-function revisionsOf({ observed }: HostView): readonly string[] {
-  const instances = Object.values(observed?.applications ?? {}).flatMap((one) => Object.values(one.instances));
+function revisionsOf({ applications }: ObservedHost): readonly string[] {
+  const instances = Object.values(applications).flatMap((one) => Object.values(one.instances));
   const containers = instances.flatMap((instance) => instance.containers);
   return [...new Set(containers.map(({ identity }) => identity?.revision ?? ''))].filter((revision) => revision !== '');
 }
@@ -204,24 +212,13 @@ async function openTokens(config: RunConfig, log: Log): Promise<TokenDirectory> 
   return createTokenDirectory([entry]);
 }
 
-/** Until the run has an outcome; undefined when it was stopped before. */
-async function waitForOutcome(
-  core: Core,
-  { timeoutMs }: RunConfig,
-  signal: AbortSignal,
-): Promise<readonly string[] | undefined> {
+/** What stands in the way of everything being ready; empty when it is. */
+async function waitForOutcome(core: Core, { timeoutMs }: RunConfig, signal: AbortSignal): Promise<readonly string[]> {
   const deadline = Date.now() + timeoutMs;
-  while (!signal.aborted) {
+  do {
     const outcome = core.outcome();
     if (outcome.done) return outcome.failures;
-    const left = deadline - Date.now();
-    if (left <= 0) return [`not everything was ready after ${timeoutMs / 1000} s`];
-    await core.change(left, signal);
-  }
-  return undefined;
-}
-
-function report(failures: readonly string[] | undefined, log: Log): number {
-  for (const failure of failures ?? []) log.error({ error: failure }, 'not as desired');
-  return failures === undefined || failures.length === 0 ? 0 : 1;
+    if (Date.now() >= deadline) return [`not everything was ready after ${timeoutMs / 1000} s`];
+  } while (await core.change(Math.min(deadline - Date.now(), OUTCOME_EVERY_MS), signal));
+  return ['stopped before everything was ready'];
 }

@@ -1,7 +1,8 @@
 import { builtInSiteLabels, desiredSite } from '../src/desired/site.ts';
 import type { ApplicationSpec, ContainerSpec, ServiceSpec } from '../src/model/application-spec.ts';
 import type { DocumentInForce, ResolvedCatalog } from '../src/model/catalog.ts';
-import type { DesiredSite } from '../src/model/desired.ts';
+import type { DesiredApplication, DesiredContainer, DesiredInstance, DesiredSite } from '../src/model/desired.ts';
+import type { ObservedApplication, ObservedContainer, ObservedInstance } from '../src/model/observed.ts';
 
 // Values for tests, with everything that does not matter filled in.
 
@@ -60,4 +61,73 @@ export function desire(
 ): DesiredSite {
   const context = { site: 'local', owner: 'test', labels: builtInSiteLabels('local'), sandboxImage: SANDBOX_IMAGE };
   return desiredSite(resolved(specs, options), context, options.former);
+}
+
+/** A container as an engine shows it when it runs as it should, started at 1,000 ms. */
+export function observedContainer(
+  application: DesiredApplication,
+  { name }: DesiredInstance,
+  desired: DesiredContainer,
+  fields: Partial<ObservedContainer> = {},
+): ObservedContainer {
+  const { network } = desired;
+  const networks = network.kind === 'network' ? [network.network] : [];
+  return {
+    id: desired.name.replaceAll(/[^a-z0-9]/g, '').padEnd(64, '0'),
+    name: desired.name,
+    identity: {
+      ...name,
+      owner: 'test',
+      site: 'local',
+      applicationVersion: application.version,
+      container: desired.container,
+      role: desired.role,
+      revision: application.revision,
+      configHash: desired.configHash,
+    },
+    status: 'running',
+    pid: 100,
+    exitCode: 0,
+    oomKilled: false,
+    engineError: '',
+    createdAt: 1000,
+    startedAt: 1000,
+    finishedAt: 0,
+    restartCount: 0,
+    restarts: [],
+    image: desired.image,
+    imageId: 'sha256:1',
+    resources: desired.resources,
+    restartPolicy: desired.restart,
+    stopTimeoutMs: desired.stopTimeoutMs,
+    sandboxId: network.kind === 'sandbox' ? 'sandbox' : undefined,
+    addresses: Object.fromEntries(networks.map((one) => [one, '10.201.0.2/26'])),
+    networkIds: Object.fromEntries(networks.map((one) => [one, 'network'])),
+    ...fields,
+  };
+}
+
+/** Changes to containers by their name inside the instance, '' for the sandbox; null: it is not there. */
+export type ContainerChanges = Readonly<Record<string, Partial<ObservedContainer> | null>>;
+
+/** An instance of which everything runs as it should, but for the changes. */
+export function observedInstance(
+  application: DesiredApplication,
+  desired: DesiredInstance,
+  changes: ContainerChanges = {},
+): ObservedInstance {
+  const containers = [desired.sandbox, ...desired.containers].flatMap((one) => {
+    const change = changes[one.container];
+    return change === null ? [] : [observedContainer(application, desired, one, change)];
+  });
+  return { key: desired.key, service: desired.name.service, index: desired.name.index, containers };
+}
+
+/** An application of which everything runs as it should, but for the changes to the containers of every instance. */
+export function observedApplication(
+  application: DesiredApplication,
+  changes: ContainerChanges = {},
+): ObservedApplication {
+  const instances = application.instances.map((one) => [one.key, observedInstance(application, one, changes)] as const);
+  return { key: application.key, name: application.name, networks: [], instances: Object.fromEntries(instances) };
 }

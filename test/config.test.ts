@@ -169,7 +169,7 @@ describe('problems', () => {
       'owner: a\n---\nowner: b\n',
       'fairlead.yaml: the file holds several documents, one is expected',
     ],
-    ['broken YAML', 'owner: "a\n', 'fairlead.yaml:2:1: this is not valid YAML'],
+    ['broken YAML', 'owner: "a\n', 'fairlead.yaml:1:8: this is not valid YAML'],
     ['a NUL byte', 'owner: \0', 'fairlead.yaml: the file holds a NUL byte, so it is no text'],
   ])('a file that is %s', (_, file, message) => {
     expect(problemsOf({ env: REPOSITORY, file })[0]).toContain(message);

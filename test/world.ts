@@ -38,7 +38,6 @@ export function createWorld(): World {
         attempts: [],
         ongoing: [],
         networkPool: '10.201.0.0/16',
-        allowPrune: false,
         now: world.now,
       };
       return planHost({ ...input, ...overrides }).plan;

@@ -5,6 +5,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether stdout is a terminal. */
   readonly isTTY: boolean;
+  /** Whether stderr, where the log goes, is one. */
+  readonly logsToTTY: boolean;
   readonly isRoot: boolean;
   /** A signal that aborts when the user wants to end (SIGINT, SIGTERM). */
   readonly interrupted: () => AbortSignal;

@@ -37,7 +37,7 @@ function loadConfig(flags: Readonly<Record<string, unknown>>, io: CliIo): RunCon
 }
 
 async function runConfigured(config: RunConfig, io: CliIo, version: string): Promise<number> {
-  const log = createLog({ readable: io.isTTY });
+  const log = createLog({ readable: io.logsToTTY });
   try {
     return await runDaemon({ config, version, log, env: io.env, signal: io.interrupted() });
   } catch (error) {

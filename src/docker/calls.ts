@@ -7,6 +7,8 @@ import type { EngineRequest, Transport } from './transport.ts';
 import type { WireVersion } from './wire.ts';
 
 const READ_TIMEOUT_MS = 10_000;
+/** For lists, which a busy engine with many images may take its time for. */
+export const LIST_TIMEOUT_MS = 60_000;
 const WRITE_TIMEOUT_MS = 120_000;
 
 /** A request and what it is for, in words that follow "cannot": `start container acme.shop.web-1`. */

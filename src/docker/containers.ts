@@ -1,18 +1,16 @@
+import { identityFromLabels } from '../model/labels.ts';
 import { LABEL } from '../model/names.ts';
 import type { DesiredContainer } from '../model/desired.ts';
-import type { ObservedContainer } from '../model/observed.ts';
 import type { ActionOf } from '../model/plan.ts';
 import type { Call, EngineCalls } from './calls.ts';
 import { isRefusal } from './docker-errors.ts';
-import { toObservedContainer } from './from-docker.ts';
 import { inspectContainer, inspectImage } from './inspect.ts';
-import { throwNameTaken } from './name-taken.ts';
+import { throwHalfLabelled, throwNameTaken } from './name-taken.ts';
+import { openContainerViews } from './observe-containers.ts';
 import { DockerError, type DockerPort } from './port.ts';
 import { needsImageEntrypoint, toCreateContainer, toUpdateContainer, type CreateFacts } from './to-docker.ts';
-import type { WireContainer, WireContainerRow } from './wire.ts';
+import type { WireContainer } from './wire.ts';
 
-/** Enough to hide the round trips; an engine answers an inspect in about 1 ms. */
-const PARALLEL_INSPECTS = 8;
 /** How much longer than its grace a stop may take. */
 const STOP_MARGIN_MS = 30_000;
 
@@ -31,11 +29,7 @@ type ContainerCalls = Pick<
 
 export function openContainers(calls: EngineCalls): ContainerCalls {
   return {
-    listContainers: (owner, signal) => listContainers(calls, owner, signal),
-    inspectContainer: async (idOrName, signal) => {
-      const wire = await inspectContainer(calls, idOrName, signal);
-      return wire === undefined ? undefined : toObservedContainer(wire);
-    },
+    ...openContainerViews(calls),
     createContainer: (action, signal) => createContainer(calls, action, signal),
     startContainer: async (idOrName, signal) => {
       await calls.answer(post(idOrName, 'start', `start container ${idOrName}`), signal);
@@ -72,25 +66,6 @@ async function waitUntilRemoved(calls: EngineCalls, id: string, signal: AbortSig
   }
 }
 
-async function listContainers(
-  calls: EngineCalls,
-  owner: string,
-  signal: AbortSignal,
-): Promise<readonly ObservedContainer[]> {
-  const query = { all: '1', filters: JSON.stringify({ label: [`${LABEL.owner}=${owner}`] }) };
-  const call = { method: 'GET', path: '/containers/json', query, purpose: 'list containers' } as const;
-  const waiting = [...((await calls.answer(call, signal)) as readonly WireContainerRow[])];
-  const found: ObservedContainer[] = [];
-  const lane = async () => {
-    for (let row = waiting.pop(); row !== undefined; row = waiting.pop()) {
-      const wire = await inspectContainer(calls, row.Id, signal);
-      if (wire !== undefined) found.push(toObservedContainer(wire));
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_INSPECTS }, lane));
-  return found;
-}
-
 async function createContainer(
   calls: EngineCalls,
   action: ActionOf<'create-container'>,
@@ -118,6 +93,7 @@ function throwUnlessIdentical(
   { container, labels: wanted }: ActionOf<'create-container'>,
 ): void {
   if (labels[LABEL.owner] !== wanted[LABEL.owner]) throwNameTaken(container.name, 'container', labels[LABEL.owner]);
+  if (identityFromLabels(labels) === undefined) throwHalfLabelled(container.name);
   if (labels[LABEL.configHash] === wanted[LABEL.configHash]) return;
   throw new DockerError('conflict', `cannot create container ${container.name}: another version of it has the name`);
 }

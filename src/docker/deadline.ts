@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The call did not end in time. */
 export class DeadlineExceeded extends Error {
   constructor(ms: number) {
@@ -16,8 +18,12 @@ export interface Deadline {
   disarm(): void;
 }
 
+/** A timer beyond this fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Not AbortSignal.any: on Node 20 it leaves something behind on a long-lived signal with every call. */
-export function armDeadline(signal: AbortSignal, ms: number): Deadline {
+export function armDeadline(signal: AbortSignal, wantedMs: number): Deadline {
+  const ms = Math.min(wantedMs, LONGEST_TIMER_MS);
   const controller = new AbortController();
   const forward = () => {
     controller.abort(signal.reason);
@@ -27,6 +33,7 @@ export function armDeadline(signal: AbortSignal, ms: number): Deadline {
   };
   let timer = setTimeout(expire, ms);
   if (signal.aborted) forward();
+  setMaxListeners(0, signal); // one for each call under way
   signal.addEventListener('abort', forward, { once: true });
   return {
     signal: controller.signal,

@@ -6,9 +6,9 @@ import { readEvents } from './events.ts';
 import { toEngineInfo } from './from-docker.ts';
 import { openImages } from './images.ts';
 import { acquireLease } from './lease.ts';
+import { readInfo } from './limit-support.ts';
 import { openNetworks } from './networks.ts';
 import type { DockerPort } from './port.ts';
-import type { WireInfo } from './wire.ts';
 
 export interface DockerOptions {
   /** A Docker client's `config.json` with credentials for registries; absent: pulls are anonymous. */
@@ -22,10 +22,7 @@ export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}
     ping: async (signal) => {
       await calls.answer({ method: 'GET', path: '/_ping', purpose: 'ping the engine' }, signal);
     },
-    info: async (signal) => {
-      const info = await calls.answer({ method: 'GET', path: '/info', purpose: 'read what the engine is' }, signal);
-      return toEngineInfo(info as WireInfo, await calls.version(signal));
-    },
+    info: async (signal) => toEngineInfo(await readInfo(calls, signal), await calls.version(signal)),
     ...openContainers(calls),
     ...openNetworks(calls),
     ...openImages(calls, options.configFile),

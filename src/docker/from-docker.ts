@@ -2,16 +2,24 @@ import { identityFromLabels } from '../model/labels.ts';
 import type {
   ContainerStatus,
   EngineInfo,
+  LimitSupport,
   ObservedContainer,
   ObservedImage,
   ObservedNetwork,
+  ObservedResources,
 } from '../model/observed.ts';
-import type { WireContainer, WireImage, WireInfo, WireNetwork, WireVersion } from './wire.ts';
+import type { WireContainer, WireEndpoint, WireImage, WireInfo, WireNetwork, WireVersion } from './wire.ts';
 
 /** What the engine does with a container that names no stop timeout. */
 const DEFAULT_STOP_TIMEOUT_S = 10;
 
-export function toObservedContainer(wire: WireContainer): ObservedContainer {
+/** What an inspect alone does not tell. */
+export interface ContainerContext {
+  readonly limits: LimitSupport;
+  readonly restarts: readonly number[];
+}
+
+export function toObservedContainer(wire: WireContainer, { limits, restarts }: ContainerContext): ObservedContainer {
   return {
     id: wire.Id,
     name: wire.Name.replace(/^\//, ''),
@@ -22,21 +30,26 @@ export function toObservedContainer(wire: WireContainer): ObservedContainer {
     oomKilled: wire.State.OOMKilled,
     engineError: wire.State.Error,
     createdAt: toMs(wire.Created),
-    startedAt: toMs(wire.State.StartedAt),
+    startedAt: toStartedAt(wire),
     finishedAt: toMs(wire.State.FinishedAt),
     restartCount: wire.RestartCount,
+    restarts,
     image: wire.Config.Image,
     imageId: wire.Image,
-    resources: {
-      memoryBytes: wire.HostConfig.Memory,
-      nanoCpus: wire.HostConfig.NanoCpus,
-      cpuShares: wire.HostConfig.CpuShares,
-    },
+    resources: toResources(wire, limits),
     restartPolicy: wire.HostConfig.RestartPolicy.Name === '' ? 'no' : wire.HostConfig.RestartPolicy.Name,
     stopTimeoutMs: (wire.Config.StopTimeout ?? DEFAULT_STOP_TIMEOUT_S) * 1000,
     sandboxId: /^container:(.+)$/.exec(wire.HostConfig.NetworkMode)?.[1],
-    addresses: toAddresses(wire),
+    addresses: mapNetworks(wire, ({ IPAddress, IPPrefixLen }) =>
+      IPAddress === '' ? '' : `${IPAddress}/${IPPrefixLen}`,
+    ),
+    networkIds: mapNetworks(wire, ({ NetworkID }) => NetworkID),
   };
+}
+
+/** ms since the epoch; 0: never. */
+export function toStartedAt({ State }: WireContainer): number {
+  return toMs(State.StartedAt);
 }
 
 export function toObservedNetwork(wire: WireNetwork): ObservedNetwork {
@@ -67,6 +80,19 @@ export function toEngineInfo(info: WireInfo, version: WireVersion): EngineInfo {
     architecture: version.Arch,
     liveRestore: info.LiveRestoreEnabled,
     storageDriver: info.Driver,
+    limits: toLimitSupport(info),
+  };
+}
+
+export function toLimitSupport({ MemoryLimit, CpuCfsQuota, CPUShares }: WireInfo): LimitSupport {
+  return { memory: MemoryLimit, cpus: CpuCfsQuota, cpuShares: CPUShares };
+}
+
+function toResources({ HostConfig }: WireContainer, limits: LimitSupport): ObservedResources {
+  return {
+    memoryBytes: limits.memory ? HostConfig.Memory : undefined,
+    nanoCpus: limits.cpus ? HostConfig.NanoCpus : undefined,
+    cpuShares: limits.cpuShares ? HostConfig.CpuShares : undefined,
   };
 }
 
@@ -79,9 +105,10 @@ function toStatus(word: string): ContainerStatus {
     case 'restarting':
     case 'removing':
     case 'exited':
+    case 'dead':
       return word;
     default:
-      return 'dead';
+      return 'unknown';
   }
 }
 
@@ -91,9 +118,10 @@ function toMs(time: string): number {
   return Number.isNaN(ms) || ms < 0 ? 0 : ms;
 }
 
-function toAddresses(wire: WireContainer): Readonly<Record<string, string>> {
-  const networks = Object.entries(wire.NetworkSettings.Networks ?? {});
-  return Object.fromEntries(
-    networks.map(([name, { IPAddress, IPPrefixLen }]) => [name, IPAddress === '' ? '' : `${IPAddress}/${IPPrefixLen}`]),
-  );
+function mapNetworks(
+  { NetworkSettings }: WireContainer,
+  read: (endpoint: WireEndpoint) => string,
+): Readonly<Record<string, string>> {
+  const networks = Object.entries(NetworkSettings.Networks ?? {});
+  return Object.fromEntries(networks.map(([name, endpoint]) => [name, read(endpoint)]));
 }

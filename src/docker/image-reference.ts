@@ -18,9 +18,9 @@ export function parseImageReference(reference: string): ImageReference {
   return { registry: registryOf(name), name, tag };
 }
 
-/** The first part is a registry when it looks like a host, else the image is Docker Hub's. */
+/** The first part is a registry when it looks like a host, else the image is Docker Hub's: no repository has capitals. */
 function registryOf(name: string): string {
   const first = name.includes('/') ? name.slice(0, name.indexOf('/')) : '';
-  const isHost = first.includes('.') || first.includes(':') || first === 'localhost';
+  const isHost = first.includes('.') || first.includes(':') || first === 'localhost' || /[A-Z]/.test(first);
   return isHost && first !== 'index.docker.io' ? first : 'docker.io';
 }

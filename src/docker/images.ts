@@ -1,4 +1,4 @@
-import type { EngineCalls } from './calls.ts';
+import { LIST_TIMEOUT_MS, type EngineCalls } from './calls.ts';
 import { toObservedImage } from './from-docker.ts';
 import { inspectImage } from './inspect.ts';
 import type { DockerPort } from './port.ts';
@@ -9,10 +9,12 @@ import type { WireImage } from './wire.ts';
 type ImageCalls = Pick<DockerPort, 'listImages' | 'inspectImage' | 'pullImage' | 'importSandboxImage'>;
 
 /** `configFile` is a Docker client's `config.json`, for pulls; absent: no credentials. */
+const LIST = { method: 'GET', timeoutMs: LIST_TIMEOUT_MS } as const;
+
 export function openImages(calls: EngineCalls, configFile: string | undefined): ImageCalls {
   return {
     listImages: async (signal) => {
-      const images = await calls.answer({ method: 'GET', path: '/images/json', purpose: 'list images' }, signal);
+      const images = await calls.answer({ ...LIST, path: '/images/json', purpose: 'list images' }, signal);
       return (images as readonly WireImage[]).map(toObservedImage);
     },
     inspectImage: async (reference, signal) => {

@@ -5,3 +5,11 @@ export function throwNameTaken(name: string, kind: 'container' | 'network', owne
   const holder = owner === undefined ? `a ${kind} Fairlead did not make` : `owner "${owner}"`;
   throw new DockerError('name-taken', `the name ${name} is taken by ${holder}`);
 }
+
+/** Our owner's label alone makes nothing ours: it is neither observed nor removed, so a person has to. */
+export function throwHalfLabelled(name: string): never {
+  throw new DockerError(
+    'name-taken',
+    `the name ${name} is taken by a container that carries the owner's label but was not made by Fairlead: remove or rename it`,
+  );
+}

@@ -1,6 +1,6 @@
 import { LABEL } from '../model/names.ts';
 import type { ActionOf } from '../model/plan.ts';
-import type { EngineCalls } from './calls.ts';
+import { LIST_TIMEOUT_MS, type EngineCalls } from './calls.ts';
 import { isRefusal } from './docker-errors.ts';
 import { toObservedNetwork } from './from-docker.ts';
 import { throwNameTaken } from './name-taken.ts';
@@ -74,6 +74,12 @@ async function list(
   signal: AbortSignal,
 ): Promise<readonly WireNetwork[]> {
   const query = { filters: JSON.stringify(filters) };
-  const call = { method: 'GET', path: '/networks', query, purpose: 'list networks' } as const;
+  const call = {
+    method: 'GET',
+    path: '/networks',
+    query,
+    purpose: 'list networks',
+    timeoutMs: LIST_TIMEOUT_MS,
+  } as const;
   return (await calls.answer(call, signal)) as readonly WireNetwork[];
 }

@@ -41,7 +41,9 @@ interface WireResources {
   readonly CpuShares: number;
 }
 
-interface WireEndpoint {
+export interface WireEndpoint {
+  /** Of the network last joined; '' before the first start. Kept when that network is removed. */
+  readonly NetworkID: string;
   readonly IPAddress: string;
   readonly IPPrefixLen: number;
 }
@@ -72,6 +74,9 @@ export interface WireInfo {
   readonly ServerVersion: string;
   readonly LiveRestoreEnabled: boolean;
   readonly Driver: string;
+  readonly MemoryLimit: boolean;
+  readonly CpuCfsQuota: boolean;
+  readonly CPUShares: boolean;
 }
 
 export interface WireVersion {

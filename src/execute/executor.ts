@@ -24,11 +24,16 @@ export interface Executor {
   /** Starts what may start. Returns at once. */
   advance(plan: Plan): void;
   inFlight(): readonly Step[];
+  /** The engine is back: what failed because it was away may be tried at once. */
+  reconnected(): void;
   attempts(): readonly Attempt[];
   ongoing(): readonly Ongoing[];
   /** Resolves when nothing is in flight, or when `ms` have passed; then what is left is aborted. */
   drain(ms: number): Promise<void>;
 }
+
+/** How long an aborted call may take to notice. */
+const ABORT_MS = 1_000;
 
 export function createExecutor(options: ExecutorOptions): Executor {
   const { docker, host, now, narrate } = options;
@@ -58,15 +63,20 @@ export function createExecutor(options: ExecutorOptions): Executor {
       }
     },
     inFlight,
+    reconnected: () => memory.reconnected(),
     attempts: () => memory.attempts(),
     ongoing: () => memory.ongoing(),
     async drain(ms) {
-      const all = Promise.allSettled([...flights.values()].map(({ done }) => done));
-      const deadline = AbortSignal.timeout(ms);
-      await Promise.race([all, new Promise((resolve) => deadline.addEventListener('abort', resolve, { once: true }))]);
+      const settled = () => Promise.allSettled([...flights.values()].map(({ done }) => done));
+      await Promise.race([settled(), elapsed(ms)]);
       abort.abort();
+      await Promise.race([settled(), elapsed(ABORT_MS)]);
     },
   };
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 /** What went wrong; undefined when nothing did. Anything thrown is kept to its step: a sick one must not end the daemon. */

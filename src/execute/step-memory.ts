@@ -13,6 +13,8 @@ export interface StepMemory {
   record(step: Step, failure: DockerError | undefined): number;
   /** Forgets the operations of targets for which nothing is planned or under way. */
   settle(plan: Plan, inFlight: readonly Step[]): void;
+  /** Forgets failures that were nobody's but the engine's, which was away. */
+  reconnected(): void;
   attempts(): readonly Attempt[];
   ongoing(): readonly Ongoing[];
 }
@@ -26,6 +28,7 @@ export interface StepMemoryOptions {
 export function createStepMemory({ now, desiredHash }: StepMemoryOptions): StepMemory {
   const attempts = new Map<string, Attempt>();
   const operations = new Map<string, Ongoing>();
+  const cutOff = new Set<string>();
 
   function forgetOld(): void {
     for (const [id, attempt] of attempts) if (remembered(attempt, now()) === undefined) attempts.delete(id);
@@ -47,17 +50,32 @@ export function createStepMemory({ now, desiredHash }: StepMemoryOptions): StepM
         // One made anew has not been started yet.
         attempts.delete(sentence({ kind: 'start-container', name: action.container.name }));
       }
-      // That the engine went away is nobody's failure.
-      if (failure?.code !== 'unreachable')
-        attempts.set(stepId, { stepId, application, desiredHash: hash, count, at: now(), error });
-      else attempts.delete(stepId);
+      const refused = refusedSubnets(step, failure, before);
+      attempts.set(stepId, { stepId, application, desiredHash: hash, count, at: now(), error, ...refused });
+      if (failure?.code === 'unreachable') cutOff.add(stepId);
+      else cutOff.delete(stepId);
       return count;
     },
     settle({ steps, later }, inFlight) {
       const targets = new Set([...steps, ...later.map(({ step }) => step), ...inFlight].map(({ target }) => target));
       for (const target of operations.keys()) if (!targets.has(target)) operations.delete(target);
     },
+    reconnected() {
+      for (const stepId of cutOff) attempts.delete(stepId);
+      cutOff.clear();
+    },
     attempts: () => [...attempts.values()],
     ongoing: () => [...operations.values()],
   };
+}
+
+/** A network is tried with one range after the other: those before must not be chosen again. */
+function refusedSubnets(
+  { action }: Step,
+  failure: DockerError | undefined,
+  before: Attempt | undefined,
+): Pick<Attempt, 'refusedSubnets'> {
+  if (action.kind !== 'create-network') return {};
+  const refused = failure?.code === 'subnet-taken' ? [action.subnet] : [];
+  return { refusedSubnets: [...new Set([...(before?.refusedSubnets ?? []), ...refused])] };
 }

@@ -58,6 +58,7 @@ export function openLocalRepository({ path: location, branch, treePath }: LocalR
     },
     ...createReader(treePath, async (read) => await read(await current())),
     readCommit: async (oid) => await (await current()).readCommit(oid),
+    deepen: () => Promise.resolve(), // nothing is ever written: what is not here stays away
   };
 }
 

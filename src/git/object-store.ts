@@ -79,13 +79,13 @@ export function openObjectStore(gitdir: string, alternates: readonly string[] = 
       const commit = await inTurn(() => find(oid, async (place) => toCommit(await git.readCommit({ ...place, oid }))));
       if (commit === undefined) return undefined;
       const shallow = await readShallow(gitdir);
-      return shallow.has(oid) ? { ...commit, parents: [] } : commit;
+      return shallow.has(oid) ? { ...commit, parents: [], shallow: commit.parents.length > 0 } : commit;
     },
   };
 }
 
 function toCommit({ oid, commit: { parent, committer, message } }: ReadCommitResult): Commit {
-  return { oid, parents: parent, time: committer.timestamp * 1000, message };
+  return { oid, parents: parent, shallow: false, time: committer.timestamp * 1000, message };
 }
 
 /** The commits whose parents were not fetched, gitrepository-layout(5). */

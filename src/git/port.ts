@@ -15,6 +15,12 @@ export interface GitPort {
   readBlob(oid: string, maxBytes: number): Promise<Uint8Array | 'too-large'>;
   /** undefined when the commit is not here and cannot be fetched. */
   readCommit(commit: string, signal: AbortSignal): Promise<Commit | undefined>;
+  /**
+   * Makes head and what it descends from readable, `depth` commits deep, where a shallow store has less. What the
+   * server does not give stays away without an error.
+   * @throws GitError when it cannot be asked
+   */
+  deepen(depth: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface Head {
@@ -33,6 +39,8 @@ export interface Commit {
   readonly oid: string;
   /** First parent first; empty for a root and where a shallow history ends. */
   readonly parents: readonly string[];
+  /** True where a shallow history ends: there are parents, but not here. */
+  readonly shallow: boolean;
   /** ms since the epoch (committer). */
   readonly time: number;
   readonly message: string;

@@ -81,8 +81,12 @@ export async function fetchBranch(
   return fetchHead;
 }
 
-/** Fetches one commit with its tree and no history. @throws when the server refuses */
-export async function fetchCommit(store: ObjectStore, oid: string, line: FetchArguments): Promise<void> {
+/** Fetches one commit and its history, `depth` commits in all, each with its tree. @throws when the server refuses */
+export async function fetchCommit(
+  store: ObjectStore,
+  oid: string,
+  line: FetchArguments & { readonly depth: number },
+): Promise<void> {
   await git.fetch({
     ...store.arguments(),
     ...line,
@@ -90,7 +94,6 @@ export async function fetchCommit(store: ObjectStore, oid: string, line: FetchAr
     remote: 'origin',
     ref: oid,
     remoteRef: oid,
-    depth: 1,
     singleBranch: true,
     tags: false,
   });

@@ -88,7 +88,14 @@ class RemoteRepository implements GitPort {
   async readCommit(oid: string, signal: AbortSignal): Promise<Commit | undefined> {
     if (!/^[0-9a-f]{40}$/.test(oid)) return undefined;
     const here = await this.#read((store) => store.readCommit(oid));
-    return here ?? (await this.#inTurn(() => this.#fetchCommit(oid, signal)));
+    return here ?? (await this.#inTurn(() => this.#fetchMissing(oid, signal)));
+  }
+
+  deepen(depth: number, signal: AbortSignal): Promise<void> {
+    return this.#inTurn(async () => {
+      const { store, head } = await this.#require();
+      await this.#fetchCommit(store, head.oid, { depth, signal });
+    });
   }
 
   async #advance(signal: AbortSignal): Promise<Head> {
@@ -159,14 +166,23 @@ class RemoteRepository implements GitPort {
     if (former !== undefined && former.store.gitdir !== fetched.store.gitdir) await removeStore(former.store);
   }
 
-  async #fetchCommit(oid: string, signal: AbortSignal): Promise<Commit | undefined> {
+  async #fetchMissing(oid: string, signal: AbortSignal): Promise<Commit | undefined> {
     const { store } = await this.#require();
-    try {
-      await this.#transfer(signal, (line) => fetchCommit(store, oid, line));
-    } catch (error) {
-      if (!isCorrupt(error)) throw error; // a server that refuses says so in many ways
-    }
+    await this.#fetchCommit(store, oid, { depth: 1, signal });
     return await store.readCommit(oid);
+  }
+
+  /** A server that refuses says so in many ways: then the commit stays away. */
+  async #fetchCommit(
+    store: ObjectStore,
+    oid: string,
+    { depth, signal }: { readonly depth: number; readonly signal: AbortSignal },
+  ): Promise<void> {
+    try {
+      await this.#transfer(signal, (line) => fetchCommit(store, oid, { ...line, depth }));
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+    }
   }
 
   /** What an earlier run left, when it can be read. */

@@ -23,6 +23,6 @@ export function retryDelay(count: number): number {
 }
 
 /** The tries that still count at `now`. */
-export function remembered(tries: Tries | undefined, now: number): Tries | undefined {
+export function remembered<T extends Tries>(tries: T | undefined, now: number): T | undefined {
   return tries !== undefined && now - tries.at < FORGOTTEN_AFTER_MS ? tries : undefined;
 }

@@ -46,7 +46,7 @@ export interface ServiceSpec {
    */
   mode?: 'replicated' | 'one-per-matching-host';
   /**
-   * How many instances run at each site.
+   * How many instances run at each site. The services of one application have at most 61 together: its network has no more addresses.
    */
   replicas?: number;
   placement?: ServicePlacementSpec;

@@ -3,7 +3,12 @@ import type { Resources } from './desired.ts';
 
 /** What an engine answered, in our words and losing nothing that a decision needs. Times are ms since the epoch. */
 
-export type ContainerStatus = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+/** `unknown`: the engine has a word for it that Fairlead does not know. */
+export type ContainerStatus =
+  'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead' | 'unknown';
+
+/** The limits of a container as the engine holds them; undefined: the engine's host cannot limit that. */
+export type ObservedResources = { readonly [K in keyof Resources]: Resources[K] | undefined };
 
 /** Whose a container or network is, read from its labels; absent fields had no label. */
 export interface Identity {
@@ -38,15 +43,22 @@ export interface ObservedContainer {
   readonly finishedAt: number;
   /** Restarts by the engine since the container was made or last started by hand. */
   readonly restartCount: number;
+  /** When the engine's latest restarts were, oldest first, as far as they were seen: at most five. Best effort. */
+  readonly restarts: readonly number[];
   readonly image: string;
   readonly imageId: string;
-  readonly resources: Resources;
+  readonly resources: ObservedResources;
   readonly restartPolicy: string;
   readonly stopTimeoutMs: number;
   /** Engine id of the container whose network namespace it shares. */
   readonly sandboxId: string | undefined;
   /** By network name: address with prefix length (`10.201.0.2/26`), '' while not running. */
   readonly addresses: Readonly<Record<string, string>>;
+  /**
+   * By network name, for the same networks: the engine id of the network it has joined, '' before its first start. The
+   * engine starts it on that very network or not at all: a newer namesake does not count.
+   */
+  readonly networkIds: Readonly<Record<string, string>>;
 }
 
 export interface ObservedNetwork {
@@ -102,4 +114,12 @@ export interface EngineInfo {
   readonly architecture: string;
   readonly liveRestore: boolean;
   readonly storageDriver: string;
+  readonly limits: LimitSupport;
+}
+
+/** Which limits the engine's host can enforce; it discards the others, for example memory on Raspberry Pi OS. */
+export interface LimitSupport {
+  readonly memory: boolean;
+  readonly cpus: boolean;
+  readonly cpuShares: boolean;
 }

@@ -84,6 +84,8 @@ export interface Attempt {
   readonly at: number;
   /** '' when it succeeded: what is done again and again must not spin either. */
   readonly error: string;
+  /** Of a network: the ranges (CIDRs) the engine refused. */
+  readonly refusedSubnets?: readonly string[];
 }
 
 /** What a target is in the middle of, in the words it began with. Lost with the process: only words are. */

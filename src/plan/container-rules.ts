@@ -1,5 +1,5 @@
 import type { DesiredContainer, Resources } from '../model/desired.ts';
-import type { ObservedContainer } from '../model/observed.ts';
+import type { ObservedContainer, ObservedResources } from '../model/observed.ts';
 
 /** What one container needs. `make` is for one that is not there; the table below decides all else. */
 export type Verdict =
@@ -21,6 +21,8 @@ export interface Facts {
   readonly version: string | undefined;
   /** The sandbox it belongs to; undefined when it is one itself. */
   readonly sandbox: ObservedContainer | undefined;
+  /** Engine ids of what has the name of the application network; only its sandboxes are on it. */
+  readonly networkIds: readonly string[];
 }
 
 interface Rule {
@@ -40,6 +42,11 @@ export const CONTAINER_RULES: readonly Rule[] = [
   {
     because: 'a container the engine is removing is waited for',
     applies: ({ observed }) => observed.status === 'removing',
+    verdict: () => ({ kind: 'wait' }),
+  },
+  {
+    because: 'a container in a state nobody here knows is waited for, not destroyed',
+    applies: ({ observed }) => observed.status === 'unknown',
     verdict: () => ({ kind: 'wait' }),
   },
   {
@@ -64,6 +71,18 @@ export const CONTAINER_RULES: readonly Rule[] = [
     verdict: () => repair('it was disconnected from its network'),
   },
   {
+    because: 'a sandbox whose network was made anew under its name can never start again',
+    applies: ({ desired: { network }, observed, networkIds }) =>
+      network.kind === 'network' && isElsewhere(observed.networkIds[network.network], networkIds),
+    verdict: () => repair('its network is gone'),
+  },
+  {
+    because: 'a sandbox that somebody put on a further network is made anew: applications are kept apart',
+    applies: ({ desired, observed }) => furtherNetworks(desired, observed).length > 0,
+    verdict: ({ desired, observed }) =>
+      repair(`somebody connected it to ${furtherNetworks(desired, observed).join(', ')}`),
+  },
+  {
     because: 'a limit that somebody set where none belongs can only be taken away by replacing the container',
     applies: ({ desired, observed }) => addedLimits(desired.resources, observed.resources).length > 0,
     verdict: ({ desired, observed }) =>
@@ -86,8 +105,12 @@ export const CONTAINER_RULES: readonly Rule[] = [
   },
   {
     because: 'a container older than the life of its sandbox sits in a network namespace that is gone',
+    // A sandbox in its first life has none to be older than: there a clock was set back.
     applies: ({ observed, sandbox }) =>
-      sandbox !== undefined && observed.startedAt > 0 && observed.startedAt < sandbox.startedAt,
+      sandbox !== undefined &&
+      sandbox.finishedAt > 0 &&
+      observed.startedAt > 0 &&
+      observed.startedAt < sandbox.startedAt,
     verdict: () => ({ kind: 'rejoin', reason: 'its sandbox was restarted' }),
   },
   {
@@ -98,7 +121,7 @@ export const CONTAINER_RULES: readonly Rule[] = [
   {
     because: 'limits or a restart policy that somebody changed are set back in place',
     applies: ({ desired, observed }) =>
-      !equalResources(desired.resources, observed.resources) || desired.restart !== observed.restartPolicy,
+      changedLimits(desired.resources, observed.resources) || desired.restart !== observed.restartPolicy,
     verdict: () => ({ kind: 'update', reason: 'somebody changed its limits or restart policy' }),
   },
   {
@@ -121,16 +144,38 @@ function changeReason({ observed, version }: Facts): string {
   return `version ${before ?? '(none)'} → ${version ?? '(none)'}`;
 }
 
-function equalResources(a: Resources, b: Resources): boolean {
-  return a.memoryBytes === b.memoryBytes && a.nanoCpus === b.nanoCpus && a.cpuShares === b.cpuShares;
+/** '' has never been on one. */
+function isElsewhere(networkId: string | undefined, wanted: readonly string[]): boolean {
+  return networkId !== undefined && networkId !== '' && !wanted.includes(networkId);
+}
+
+function furtherNetworks({ network }: DesiredContainer, { addresses }: ObservedContainer): readonly string[] {
+  return network.kind === 'network' ? Object.keys(addresses).filter((name) => name !== network.network) : [];
+}
+
+interface Limit {
+  readonly name: string;
+  readonly wanted: number;
+  readonly found: number;
+}
+
+/** Of those that the engine can set at all: what it discards is nobody's doing and never mends. */
+function limitsOf(desired: Resources, observed: ObservedResources): readonly Limit[] {
+  const limits = [
+    { name: 'a memory limit', wanted: desired.memoryBytes, found: observed.memoryBytes },
+    { name: 'a cpu limit', wanted: desired.nanoCpus, found: observed.nanoCpus },
+    { name: 'cpu shares', wanted: desired.cpuShares, found: observed.cpuShares },
+  ];
+  return limits.flatMap(({ name, wanted, found }) => (found === undefined ? [] : [{ name, wanted, found }]));
+}
+
+function changedLimits(desired: Resources, observed: ObservedResources): boolean {
+  return limitsOf(desired, observed).some(({ wanted, found }) => wanted !== found);
 }
 
 /** The engine's update call cannot say "no limit" (0 means unchanged there). */
-function addedLimits(desired: Resources, observed: Resources): readonly string[] {
-  const limits = [
-    ['a memory limit', desired.memoryBytes, observed.memoryBytes],
-    ['a cpu limit', desired.nanoCpus, observed.nanoCpus],
-    ['cpu shares', desired.cpuShares, observed.cpuShares],
-  ] as const;
-  return limits.filter(([, wanted, found]) => wanted === 0 && found !== 0).map(([name]) => name);
+function addedLimits(desired: Resources, observed: ObservedResources): readonly string[] {
+  return limitsOf(desired, observed)
+    .filter(({ wanted, found }) => wanted === 0 && found !== 0)
+    .map(({ name }) => name);
 }

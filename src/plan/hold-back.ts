@@ -14,21 +14,43 @@ export interface TimedSteps {
   readonly wakeAt: number | undefined;
 }
 
-/** Moves steps that were tried a moment ago to their time: failures, and containers that keep ending. */
+/**
+ * Moves steps that were tried a moment ago to their time: failures, and containers that keep ending. Nothing is stopped
+ * before its time for the sake of a start that is put off.
+ */
 export function holdBack(steps: readonly Step[], memory: Memory): TimedSteps {
   const attempts = new Map(memory.attempts.map((attempt) => [attempt.stepId, attempt]));
-  const later: LaterStep[] = [];
-  const now = steps.filter((step) => {
-    const attempt = attempts.get(step.id);
-    if (attempt?.desiredHash !== memory.desiredHash(step.application)) return true;
-    const tries = remembered(attempt, memory.now);
-    if (tries === undefined) return true;
-    const delay = attempt.error === '' ? repeatDelay(step.action.kind, tries.count) : retryDelay(tries.count);
-    if (tries.at + delay <= memory.now) return true;
-    later.push({ step, at: tries.at + delay, waitingFor: waitingFor(attempt) });
-    return false;
-  });
-  return { steps: now, later, wakeAt: later.length === 0 ? undefined : Math.min(...later.map(({ at }) => at)) };
+  const putOff = new Map<string, LaterStep>();
+  for (const step of steps) {
+    const later = postpone(step, attempts.get(step.id), memory);
+    if (later !== undefined) putOff.set(step.id, later);
+  }
+  if (putOff.size === 0) return { steps, later: [], wakeAt: undefined };
+  for (const step of steps) {
+    const end = step.action.kind === 'stop-container' ? endPutOff(step, steps, putOff) : undefined;
+    if (end !== undefined && !putOff.has(step.id)) putOff.set(step.id, { ...end, step });
+  }
+  const later = steps.flatMap(({ id }) => putOff.get(id) ?? []);
+  const now = steps.filter(({ id }) => !putOff.has(id));
+  return { steps: now, later, wakeAt: Math.min(...later.map(({ at }) => at)) };
+}
+
+function postpone(step: Step, attempt: Attempt | undefined, memory: Memory): LaterStep | undefined {
+  if (attempt?.desiredHash !== memory.desiredHash(step.application)) return undefined;
+  const tries = remembered(attempt, memory.now);
+  if (tries === undefined) return undefined;
+  const delay = attempt.error === '' ? repeatDelay(step.action.kind, tries.count) : retryDelay(tries.count);
+  const at = tries.at + delay;
+  return at <= memory.now ? undefined : { step, at, waitingFor: waitingFor(attempt) };
+}
+
+/** The first of the steps this one leads to, where all of them are put off; other work on the target is not held up. */
+function endPutOff(step: Step, steps: readonly Step[], putOff: ReadonlyMap<string, LaterStep>): LaterStep | undefined {
+  const following = steps.filter(({ after, target }) => target === step.target && after.includes(step.id));
+  const ends = following.map((next) => putOff.get(next.id) ?? endPutOff(next, steps, putOff));
+  const known = ends.filter((end) => end !== undefined);
+  if (known.length < ends.length) return undefined;
+  return known.sort((a, b) => a.at - b.at)[0];
 }
 
 /** As often as somebody may undo what we do before we suspect that it has no effect. */

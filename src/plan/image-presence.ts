@@ -22,9 +22,21 @@ export function indexImages(images: readonly ObservedImage[]): ImageIndex {
  */
 export function familiarName(reference: string): string {
   if (reference.startsWith('sha256:')) return reference;
-  const short = reference.replace(/^(?:index\.)?docker\.io\//, '').replace(/^library\//, '');
+  const short = shortName(reference);
   const [name = '', digest] = short.split('@', 2);
   const tagged = /:[^/]*$/.test(name);
   if (digest !== undefined) return `${tagged ? name.replace(/:[^/:]*$/, '') : name}@${digest}`;
   return tagged ? name : `${name}:latest`;
+}
+
+/** Without Docker Hub's own name, unless what is left would name another registry. */
+function shortName(reference: string): string {
+  const path = reference.replace(/^(?:index\.)?docker\.io\//, '');
+  return namesRegistry(path) ? reference : path.replace(/^library\//, '');
+}
+
+/** As engines tell: the first part looks like a host, or has capitals, which no repository has. */
+function namesRegistry(path: string): boolean {
+  const first = path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
+  return /[.:A-Z]/.test(first) || first === 'localhost';
 }

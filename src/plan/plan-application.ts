@@ -2,10 +2,10 @@ import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
 import { toLabels } from '../model/labels.ts';
 import type { ApplicationName } from '../model/names.ts';
 import type { ObservedApplication, ObservedInstance, ObservedNetwork } from '../model/observed.ts';
-import type { Step } from '../model/plan.ts';
+import type { ActionOf, Step } from '../model/plan.ts';
 import type { ImageIndex } from './image-presence.ts';
-import { planInstance, planRemoval, type Stamp } from './plan-instance.ts';
-import { chain, ends, toStep, type Purpose } from './steps.ts';
+import { everything, planInstance, planRemoval, type Missing, type Stamp } from './plan-instance.ts';
+import { chain, createNetworkId, ends, toStep, type Purpose } from './steps.ts';
 
 /** Everything that decides what one application needs on one host; equal inputs, equal steps. */
 export interface ApplicationInput {
@@ -32,36 +32,62 @@ export function planApplication(input: ApplicationInput): readonly Step[] {
 function planDesired(input: ApplicationInput, desired: DesiredApplication): readonly Step[] {
   const network = planNetwork(input, desired);
   const pulls = planImages(input, desired);
-  const after = [...network, ...pulls].map((step) => step.id);
-  const removed = planSurplus(input, desired);
+  const missing = toMissing(input, desired, pulls);
+  const removed = planSurplus(input, desired, everything(missing));
   // The network is being made, or there is no room for it: instances follow at a later look.
   if (!networkExists(input, desired) && network.length === 0) return [...pulls, ...removed];
   const kept = desired.instances
     .filter((instance) => !input.busy.has(instance.key))
-    .flatMap((instance) => planKept(input, instance, after));
+    .flatMap((instance) => planKept(input, instance, missing));
   return [...network, ...pulls, ...removed, ...kept];
 }
 
-/** Instances the specification no longer has: the highest numbers of a service, or all of it. */
-function planSurplus(input: ApplicationInput, desired: DesiredApplication): readonly Step[] {
+/** By the id alone: the network may be on its way, and then no step of this plan brings it. */
+function toMissing(input: ApplicationInput, desired: DesiredApplication, pulls: readonly ImageStep[]): Missing {
+  return {
+    network: networkExists(input, desired) ? [] : [createNetworkId(desired.network)],
+    images: new Map(pulls.map(({ id, action }) => [action.image, id])),
+  };
+}
+
+/**
+ * Instances the specification no longer has: the highest numbers of a service go at once, but all of a service only
+ * when its successor may come, with network and images (contract 8.4: removed services last).
+ */
+function planSurplus(
+  input: ApplicationInput,
+  desired: DesiredApplication,
+  whenReady: readonly string[],
+): readonly Step[] {
   const wanted = new Set(desired.instances.map((instance) => instance.key));
   return Object.values(input.observed?.instances ?? {})
     .filter((instance) => !wanted.has(instance.key) && !input.busy.has(instance.key))
-    .flatMap((instance) => planRemoval(instance, surplusPurpose(input, desired, instance), []));
+    .flatMap((instance) => {
+      const replicas = desired.instances.filter(({ name }) => name.service === instance.service).length;
+      const purpose = surplusPurpose(input.key, instance, replicas);
+      return planRemoval(instance, purpose, replicas === 0 ? whenReady : []);
+    });
 }
 
-function planKept(input: ApplicationInput, instance: DesiredInstance, after: readonly string[]): readonly Step[] {
+function planKept(input: ApplicationInput, instance: DesiredInstance, missing: Missing): readonly Step[] {
   const { version, revision } = input.desired ?? { version: undefined, revision: '' };
   const stamp: Stamp = { owner: input.owner, site: input.site, revision, version };
   const observed = input.observed?.instances[instance.key];
-  return planInstance({ desired: instance, observed, stamp, application: input.key, after });
+  const networks = input.observed?.networks.filter(({ name }) => name === input.desired?.network) ?? [];
+  const networkIds = networks.map(({ id }) => id);
+  const begun = runsVersion(input.observed, version);
+  return planInstance({ desired: instance, observed, stamp, application: input.key, networkIds, missing, begun });
 }
 
-function surplusPurpose(input: ApplicationInput, desired: DesiredApplication, instance: ObservedInstance): Purpose {
-  const replicas = desired.instances.filter(({ name }) => name.service === instance.service).length;
+function runsVersion(observed: ObservedApplication | undefined, version: string | undefined): boolean {
+  const containers = Object.values(observed?.instances ?? {}).flatMap((instance) => instance.containers);
+  return containers.some(({ identity }) => identity?.applicationVersion === version);
+}
+
+function surplusPurpose(application: string, instance: ObservedInstance, replicas: number): Purpose {
   const reason =
     replicas === 0 ? `service ${instance.service} is gone` : `service ${instance.service} has ${replicas} replicas`;
-  return { target: instance.key, application: input.key, intent: 'remove', reason };
+  return { target: instance.key, application, intent: 'remove', reason };
 }
 
 /** The application network comes first. Without a free subnet the step is left out: the host's plan says so. */
@@ -93,7 +119,7 @@ function networkExists({ observed }: ApplicationInput, { network }: DesiredAppli
 }
 
 /** One step an image that is missing, shared with every other application that needs it. */
-function planImages({ images }: ApplicationInput, desired: DesiredApplication): readonly Step[] {
+function planImages({ images }: ApplicationInput, desired: DesiredApplication): readonly ImageStep[] {
   const sandbox = new Set(desired.instances.map((instance) => instance.sandbox.image));
   const members = new Set(desired.instances.flatMap((instance) => instance.containers.map(({ image }) => image)));
   const missing = (image: string) => images.find(image) === undefined;
@@ -103,11 +129,17 @@ function planImages({ images }: ApplicationInput, desired: DesiredApplication): 
     intent: 'prepare',
     reason: 'not on the host',
   });
+  const bring = (kind: ImageStep['action']['kind']) => (image: string) => {
+    const action = { kind, image };
+    return { ...toStep(action, purpose(image), []), action };
+  };
   return [
-    ...[...sandbox].filter(missing).map((image) => toStep({ kind: 'import-sandbox-image', image }, purpose(image), [])),
-    ...[...members].filter(missing).map((image) => toStep({ kind: 'pull-image', image }, purpose(image), [])),
+    ...[...sandbox].filter(missing).map(bring('import-sandbox-image')),
+    ...[...members].filter(missing).map(bring('pull-image')),
   ];
 }
+
+type ImageStep = Step & { readonly action: ActionOf<'import-sandbox-image' | 'pull-image'> };
 
 /** The instances go side by side, then the networks. Volumes stay (contract 2). */
 function planApplicationRemoval({ key, observed, busy }: ApplicationInput): readonly Step[] {

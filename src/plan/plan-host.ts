@@ -1,3 +1,4 @@
+import { remembered } from '../health/backoff.ts';
 import type { DesiredSite } from '../model/desired.ts';
 import type { ObservedApplication, ObservedHost } from '../model/observed.ts';
 import type { Attempt, HeldRemoval, Ongoing, Plan, Step } from '../model/plan.ts';
@@ -7,7 +8,13 @@ import { holdBack } from './hold-back.ts';
 import { indexImages } from './image-presence.ts';
 import { planApplication, type ApplicationInput } from './plan-application.ts';
 import { keepWords } from './keep-words.ts';
-import { isMassRemoval, MASS_REMOVAL_REASON } from './prune-guard.ts';
+import {
+  MASS_REMOVAL_REASON,
+  needsVerdict,
+  PRUNE_CHECK_REASON,
+  type PruneVerdict,
+  type Pruning,
+} from './prune-guard.ts';
 
 /** Everything the plan of a host depends on. */
 export interface PlanInput {
@@ -19,8 +26,8 @@ export interface PlanInput {
   /** Operations that have begun and are not at their end. */
   readonly ongoing: readonly Ongoing[];
   readonly networkPool: string;
-  /** A commit of the revision allows the removal of most of what runs. */
-  readonly allowPrune: boolean;
+  /** Of more removals than are always carried out; undefined until history was asked. */
+  readonly pruneVerdict?: PruneVerdict | undefined;
   /** ms since the epoch */
   readonly now: number;
 }
@@ -33,6 +40,8 @@ interface PlannedApplication {
 
 export interface PlannedHost {
   readonly plan: Plan;
+  /** Removals held for want of a verdict that allows them. */
+  readonly pruning: Pruning | undefined;
   readonly applications: ReadonlyMap<string, PlannedApplication>;
 }
 
@@ -42,7 +51,7 @@ export interface PlannedHost {
  */
 export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const { desired, observed } = input;
-  const { removable, held } = planRemovals(input);
+  const { removable, held, pruning } = planRemovals(input);
   const keys = [...new Set([...Object.keys(desired.applications), ...removable])].sort();
   const subnets = freeSubnets(input.networkPool, takenSubnets(input));
   const images = former?.applications.values().next().value?.input.images;
@@ -62,11 +71,17 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const merged = mergeSteps([...applications.values()].flatMap((application) => application.steps));
   const steps = keepWords(merged, input.ongoing, desiredHash);
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
-  return { plan: { revision: desired.revision, ...timed, held, blocked }, applications };
+  return { plan: { revision: desired.revision, ...timed, held, blocked }, pruning, applications };
+}
+
+interface Removals {
+  readonly removable: readonly string[];
+  readonly held: readonly HeldRemoval[];
+  readonly pruning: Pruning | undefined;
 }
 
 /** Applications that run and are not desired, as far as they may be removed. */
-function planRemovals({ desired, observed, allowPrune }: PlanInput): { removable: string[]; held: HeldRemoval[] } {
+function planRemovals({ desired, observed, pruneVerdict }: PlanInput): Removals {
   const undesired = Object.values(observed.applications).filter(({ key }) => desired.applications[key] === undefined);
   const candidates = undesired.filter(({ key }) => desired.leftAlone[key] === undefined);
   const frozen = ({ name }: ObservedApplication) =>
@@ -75,18 +90,27 @@ function planRemovals({ desired, observed, allowPrune }: PlanInput): { removable
     const reason = frozen(application);
     return reason === undefined ? [] : [{ application: application.key, reason }];
   });
-  const removable = candidates.filter((application) => frozen(application) === undefined).map(({ key }) => key);
-  const running = Object.values(observed.applications).filter(hasInstances).length;
-  const removed = removable.filter((key) => hasInstances(observed.applications[key]));
-  if (allowPrune || !isMassRemoval(removed.length, running)) return { removable, held };
+  const free = candidates.filter((application) => frozen(application) === undefined);
+  const removable = free.map(({ key }) => key);
+  const applications = free
+    .filter(hasInstances)
+    .map(({ key }) => key)
+    .sort();
+  const judged = pruneVerdict !== undefined && applications.every((key) => pruneVerdict.applications.includes(key));
+  if (!needsVerdict(applications.length) || (judged && pruneVerdict.allowed)) {
+    return { removable, held, pruning: undefined };
+  }
+  const running = Object.values(observed.applications).filter(hasInstances);
+  const reason = judged ? MASS_REMOVAL_REASON : PRUNE_CHECK_REASON;
   return {
-    removable: [],
-    held: [...held, ...removed.map((key) => ({ application: key, reason: MASS_REMOVAL_REASON }))],
+    removable: free.filter((application) => !hasInstances(application)).map(({ key }) => key),
+    held: [...held, ...applications.map((application) => ({ application, reason }))],
+    pruning: { applications, running: running.map(({ key }) => key) },
   };
 }
 
-function hasInstances(application: ObservedApplication | undefined): boolean {
-  return application !== undefined && Object.keys(application.instances).length > 0;
+function hasInstances({ instances }: ObservedApplication): boolean {
+  return Object.keys(instances).length > 0;
 }
 
 function needsNetwork({ desired, observed, inFlight }: PlanInput, key: string): boolean {
@@ -96,10 +120,11 @@ function needsNetwork({ desired, observed, inFlight }: PlanInput, key: string): 
   return !inFlight.some((step) => step.action.kind === 'create-network' && step.target === application.network);
 }
 
-/** Those of networks that are being made count as taken. */
-function takenSubnets({ observed, inFlight }: PlanInput): readonly string[] {
+/** Those of networks that are being made count as taken, and for a while those that the engine refused. */
+function takenSubnets({ observed, inFlight, attempts, now }: PlanInput): readonly string[] {
   const making = inFlight.flatMap(({ action }) => (action.kind === 'create-network' ? [action.subnet] : []));
-  return making.length === 0 ? observed.takenSubnets : [...observed.takenSubnets, ...making];
+  const refused = attempts.flatMap((attempt) => remembered(attempt, now)?.refusedSubnets ?? []);
+  return [...observed.takenSubnets, ...making, ...refused];
 }
 
 function applicationInput(

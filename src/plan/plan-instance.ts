@@ -19,8 +19,29 @@ export interface InstanceInput {
   readonly observed: ObservedInstance | undefined;
   readonly stamp: Stamp;
   readonly application: string;
-  /** Step ids that come before anything is stopped or made: the network, and every image the application misses. */
-  readonly after: readonly string[];
+  /** Engine ids of what has the name of the application network. */
+  readonly networkIds: readonly string[];
+  readonly missing: Missing;
+  /** Something of the application runs in this version already: its images are not waited for as a whole any more. */
+  readonly begun: boolean;
+}
+
+/** What the application still lacks, by the steps that will bring it. */
+export interface Missing {
+  /** Before anything is stopped, made or started. */
+  readonly network: readonly string[];
+  /** Image → the step that brings it. */
+  readonly images: ReadonlyMap<string, string>;
+}
+
+/** Before anything is replaced by another version or text: the network and every image of the application. */
+export function everything({ network, images }: Missing): readonly string[] {
+  return [...network, ...images.values()];
+}
+
+/** Before these containers are made as they were: their own images. What heals waits for no image of others. */
+function neededBy(containers: readonly DesiredContainer[], { network, images }: Missing): readonly string[] {
+  return [...network, ...new Set(containers.flatMap(({ image }) => images.get(image) ?? []))];
 }
 
 /** The steps that bring one instance from what it is to what it should be. */
@@ -85,15 +106,19 @@ function absentSandbox(observed: ObservedInstance | undefined): Verdict & { kind
   return { kind: 'make', reason: observed === undefined ? 'it is not there' : 'its sandbox is gone' };
 }
 
-function judgeSandbox({ desired, stamp }: InstanceInput, sandbox: ObservedContainer): Verdict {
-  return judgeContainer({ desired: desired.sandbox, observed: sandbox, version: stamp.version, sandbox: undefined });
+function judgeSandbox({ desired, stamp, networkIds }: InstanceInput, sandbox: ObservedContainer): Verdict {
+  const { version } = stamp;
+  return judgeContainer({ desired: desired.sandbox, observed: sandbox, version, sandbox: undefined, networkIds });
 }
 
 /** Everything of the instance goes, then everything comes anew. */
 function rebuild(input: InstanceInput, verdict: Verdict & { kind: 'make' | 'replace' }): readonly Step[] {
-  const { desired, observed, after } = input;
+  const { desired, observed, missing } = input;
   const intent = observed === undefined ? 'create' : verdict.kind === 'make' ? 'repair' : verdict.intent;
   const purpose = purposeOf(input, intent, verdict.reason);
+  const own = neededBy([desired.sandbox, ...desired.containers], missing);
+  const isNewVersion = intent === 'replace' || (intent === 'create' && !input.begun);
+  const after = isNewVersion ? everything(missing) : own;
   const removed = observed === undefined ? [] : planRemoval(observed, purpose, after);
   const sandbox = chain(creation(desired.sandbox, input), purpose, ends(removed, after));
   const ready = ends(sandbox, after);
@@ -110,38 +135,48 @@ function rebuild(input: InstanceInput, verdict: Verdict & { kind: 'make' | 'repl
  */
 function revive(input: InstanceInput, sorted: WithSandbox, reason: string): readonly Step[] {
   const purpose = purposeOf(input, 'repair', `sandbox: ${reason}`);
+  const after = input.missing.network;
   const members = sorted.members.map((pair) => pair.observed).filter((member) => member !== undefined);
-  const stopped = members.flatMap((member) => chain(stopActions(member), purpose, input.after));
+  const stopped = members.flatMap((member) => chain(stopActions(member), purpose, after));
   const start = (container: ObservedContainer): Action => ({ kind: 'start-container', name: container.name });
-  const own = chain([start(sorted.sandbox)], purpose, ends(stopped, input.after));
+  const own = chain([start(sorted.sandbox)], purpose, ends(stopped, after));
   return [...stopped, ...own, ...members.flatMap((member) => chain([start(member)], purpose, ends(own, [])))];
 }
 
 /** The sandbox stays; each container gets what it needs, by itself. */
 function tend(input: InstanceInput, sorted: WithSandbox, verdict: Verdict): readonly Step[] {
   const surplus = purposeOf(input, 'replace', 'not in its specification');
-  const removed = sorted.surplus.flatMap((container) => removal(container, surplus, input.after));
+  const removed = sorted.surplus.flatMap((container) => removal(container, surplus, everything(input.missing)));
   const purpose = purposeOf(input, 'repair', `sandbox: ${reasonOf(verdict)}`);
-  const own = chain(inPlace(verdict, input.desired.sandbox, sorted.sandbox), purpose, input.after);
-  const after = ends(own, input.after);
+  const own = chain(inPlace(verdict, input.desired.sandbox, sorted.sandbox), purpose, input.missing.network);
+  const after = ends(own, []);
   return [
     ...removed,
     ...own,
-    ...sorted.members.flatMap((pair) => planMember({ ...input, after }, pair, sorted.sandbox)),
+    ...sorted.members.flatMap((pair) => planMember(input, pair, { sandbox: sorted.sandbox, after })),
   ];
 }
 
-function planMember(input: InstanceInput, { desired, observed }: Pair, sandbox: ObservedContainer): readonly Step[] {
-  const { after, stamp } = input;
+/** The sandbox of a container, and what is done to it before anything is done to the container. */
+interface Place {
+  readonly sandbox: ObservedContainer;
+  readonly after: readonly string[];
+}
+
+function planMember(input: InstanceInput, { desired, observed }: Pair, { sandbox, after }: Place): readonly Step[] {
+  const { missing, stamp, networkIds } = input;
+  const own = [...after, ...neededBy([desired], missing)];
   if (observed === undefined) {
-    return chain(creation(desired, input), purposeOf(input, 'repair', `${desired.container}: it is missing`), after);
+    return chain(creation(desired, input), purposeOf(input, 'repair', `${desired.container}: it is missing`), own);
   }
-  const verdict = judgeContainer({ desired, observed, version: stamp.version, sandbox });
+  const verdict = judgeContainer({ desired, observed, version: stamp.version, sandbox, networkIds });
   const intent = verdict.kind === 'replace' ? verdict.intent : 'repair';
   const purpose = purposeOf(input, intent, `${desired.container}: ${reasonOf(verdict)}`);
-  if (verdict.kind !== 'replace') return chain(inPlace(verdict, desired, observed), purpose, after);
-  const removed = removal(observed, purpose, after);
-  return [...removed, ...chain(creation(desired, input), purpose, ends(removed, after))];
+  if (verdict.kind !== 'replace') {
+    return chain(inPlace(verdict, desired, observed), purpose, [...after, ...missing.network]);
+  }
+  const removed = removal(observed, purpose, intent === 'replace' ? [...after, ...everything(missing)] : own);
+  return [...removed, ...chain(creation(desired, input), purpose, ends(removed, own))];
 }
 
 function reasonOf(verdict: Verdict): string {
@@ -207,7 +242,7 @@ function removeAction({ name, id }: ObservedContainer): Action {
 
 /** `Status` tells; the engine's `Running` is true for one that is between two restarts, too. */
 function isActive(container: ObservedContainer | undefined): boolean {
-  return container !== undefined && ['running', 'paused', 'restarting'].includes(container.status);
+  return container !== undefined && ['running', 'paused', 'restarting', 'unknown'].includes(container.status);
 }
 
 function purposeOf(input: InstanceInput, intent: Intent, reason: string): Purpose {

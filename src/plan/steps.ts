@@ -8,7 +8,7 @@ export function sentence(action: Action): string {
     case 'pull-image':
       return `pull image ${action.image}`;
     case 'create-network':
-      return `create network ${action.network}`;
+      return createNetworkId(action.network);
     case 'remove-network':
       return `remove network ${action.network}`;
     case 'create-container':
@@ -28,6 +28,11 @@ export function sentence(action: Action): string {
     default:
       return action satisfies never;
   }
+}
+
+/** For who has to wait for it without having the step. */
+export function createNetworkId(network: string): string {
+  return `create network ${network}`;
 }
 
 function noun(role: string): string {

@@ -1,18 +1,25 @@
-import type { Commit, GitPort } from '../git/port.ts';
+import type { Commit } from '../git/port.ts';
 import type { Catalog, ParsedFile } from '../model/catalog.ts';
 import type { EarlierVersion } from '../spec/resolve-catalog.ts';
+import { createHistory, type HistoryOptions } from './history.ts';
 import type { TreeLoader } from './tree-loader.ts';
 
 // Last good texts come from git alone, never from memory: a fresh daemon finds the same ones (contract 2).
 
-export interface EarlierVersionsOptions {
-  readonly git: GitPort;
+export interface EarlierVersionsOptions extends HistoryOptions {
   readonly loader: TreeLoader;
-  /** Commits walked back at most. */
-  readonly limit: number;
   /** Commits in the labels of what runs: found even where the history was rewritten or is not here. */
   readonly runningRevisions: () => Promise<readonly string[]>;
-  readonly signal: AbortSignal;
+}
+
+/** A walk under way. */
+interface Search {
+  readonly loader: TreeLoader;
+  /** Files of which an earlier version may still be needed. */
+  readonly wanted: Set<string>;
+  readonly found: EarlierVersion[];
+  /** The wanted files, and those they were in conflict with, as they were at the commit looked at before. */
+  former: ReadonlyMap<string, ParsedFile | undefined>;
 }
 
 /** Earlier versions of every rejected file, newest first, back to the newest one without fault. */
@@ -20,17 +27,16 @@ export async function findEarlierVersions(
   catalog: Catalog,
   options: EarlierVersionsOptions,
 ): Promise<readonly EarlierVersion[]> {
-  const wanted = new Set(catalog.rejected.map((document) => document.file));
+  const wanted = rejectedFiles(catalog);
   if (wanted.size === 0) return [];
-  const found: EarlierVersion[] = [];
-  for await (const revision of ancestors(catalog.revision, options)) {
-    await collect(revision, wanted, found, options.loader);
-    if (wanted.size === 0) return found;
+  const { loader } = options;
+  const search: Search = { loader, wanted, found: [], former: await loadFiles(loader, catalog.revision, wanted) };
+  for await (const { oid } of createHistory(options).firstParents(catalog.revision)) {
+    await collect(oid, search);
+    if (wanted.size === 0) return search.found;
   }
-  for (const revision of await reachable(await options.runningRevisions(), options)) {
-    await collect(revision, wanted, found, options.loader);
-  }
-  return found;
+  for (const revision of await reachable(await options.runningRevisions(), options)) await collect(revision, search);
+  return search.found;
 }
 
 /** Those of the commits that can be read, newest first. */
@@ -44,33 +50,46 @@ async function reachable(revisions: readonly string[], { git, signal }: EarlierV
 }
 
 /**
- * Adds the versions a commit has of the wanted files. A file found without fault is wanted no more, nor is one that did
- * not exist then: what it held before had been removed.
+ * Adds the versions a commit has of the wanted files, as its whole catalog judged them: a text that contradicted
+ * another never was in force. A file found without fault is wanted no more, nor is one that did not exist then: what it
+ * held before had been removed. Where neither the files nor what they contradicted have changed, nor has the judgement.
  */
-async function collect(
-  revision: string,
-  wanted: Set<string>,
-  found: EarlierVersion[],
-  loader: TreeLoader,
-): Promise<void> {
+async function collect(revision: string, search: Search): Promise<void> {
+  const { loader, wanted, found, former } = search;
+  const files = await loadFiles(loader, revision, new Set([...wanted, ...former.keys()]));
+  if ([...files].every(([file, parsed]) => former.get(file) === parsed)) return;
+  for (const file of wanted) if (files.get(file) === undefined) wanted.delete(file);
+  if (wanted.size === 0) return;
+  const catalog = await loader.load(revision);
+  search.former = await loadFiles(loader, revision, new Set([...wanted, ...rejectedFiles(catalog)]));
   for (const file of wanted) {
-    const parsed = await loader.loadFile(revision, file);
-    if (parsed !== undefined && !isKnown(found, parsed)) found.push({ revision, parsed });
-    if (parsed === undefined || parsed.rejected.length === 0) wanted.delete(file);
+    const parsed = asJudged(file, catalog);
+    found.push({ revision, parsed });
+    if (parsed.rejected.length === 0) wanted.delete(file);
   }
 }
 
-function isKnown(found: readonly EarlierVersion[], parsed: ParsedFile): boolean {
-  return found.some((version) => version.parsed === parsed);
+/** What the catalog of a commit made of one of its files. */
+function asJudged(file: string, { documents, rejected, problems }: Catalog): ParsedFile {
+  const ofFile = (one: { readonly file: string }) => one.file === file;
+  return {
+    file,
+    documents: documents.filter(ofFile),
+    rejected: rejected.filter(ofFile),
+    problems: problems.filter(ofFile),
+  };
 }
 
-/** First parents, newest first, without the commit itself. */
-async function* ancestors(head: string, { git, limit, signal }: EarlierVersionsOptions): AsyncGenerator<string> {
-  let commit = await git.readCommit(head, signal);
-  for (let walked = 0; walked < limit; walked += 1) {
-    const parent = commit?.parents[0];
-    if (parent === undefined) return;
-    yield parent;
-    commit = await git.readCommit(parent, signal);
-  }
+function rejectedFiles({ rejected }: Catalog): Set<string> {
+  return new Set(rejected.map(({ file }) => file));
+}
+
+async function loadFiles(
+  loader: TreeLoader,
+  revision: string,
+  files: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, ParsedFile | undefined>> {
+  const loaded = new Map<string, ParsedFile | undefined>();
+  for (const file of files) loaded.set(file, await loader.loadFile(revision, file));
+  return loaded;
 }

@@ -4,7 +4,9 @@ import { createExecutor } from '../execute/executor.ts';
 import type { DesiredSite } from '../model/desired.ts';
 import type { ObservedHost } from '../model/observed.ts';
 import type { Attempt, Plan, Step } from '../model/plan.ts';
+import { isEmptyPlan } from '../plan/format.ts';
 import { planHost, type PlannedHost } from '../plan/plan-host.ts';
+import type { Pruning } from '../plan/prune-guard.ts';
 import { createBell } from './bell.ts';
 import { runHostSessions, UNKNOWN_HOST, type HostCondition } from './host-session.ts';
 import { createMirror } from './mirror.ts';
@@ -48,8 +50,8 @@ export interface HostLoopOptions {
   readonly resyncMs: number;
   readonly now: () => number;
   readonly narrate: Narrator;
-  /** Whether commits of the desired revision allow the removal of these applications. Asked only when it matters. */
-  readonly allowsPrune: (revision: string, applications: readonly string[]) => Promise<boolean>;
+  /** Whether the history of the desired revision allows so many removals. Asked only when it matters. */
+  readonly allowsPrune: (revision: string, pruning: Pruning) => Promise<boolean>;
   readonly publish: (view: HostView) => void;
 }
 
@@ -121,19 +123,19 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
       attempts: executor.attempts(),
       ongoing: executor.ongoing(),
       networkPool: options.networkPool,
-      allowPrune: prune.isAllowed(desired.revision),
+      pruneVerdict: prune.verdict(desired.revision),
       now: now(),
     };
     planned = planHost(input, planned);
     const { plan } = planned;
     if (mayAct) executor.advance(plan);
-    prune.consider(plan);
+    prune.consider(plan, planned.pruning);
     tellConvergence(plan);
   }
 
   function tellConvergence(plan: Plan): void {
     const was = quiet && appliedRevision === plan.revision;
-    quiet = plan.steps.length === 0 && plan.later.length === 0 && executor.inFlight().length === 0;
+    quiet = isEmptyPlan(plan) && executor.inFlight().length === 0;
     if (!quiet) return;
     appliedRevision = plan.revision;
     if (!was) narrate({ kind: 'converged', host, revision: plan.revision });
@@ -142,8 +144,8 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
   async function passes(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       pass();
-      const wakeAt = planned?.plan.wakeAt;
-      await bell.wait(wakeAt === undefined ? undefined : wakeAt - now(), signal);
+      const wakeAt = Math.min(planned?.plan.wakeAt ?? Infinity, prune.wakeAt() ?? Infinity);
+      await bell.wait(wakeAt - now(), signal);
       // Let what arrived together be seen together.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -163,6 +165,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
       },
       onLease: (held) => {
         mayAct = held && !options.dryRun;
+        if (held) executor.reconnected();
         bell.ring();
       },
       onChange: () => bell.ring(),
@@ -178,6 +181,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     },
     async run(signal) {
       await Promise.all([sessions(signal), passes(signal)]);
+      await executor.drain(DRAIN_MS); // when it was stopped while no engine answered
     },
   };
 }

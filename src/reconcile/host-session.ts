@@ -13,6 +13,8 @@ export interface HostCondition {
   readonly engine: EngineInfo | undefined;
   /** ms since the epoch; 0: never. */
   readonly upSince: number;
+  /** When `status` last changed, ms since the epoch; 0: never. */
+  readonly changedAt: number;
   /** False until it answered or failed to. */
   readonly tried: boolean;
 }
@@ -23,6 +25,7 @@ export const UNKNOWN_HOST: HostCondition = {
   message: 'not reached yet',
   engine: undefined,
   upSince: 0,
+  changedAt: 0,
   tried: false,
 };
 
@@ -49,9 +52,9 @@ export interface HostSessionOptions {
 const SHORTEST_ABSENCE_MS = 250;
 const LONGEST_ABSENCE_MS = 15_000;
 const PING_EVERY_MS = 5_000;
-const PING_TIMEOUT_MS = 5_000;
-/** 15 s without an answer is down (contract 8.8). */
-const PINGS_MISSED = 3;
+const PING_TIMEOUT_MS = 4_000;
+/** So that the third ping missed in a row is 15 s after the last answer, or a little less. */
+const SILENCE_MS = 14_000;
 const LEASE_RETRY_MS = 1_000;
 
 /** Keeps a session with an engine, again after each loss with growing delay, until `signal` aborts. */
@@ -64,14 +67,15 @@ export async function runHostSessions(options: HostSessionOptions): Promise<void
     const message = await runHostSession(options, {
       up(engine) {
         absence = SHORTEST_ABSENCE_MS;
-        show({ status: 'up', message: '', engine, upSince: now() });
+        show({ status: 'up', message: '', engine, upSince: now(), changedAt: now() });
         narrate({ kind: 'host-up', host, engine: `Docker ${engine.version}, API ${engine.apiVersion}` });
       },
       waiting: (words) => show({ message: words }),
     });
     if (signal.aborted) return;
     if (condition.message !== message) narrate({ kind: 'host-down', host, error: message });
-    show({ status: 'down', message });
+    const changedAt = condition.status === 'down' && condition.tried ? condition.changedAt : now();
+    show({ status: 'down', message, changedAt });
     absence = Math.min(absence * 2, LONGEST_ABSENCE_MS);
   } while (await pause(absence, signal));
 }
@@ -93,20 +97,22 @@ async function runHostSession(options: HostSessionOptions, news: SessionNews): P
   const signal = AbortSignal.any([options.signal, ending.signal]);
   setMaxListeners(0, signal); // one for each call under way
   const parts: Promise<void>[] = [];
-  let lease: Lease | undefined;
+  let taking: Promise<Lease | undefined> = Promise.resolve(undefined);
   try {
     news.up(await docker.info(signal));
     await followEvents(options, signal, parts);
     await mirror.load(signal);
     options.onLoaded();
-    parts.push(watchPulse(docker, signal), resync(options, signal));
-    if (!options.dryRun) lease = await Promise.race([takeLease(options, news, signal), ...parts.map(onlyFailures)]);
+    parts.push(watchPulse(options, signal));
+    if (!options.dryRun) taking = takeLease(options, news, signal);
+    const lease = await Promise.race([taking, ...parts.map(onlyFailures)]);
     if (lease !== undefined) {
       mirror.setRoutes(await lease.routes(signal));
       news.waiting('');
       options.onLease(true);
+      parts.push(loss(lease));
     }
-    await Promise.race([...parts, ...(lease === undefined ? [] : [loss(lease)])]);
+    await Promise.race([resync(options, lease, signal), ...parts]);
     return 'stopped';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -114,8 +120,10 @@ async function runHostSession(options: HostSessionOptions, news: SessionNews): P
     ending.abort();
     options.onLease(false);
     if (options.signal.aborted) await options.drain();
-    await Promise.allSettled(parts);
+    // Whatever came of it: a lease nobody releases would keep every daemon of this owner waiting.
+    const lease = await taking.catch(() => undefined);
     await lease?.release();
+    await Promise.allSettled(parts);
   }
 }
 
@@ -128,7 +136,7 @@ async function loss(lease: Lease): Promise<never> {
   throw new Error(`the lease was lost: ${await lease.lost}`);
 }
 
-/** Resolves once the stream is open; what it brings goes to the mirror until it ends. */
+/** Resolves once the stream is open. What it brings is noted at once and read by and by, however much it is. */
 function followEvents(options: HostSessionOptions, signal: AbortSignal, parts: Promise<void>[]): Promise<void> {
   const { docker, mirror, onChange } = options;
   return new Promise((resolve, reject) => {
@@ -136,8 +144,8 @@ function followEvents(options: HostSessionOptions, signal: AbortSignal, parts: P
       for await (const event of docker.events(signal)) {
         if (event.kind === 'connected') resolve();
         if (!mirror.note(event)) continue;
-        await mirror.refresh(signal);
-        onChange();
+        // That the engine is away is told by this stream, and by the pings.
+        void mirror.refresh(signal).then(onChange, () => undefined);
       }
     };
     const following = follow();
@@ -146,23 +154,25 @@ function followEvents(options: HostSessionOptions, signal: AbortSignal, parts: P
   });
 }
 
-async function watchPulse(docker: DockerPort, signal: AbortSignal): Promise<void> {
-  let missed = 0;
+/** Fails when the engine has not answered for 15 s (contract 8.8). */
+async function watchPulse({ docker, now }: HostSessionOptions, signal: AbortSignal): Promise<void> {
+  let answeredAt = now();
   while (await pause(PING_EVERY_MS, signal)) {
     try {
       await docker.ping(AbortSignal.any([signal, AbortSignal.timeout(PING_TIMEOUT_MS)]));
-      missed = 0;
+      answeredAt = now();
     } catch (error) {
-      missed += 1;
-      if (missed >= PINGS_MISSED) throw error;
+      if (now() - answeredAt >= SILENCE_MS) throw error;
     }
   }
 }
 
-/** The slow look at everything, for events that never came. */
-async function resync({ mirror, resyncMs, onChange }: HostSessionOptions, signal: AbortSignal): Promise<void> {
+/** The slow look at everything, for events that never came and routes that did. */
+async function resync(options: HostSessionOptions, lease: Lease | undefined, signal: AbortSignal): Promise<void> {
+  const { mirror, resyncMs, onChange } = options;
   while (await pause(resyncMs, signal)) {
     await mirror.load(signal);
+    if (lease !== undefined) mirror.setRoutes(await lease.routes(signal));
     onChange();
   }
 }

@@ -1,9 +1,12 @@
-import type { DockerPort, EngineEvent } from '../docker/port.ts';
+import { DockerError, type DockerPort, type EngineEvent } from '../docker/port.ts';
 import type { ObservedHost } from '../model/observed.ts';
+import { createCoalescing } from './coalescing.ts';
 import { createHoldings } from './holdings.ts';
 
 /**
  * What we last saw of an engine. Full list once; then only the things that events or our own steps name are read again.
+ * READS NEVER OVERLAP: an answer that is older than another cannot overwrite it, and what is noted while a read is under
+ * way is read again after it.
  */
 export interface Mirror {
   /** Reads everything. @throws DockerError */
@@ -14,7 +17,10 @@ export interface Mirror {
   noteContainer(idOrName: string): void;
   noteNetwork(idOrName: string): void;
   noteImages(): void;
-  /** Reads what is stale again. @throws DockerError, and then it is still stale. */
+  /**
+   * Resolves when all that was noted before the call has been read. What does not answer in time stays stale until the
+   * next refresh: one stuck container is no reason to give up a host. @throws DockerError when the engine is away
+   */
   refresh(signal: AbortSignal): Promise<void>;
   snapshot(): ObservedHost;
 }
@@ -26,6 +32,7 @@ export function createMirror(docker: DockerPort, host: string, owner: string): M
   const holdings = createHoldings(host, owner);
   const { containers, networks } = holdings;
   const stale = { containers: new Set<string>(), networks: new Set<string>(), images: new Set<'all'>() };
+  const reads = createCoalescing();
 
   async function readContainer(idOrName: string, signal: AbortSignal): Promise<void> {
     const seen = await docker.inspectContainer(idOrName, signal);
@@ -41,10 +48,24 @@ export function createMirror(docker: DockerPort, host: string, owner: string): M
 
   const readImages = async (signal: AbortSignal) => holdings.setImages(await docker.listImages(signal));
 
-  function noteContainerEvent(event: EngineEvent & { kind: 'container' }): boolean {
-    if (event.owner !== owner) return false;
-    if (event.action === 'destroy') containers.drop(event.id);
-    else stale.containers.add(event.id);
+  async function readAll(signal: AbortSignal): Promise<void> {
+    const [seen, nets] = await Promise.all([docker.listContainers(owner, signal), docker.listNetworks(signal)]);
+    containers.replaceAll(seen);
+    networks.replaceAll(nets);
+    await readImages(signal);
+  }
+
+  /** Containers first: they are what somebody waits for. */
+  async function readStale(signal: AbortSignal): Promise<void> {
+    await drain(stale.containers, (id) => readContainer(id, signal));
+    await drain(stale.networks, (id) => readNetwork(id, signal));
+    await drain(stale.images, () => readImages(signal));
+  }
+
+  function noteContainerEvent({ action, id, owner: whose }: EngineEvent & { kind: 'container' }): boolean {
+    if (whose !== owner) return false;
+    if (action === 'destroy') containers.drop(id);
+    stale.containers.add(id);
     return true;
   }
 
@@ -52,7 +73,7 @@ export function createMirror(docker: DockerPort, host: string, owner: string): M
   function noteNetworkEvent({ action, id, container }: EngineEvent & { kind: 'network' }): boolean {
     if (container === undefined) {
       if (action === 'destroy') networks.drop(id);
-      else stale.networks.add(id);
+      stale.networks.add(id);
       return true;
     }
     if (!containers.has(container)) return false;
@@ -61,12 +82,7 @@ export function createMirror(docker: DockerPort, host: string, owner: string): M
   }
 
   return {
-    async load(signal) {
-      const [seen, nets] = await Promise.all([docker.listContainers(owner, signal), docker.listNetworks(signal)]);
-      containers.replaceAll(seen);
-      networks.replaceAll(nets);
-      await readImages(signal);
-    },
+    load: (signal) => reads.alone(() => readAll(signal)).then(() => reads.soon(() => readStale(signal))),
     setRoutes: (routes) => holdings.setRoutes(routes),
     note(event) {
       switch (event.kind) {
@@ -86,25 +102,25 @@ export function createMirror(docker: DockerPort, host: string, owner: string): M
     noteContainer: (idOrName) => void stale.containers.add(idOrName),
     noteNetwork: (idOrName) => void stale.networks.add(idOrName),
     noteImages: () => void stale.images.add('all'),
-    async refresh(signal) {
-      await drain(stale.images, () => readImages(signal));
-      await drain(stale.networks, (id) => readNetwork(id, signal));
-      await drain(stale.containers, (id) => readContainer(id, signal));
-    },
+    refresh: (signal) => reads.soon(() => readStale(signal)),
     snapshot: () => holdings.snapshot(),
   };
 }
 
-/** Reads every id. Each is taken out before it is read: one noted again meanwhile is read again. */
+/**
+ * Reads every id. Each is taken out before it is read, so one noted again meanwhile is read again; one that failed goes
+ * back when all are done.
+ */
 async function drain<T extends string>(ids: Set<T>, read: (id: T) => Promise<void>): Promise<void> {
+  const failures: { readonly id: T; readonly error: unknown }[] = [];
   const reader = async () => {
     for (const id of ids) {
       ids.delete(id);
-      await read(id).catch((error: unknown) => {
-        ids.add(id);
-        throw error;
-      });
+      await read(id).catch((error: unknown) => failures.push({ id, error }));
     }
   };
   await Promise.all(Array.from({ length: Math.min(READERS, ids.size) }, reader));
+  for (const { id } of failures) ids.add(id);
+  const fatal = failures.find(({ error }) => !(error instanceof DockerError && error.code === 'timeout'));
+  if (fatal !== undefined) throw fatal.error;
 }

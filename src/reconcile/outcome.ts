@@ -1,3 +1,5 @@
+import type { Plan } from '../model/plan.ts';
+import { PRUNE_CHECK_REASON } from '../plan/prune-guard.ts';
 import type { Snapshot } from '../store/store.ts';
 import { startableSteps } from '../execute/lanes.ts';
 import type { HostView } from './host-loop.ts';
@@ -5,22 +7,32 @@ import type { HostView } from './host-loop.ts';
 /** How a run with `--once` stands (contract 1). */
 export type Outcome = { readonly done: false } | { readonly done: true; readonly failures: readonly string[] };
 
+export interface OutcomeOptions {
+  readonly dryRun: boolean;
+  /** ms since the epoch */
+  readonly now: number;
+}
+
+/** A host that does not answer is given this long, as contract 8.8 does. */
+const PATIENCE_MS = 15_000;
+/** A step has failed when it did so this often: the first time may be bad luck. */
+const TRIES = 3;
+
 const GOING_ON: Outcome = { done: false };
 
 /** Done when nothing is left to do and every instance is ready, or when something failed and nothing else can proceed. */
-export function judgeOutcome(snapshot: Snapshot, host: HostView, { dryRun }: { readonly dryRun: boolean }): Outcome {
+export function judgeOutcome(snapshot: Snapshot, host: HostView, { dryRun, now }: OutcomeOptions): Outcome {
   const { repository, plan } = snapshot;
   const revision = repository['fetched-revision'];
   if (revision === '' && repository['error-message'] !== undefined) return failed([repository['error-message']]);
-  if (host.tried && host.status === 'down') return failed([`host ${host.host}: ${host.message}`]);
+  if (host.tried && host.status === 'down') {
+    return now - host.changedAt < PATIENCE_MS ? GOING_ON : failed([`host ${host.host}: ${host.message}`]);
+  }
   if (plan === undefined || plan.revision !== revision) return GOING_ON;
+  if (plan.held.some(({ reason }) => reason === PRUNE_CHECK_REASON)) return GOING_ON;
   const proceeding = host.inFlight.length > 0 || startableSteps(plan, host.inFlight).length > 0;
   if (proceeding && !dryRun) return GOING_ON;
-  const failures = [
-    ...rejections(snapshot),
-    ...sickApplications(snapshot),
-    ...plan.later.map(({ waitingFor, step }) => `${step.id}: ${waitingFor}`),
-  ];
+  const failures = [...rejections(snapshot), ...sickApplications(snapshot, host), ...failedSteps(plan, host)];
   if (failures.length > 0) return failed(failures);
   return dryRun || allReady(snapshot) ? failed([]) : GOING_ON;
 }
@@ -35,10 +47,23 @@ function rejections({ repository }: Snapshot): readonly string[] {
   return [...errors.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`), ...held];
 }
 
-function sickApplications({ applications }: Snapshot): readonly string[] {
-  return [...applications].flatMap(([key, { state }]) =>
-    state['oper-status'] === 'error' ? [`${key}: ${state['error-message'] ?? 'error'}`] : [],
+/** Applications in error for another reason than a step that may yet succeed. */
+function sickApplications({ applications }: Snapshot, { attempts }: HostView): readonly string[] {
+  const young = new Set(
+    attempts.filter(({ error, count }) => error !== '' && count < TRIES).map((one) => one.application),
   );
+  return [...applications].flatMap(([key, { state }]) =>
+    state['oper-status'] === 'error' && !young.has(key) && !young.has('')
+      ? [`${key}: ${state['error-message'] ?? 'error'}`]
+      : [],
+  );
+}
+
+function failedSteps({ later }: Plan, { attempts }: HostView): readonly string[] {
+  const failed = new Set(
+    attempts.filter(({ error, count }) => error !== '' && count >= TRIES).map(({ stepId }) => stepId),
+  );
+  return later.filter(({ step }) => failed.has(step.id)).map(({ step, waitingFor }) => `${step.id}: ${waitingFor}`);
 }
 
 function allReady({ applications }: Snapshot): boolean {

@@ -2,7 +2,7 @@ import type { Narrator } from '../events.ts';
 import { GitError, type GitPort } from '../git/port.ts';
 import type { ResolvedCatalog } from '../model/catalog.ts';
 import { resolveCatalog } from '../spec/resolve-catalog.ts';
-import { createBell } from './bell.ts';
+import { createBell, type Bell } from './bell.ts';
 import { findEarlierVersions } from './earlier-versions.ts';
 import type { TreeLoader } from './tree-loader.ts';
 
@@ -26,7 +26,10 @@ export interface RepositoryLoopOptions {
   readonly loader: TreeLoader;
   readonly pollMs: number;
   readonly historyLimit: number;
-  readonly runningRevisions: () => Promise<readonly string[]>;
+  /** Commits in the labels of what runs; undefined as long as no engine has told. */
+  readonly runningRevisions: () => Promise<readonly string[] | undefined>;
+  /** Resolves when they are known: a revision that was resolved without them is resolved again. */
+  readonly runningKnown: Promise<void>;
   readonly now: () => number;
   readonly narrate: Narrator;
   readonly publish: (view: RepositoryView) => void;
@@ -49,12 +52,13 @@ export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: 
   const { git, pollMs, now, narrate, publish } = options;
   const bell = createBell();
   const watcher = await git.watch(() => bell.ring());
+  const lack = createLack(options.runningKnown, bell);
   let view = UNREAD;
   let failures = 0;
   let delay = 0;
   do {
     try {
-      view = { ...(await look(view, options, signal)), fetchTime: now() };
+      view = { ...(await look(view, { ...options, lack }, signal)), fetchTime: now() };
       failures = 0;
     } catch (error) {
       failures += 1;
@@ -68,22 +72,62 @@ export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: 
   await watcher.close();
 }
 
-async function look(
-  view: RepositoryView,
-  options: RepositoryLoopOptions,
-  signal: AbortSignal,
-): Promise<RepositoryView> {
-  const { git, loader, narrate, publish } = options;
+/** Whether the revision in force was resolved without the running revisions. */
+interface Lack {
+  note(lacking: boolean): void;
+  /** True when they have become known since. */
+  isOver(): boolean;
+}
+
+/** Rings when a lack is over. */
+function createLack(runningKnown: Promise<void>, bell: Bell): Lack {
+  let lacking = false;
+  let known = false;
+  const ring = () => {
+    if (lacking && known) bell.ring();
+  };
+  void runningKnown.then(() => {
+    known = true;
+    ring();
+  });
+  return {
+    note(now) {
+      lacking = now;
+      ring();
+    },
+    isOver: () => lacking && known,
+  };
+}
+
+type LookOptions = RepositoryLoopOptions & { readonly lack: Lack };
+
+async function look(view: RepositoryView, options: LookOptions, signal: AbortSignal): Promise<RepositoryView> {
+  const { git, narrate, publish, lack } = options;
   const { revision, forced } = await git.fetch(signal);
-  if (revision === view.fetchedRevision) return { ...view, wantedRevision: revision, error: '' };
+  const same = revision === view.fetchedRevision;
+  if (same && !lack.isOver()) return { ...view, wantedRevision: revision, error: '' };
   publish({ ...view, wantedRevision: revision });
-  const found = await loader.load(revision);
-  const { historyLimit: limit, runningRevisions } = options;
-  const earlier = await findEarlierVersions(found, { git, loader, limit, runningRevisions, signal });
-  const catalog = resolveCatalog(found, earlier);
+  const catalog = await resolveRevision(revision, options, signal);
   const revisionTime = (await git.readCommit(revision, signal))?.time ?? 0;
-  narrate({ kind: 'revision-fetched', revision, forced, problems: catalog.problems.length });
+  if (!same) narrate({ kind: 'revision-fetched', revision, forced, problems: catalog.problems.length });
   return { ...view, wantedRevision: revision, fetchedRevision: revision, revisionTime, error: '', catalog };
+}
+
+async function resolveRevision(
+  revision: string,
+  { git, loader, historyLimit: limit, lack, ...options }: LookOptions,
+  signal: AbortSignal,
+): Promise<ResolvedCatalog> {
+  let lacking = false;
+  const runningRevisions = async () => {
+    const revisions = await options.runningRevisions();
+    lacking = revisions === undefined;
+    return revisions ?? [];
+  };
+  const found = await loader.load(revision);
+  const earlier = await findEarlierVersions(found, { git, loader, limit, runningRevisions, signal });
+  lack.note(lacking);
+  return resolveCatalog(found, earlier);
 }
 
 /** 1, 2, 4 … s, up to five minutes or the poll interval where that is longer. */

@@ -1,6 +1,7 @@
 import { selectsSite, deployedApplicationKey, versionMismatch } from '../desired/site.ts';
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import { applicationKey, type ApplicationName } from '../model/names.ts';
+import type { Attempt } from '../model/plan.ts';
 import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
 import { applicationState, type ApplicationFacts } from '../status/application-state.ts';
 import { deploymentState, type DeploymentFacts } from '../status/deployment-state.ts';
@@ -57,7 +58,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
       host.inFlight.flatMap(({ action }) => (action.kind === 'pull-image' ? [action.image] : [])),
     );
     const held = new Map(host.plan?.held.map(({ application, reason }) => [application, reason]));
-    const around: Surroundings = { views, images, selected, pulling, held };
+    const around: Surroundings = { views, images, selected, pulling, held, attempts: groupFailures(host.attempts) };
     former = new Map([...applicationNames(views)].map(([key, name]) => [key, entryOf(key, name, around)]));
     const applications = new Map([...former].map(([key, { entry }]) => [key, entry]));
     const deployments = summarizeDeployments(applications, selected, site);
@@ -87,6 +88,8 @@ interface Surroundings {
   readonly selected: SelectedDeployments;
   readonly pulling: ReadonlySet<string>;
   readonly held: ReadonlyMap<string, string>;
+  /** Failed ones by application; under '' those of shared images. */
+  readonly attempts: ReadonlyMap<string, readonly Attempt[]>;
 }
 
 /** Which deployments select this site: worked out once a revision. */
@@ -129,7 +132,7 @@ function applicationFacts(
   { application: name }: ApplicationName,
   around: Surroundings & { readonly modifiedAt: number },
 ): ApplicationFacts {
-  const { views, images, pulling, modifiedAt } = around;
+  const { views, images, pulling, attempts, modifiedAt } = around;
   const { repository, host, now } = views;
   const desired = host.desired?.applications[key];
   return {
@@ -140,7 +143,7 @@ function applicationFacts(
     desired,
     observed: host.observed?.applications[key],
     hindrance: hindranceOf(key, around),
-    failures: failuresOf(key, desired?.hash ?? '', host),
+    failures: failuresOf(key, desired?.hash ?? '', attempts),
     images,
     pulling,
     modifiedAt,
@@ -157,12 +160,25 @@ function hindranceOf(key: string, { views, selected, held }: Surroundings): stri
   return catalog?.leftAlone[key] ?? mismatch ?? views.host.plan?.blocked[key] ?? held.get(key);
 }
 
-/** Failed steps of the application, and of the images it may share with others. */
-function failuresOf(key: string, desiredHash: string, { attempts }: HostView): ReadonlyMap<string, string> {
-  const own = attempts.filter(
-    ({ application, desiredHash: hash }) => application === '' || (application === key && hash === desiredHash),
-  );
-  return new Map(own.filter(({ error }) => error !== '').map(({ stepId, error }) => [stepId, error]));
+function groupFailures(attempts: readonly Attempt[]): ReadonlyMap<string, readonly Attempt[]> {
+  const groups = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    if (attempt.error === '') continue;
+    const group = groups.get(attempt.application);
+    if (group === undefined) groups.set(attempt.application, [attempt]);
+    else group.push(attempt);
+  }
+  return groups;
+}
+
+/** Failed steps of the application as it is desired now, and of the images it may share with others. */
+function failuresOf(
+  key: string,
+  desiredHash: string,
+  attempts: ReadonlyMap<string, readonly Attempt[]>,
+): ReadonlyMap<string, string> {
+  const own = (attempts.get(key) ?? []).filter((attempt) => attempt.desiredHash === desiredHash);
+  return new Map([...own, ...(attempts.get('') ?? [])].map(({ stepId, error }) => [stepId, error]));
 }
 
 function sameFacts(a: ApplicationFacts, b: ApplicationFacts): boolean {

@@ -1,6 +1,7 @@
 import { checkReferences } from './check-references.ts';
 import { mappingOf, mappingsAt, textAt, type Mapping, type Text } from './fields.ts';
 import { errorAt, formatPath, type Finding } from './finding.ts';
+import { INSTANCES_PER_APPLICATION } from './limits.ts';
 
 /** Names are DNS labels, and an instance is called `<service>-<N>`. */
 const MAX_INSTANCE_NAME = 63;
@@ -9,6 +10,7 @@ const MAX_INSTANCE_NAME = 63;
 const RULES: readonly ((application: Mapping) => readonly Finding[])[] = [
   checkServiceNames,
   checkInstanceNames,
+  checkInstanceCount,
   checkContainerNames,
   checkListNames,
   checkReferences,
@@ -42,12 +44,30 @@ function checkInstanceNames(application: Mapping): readonly Finding[] {
 }
 
 function checkLength(service: Mapping, name: Text): readonly Finding[] {
-  const { replicas } = service.fields;
-  const highest = typeof replicas === 'number' && replicas > 1 ? replicas : 1;
+  const highest = Math.max(1, instancesOf(service));
   const length = name.text.length + 1 + String(highest).length;
   if (length <= MAX_INSTANCE_NAME || name.text.length > MAX_INSTANCE_NAME) return [];
   const sentence = `is too long: with \`-${highest}\` behind it, an instance has a name of ${length} characters (at most ${MAX_INSTANCE_NAME})`;
   return [errorAt(name.path, sentence)];
+}
+
+/** Told once, where the limit is passed: a sandbox without an address could never be started. */
+function checkInstanceCount(application: Mapping): readonly Finding[] {
+  const services = mappingsAt(application, 'services');
+  const total = services.reduce((sum, service) => sum + instancesOf(service), 0);
+  if (total <= INSTANCES_PER_APPLICATION) return [];
+  const sentence = `the application has ${total} instances in all, but its network has addresses for ${INSTANCES_PER_APPLICATION}; lower the replicas or split the application`;
+  let room = INSTANCES_PER_APPLICATION;
+  for (const service of services) {
+    room -= instancesOf(service);
+    if (room < 0) return [errorAt([...service.path, 'replicas'], sentence)];
+  }
+  return [];
+}
+
+function instancesOf({ fields: { mode, replicas } }: Mapping): number {
+  if (mode === 'one-per-matching-host') return 1; // a site has one host
+  return typeof replicas === 'number' && replicas >= 0 ? replicas : 1;
 }
 
 /** Contract 8.5: init and normal containers share one name space. */

@@ -1,9 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { formatPath, quote, type Path } from './finding.ts';
+import { formatPath, quote, type Path, type SyntaxFinding } from './finding.ts';
 import { type JsonSchema, resolveReference, schemaOfKey } from './json-schema.ts';
 import { LIMITS } from './limits.ts';
-import type { SyntaxFinding, YamlDocument } from './yaml-documents.ts';
+import type { YamlDocument } from './yaml-documents.ts';
 
 /** A document as plain JSON, and what no schema could say about its text. */
 export interface Decoded {

@@ -10,7 +10,10 @@ const MAX_EXPLAINED = 1000;
 /** What ajv found as sentences, one for each thing that is wrong. */
 export function explainErrors(errors: readonly ErrorObject[], value: unknown, root: JsonSchema): readonly Finding[] {
   const findings = new Map<string, Finding>();
-  for (const error of errors.slice(0, MAX_EXPLAINED)) {
+  const explained = errors.slice(0, MAX_EXPLAINED);
+  const misspelt = new Set(explained.flatMap((error) => misspeltKey(error) ?? []));
+  for (const error of explained) {
+    if (missingKeys(error).some((key) => misspelt.has(keyAt(error, key)))) continue;
     const finding = explainError(error, toPath(error.instancePath, value), root);
     if (finding === undefined) continue;
     // A value of the wrong type also fails what is asked of the right one: the first complaint says it best.
@@ -44,6 +47,25 @@ function explainError(error: ErrorObject, path: Path, root: JsonSchema): Finding
     default:
       return errorAt(path, `${showValue(error.data, schema)} ${explainScalar(error, schema)}`);
   }
+}
+
+/** The place of the known key that an unknown one was probably meant to be. */
+function misspeltKey(error: ErrorObject): string | undefined {
+  if (error.keyword !== 'additionalProperties') return undefined;
+  const schema = (error.parentSchema ?? {}) as JsonSchema;
+  const close = nearest(String(error.params['additionalProperty']), Object.keys(schema.properties ?? {}));
+  return close === undefined ? undefined : keyAt(error, close);
+}
+
+/** The keys of which this error says that one has to be there: misspelt, it is not missing. */
+function missingKeys(error: ErrorObject): readonly string[] {
+  if (error.keyword === 'required') return [String(error.params['missingProperty'])];
+  if (error.keyword !== 'oneOf' || error.params['passingSchemas'] !== null) return [];
+  return ((error.parentSchema ?? {}) as JsonSchema).oneOf?.flatMap(({ required }) => required) ?? [];
+}
+
+function keyAt({ instancePath }: ErrorObject, key: string): string {
+  return `${instancePath}/${key}`;
 }
 
 function isPartOfChoice(error: ErrorObject): boolean {

@@ -10,6 +10,12 @@ export interface Finding {
   readonly severity: 'error' | 'warning';
 }
 
+/** Something that is wrong at a place in the text. */
+export interface SyntaxFinding {
+  readonly offset: number;
+  readonly message: string;
+}
+
 /** An error at a value; the sentence follows the path. */
 export function errorAt(path: Path, sentence: string, target: Finding['target'] = 'value'): Finding {
   return {

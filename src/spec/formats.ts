@@ -2,7 +2,7 @@ import { parseCidr } from '../model/subnet.ts';
 import { LABEL_PREFIX } from '../model/names.ts';
 import { LabelExpressionError, parseLabelExpression } from './label-expression.ts';
 import { parseRegexp, RegexpError } from './regexp.ts';
-import { parseBandwidth, parseDuration, parseSize, UnitError } from './units.ts';
+import { parseBandwidth, parseDuration, parseGraceTime, parseSize, UnitError } from './units.ts';
 
 /**
  * The formats the schemas name, each with what is wrong with a text: a sentence that follows the text itself, or
@@ -11,6 +11,7 @@ import { parseBandwidth, parseDuration, parseSize, UnitError } from './units.ts'
 export const FORMATS: Readonly<Record<string, (text: string) => string | undefined>> = {
   size: (text) => complaintOf(() => parseSize(text)),
   duration: (text) => complaintOf(() => parseDuration(text)),
+  'grace-time': (text) => complaintOf(() => parseGraceTime(text)),
   bandwidth: (text) => complaintOf(() => parseBandwidth(text)),
   'label-expression': (text) => complaintOf(() => parseLabelExpression(text)),
   regexp: (text) => complaintOf(() => parseRegexp(text)),

@@ -11,3 +11,9 @@ export const LIMITS = {
   /** Problems shown of one file. */
   problemsPerFile: 100,
 } as const;
+
+/**
+ * Instances of one application at a site: each has an address on the application's network, a /26 of 64 addresses, of
+ * which the network, its broadcast and the engine's gateway take one each (contract 1).
+ */
+export const INSTANCES_PER_APPLICATION = 61;

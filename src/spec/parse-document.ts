@@ -1,9 +1,9 @@
 import { isMap, isScalar } from 'yaml';
 import { decode } from './decode.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, SyntaxFinding } from './finding.ts';
 import { locate } from './locate.ts';
 import type { Validator } from './validator.ts';
-import type { SyntaxFinding, YamlDocument } from './yaml-documents.ts';
+import type { YamlDocument } from './yaml-documents.ts';
 
 /** A finding with its place in the text. */
 export interface PlacedFinding extends SyntaxFinding {

@@ -9,7 +9,10 @@ import type {
 import { classifyPath } from './layout.ts';
 import { compareTexts } from './problems.ts';
 
-/** A file as it was at an earlier commit. */
+/**
+ * A file as it was at an earlier commit, judged together with the others of that commit: a text that contradicted
+ * another there is among its rejected documents, for it never was in force.
+ */
 export interface EarlierVersion {
   readonly revision: string;
   readonly parsed: ParsedFile;

@@ -89,6 +89,12 @@ export const applicationSchema: JsonSchema = {
       format: 'duration',
       examples: ['10s', '1h30m', '500ms'],
     },
+    'grace-time': {
+      description: 'A length of time of at most 24h.',
+      type: 'string',
+      format: 'grace-time',
+      examples: ['10s', '1h30m', '500ms'],
+    },
     bandwidth: {
       description: 'A rate of bits: bit/s, kbit/s, Mbit/s or Gbit/s.',
       type: 'string',
@@ -189,10 +195,10 @@ export const applicationSchema: JsonSchema = {
           examples: ['replicated'],
         },
         replicas: {
-          description: 'How many instances run at each site.',
+          description:
+            'How many instances run at each site. The services of one application have at most 61 together: its network has no more addresses.',
           type: 'integer',
           minimum: 0,
-          maximum: 1000,
           default: 1,
           examples: [2],
         },
@@ -319,7 +325,7 @@ export const applicationSchema: JsonSchema = {
         },
         'shutdown-timeout': {
           description: 'How long a container may take to end after it was asked to, before it is killed.',
-          $ref: '#/$defs/duration',
+          $ref: '#/$defs/grace-time',
           default: '10s',
         },
         'no-builtin-init': {
@@ -474,7 +480,7 @@ export const applicationSchema: JsonSchema = {
         },
         'shutdown-timeout': {
           description: 'How long a container may take to end after it was asked to, before it is killed.',
-          $ref: '#/$defs/duration',
+          $ref: '#/$defs/grace-time',
           default: '10s',
         },
         'no-builtin-init': {

@@ -60,6 +60,15 @@ export function parseDuration(text: string): number {
   return wholeNumber(ms, 'is too long a duration');
 }
 
+const LONGEST_GRACE_MS = 86_400_000;
+
+/** A duration of at most a day: what an engine call may wait for. @throws UnitError */
+export function parseGraceTime(text: string): number {
+  const ms = parseDuration(text);
+  if (ms > LONGEST_GRACE_MS) throw new UnitError('is too long: at most 24h');
+  return ms;
+}
+
 function parseQuantity(text: string, units: ReadonlyMap<string, number>, complaint: string): number {
   const match = text.length > MAX_LENGTH ? null : /^(\d+(?:\.\d+)?) ?([A-Za-z/]+)$/.exec(text);
   const factor = units.get(match?.[2] ?? '');

@@ -1,6 +1,8 @@
 import { Composer, isAlias, isCollection, isPair, isScalar, Lexer, Parser } from 'yaml';
-import type { Alias, Document, Node, YAMLParseError } from 'yaml';
+import type { Alias, Document, Node } from 'yaml';
+import type { SyntaxFinding } from './finding.ts';
 import { LIMITS } from './limits.ts';
+import { explainSyntax } from './syntax-errors.ts';
 
 /** One document of a YAML stream. */
 export interface YamlDocument {
@@ -12,11 +14,6 @@ export interface YamlDocument {
   readonly aliases: ReadonlyMap<Alias, Node>;
 }
 
-export interface SyntaxFinding {
-  readonly offset: number;
-  readonly message: string;
-}
-
 /** A file that cannot be looked into at all. */
 export class UnreadableError extends Error {
   readonly offset: number;
@@ -26,9 +23,6 @@ export class UnreadableError extends Error {
     this.offset = offset;
   }
 }
-
-/** What one mistake makes of the rest of a text is not worth reading. */
-const SYNTAX_ERRORS_SHOWN = 10;
 
 /** UTF-8 to text, without a byte order mark. @throws UnreadableError */
 export function decodeText(bytes: Uint8Array): string {
@@ -60,7 +54,7 @@ export function readDocuments(text: string): readonly YamlDocument[] {
         const message = `the file holds more than ${LIMITS.documentsPerFile} documents; split it`;
         throw new UnreadableError(message, document.range[0]);
       }
-      documents.push(toYamlDocument(document));
+      documents.push(toYamlDocument(document, text));
     }
   };
   for (const lexeme of new Lexer().lex(text)) {
@@ -86,28 +80,18 @@ function checkLimits(parser: Parser, tokens: number): void {
   }
 }
 
-function toYamlDocument(document: Document.Parsed): YamlDocument {
+function toYamlDocument(document: Document.Parsed, text: string): YamlDocument {
   const contents: Node | null = isAbsent(document.contents) ? null : document.contents;
-  // A bare `*` breaks nothing around it; decoding complains of it.
-  const errors = document.errors.filter(({ code }) => code !== 'BAD_ALIAS');
   return {
     contents,
     offset: contents?.range?.[0] ?? document.range[0],
-    errors: errors.slice(0, SYNTAX_ERRORS_SHOWN).map(toSyntaxFinding),
+    errors: explainSyntax(document, text),
     aliases: contents === null ? new Map() : resolveAliases(contents),
   };
 }
 
 function isAbsent(contents: Node | null): boolean {
   return contents === null || (isScalar(contents) && contents.value === '' && contents.type === 'PLAIN');
-}
-
-function toSyntaxFinding(error: YAMLParseError): SyntaxFinding {
-  const [offset] = error.pos;
-  return {
-    offset,
-    message: `this is not valid YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`,
-  };
 }
 
 /** An anchor counts from its end on, so that nothing can hold itself. */

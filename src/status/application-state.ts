@@ -4,6 +4,7 @@ import type { DesiredApplication } from '../model/desired.ts';
 import type { ObservedApplication, ObservedImage } from '../model/observed.ts';
 import type { ImageIndex } from '../plan/image-presence.ts';
 import {
+  formatProblem,
   formatTime,
   type ApplicationState,
   type ImageStatus,
@@ -38,8 +39,7 @@ export function applicationState(facts: ApplicationFacts): ApplicationState {
   const { inForce, desired, hindrance } = facts;
   const instances = instanceStates(facts);
   const status = applicationStatus(facts, instances);
-  const message =
-    hindrance ?? rejection(inForce) ?? instances.find((instance) => instance['error-message'])?.['error-message'];
+  const messages = [hindrance ?? instanceMessage(instances), rejection(facts)].filter((one) => one !== undefined);
   return {
     name: facts.name,
     ...(inForce === undefined ? {} : withImageStatus(inForce, facts)),
@@ -47,7 +47,7 @@ export function applicationState(facts: ApplicationFacts): ApplicationState {
     'locally-deployed': desired !== undefined,
     ...(facts.deployment === undefined ? {} : { 'application-deployment': facts.deployment }),
     'oper-status': status,
-    ...(message === undefined ? {} : { 'error-message': message }),
+    ...(messages.length === 0 ? {} : { 'error-message': messages.join('; ') }),
     warnings: inForce?.document.warnings ?? [],
     'service-instances': instances,
   };
@@ -76,11 +76,19 @@ function applicationStatus({ desired, hindrance }: ApplicationFacts, instances: 
   return has('starting') ? 'starting' : 'running';
 }
 
-/** What runs is the last good text, and head's is broken: said, though nothing that runs suffers. */
-function rejection(inForce: DocumentInForce<'application'> | undefined): string | undefined {
+/** Why the status is what it is: that of an instance in error before that of one that only waits. */
+function instanceMessage(instances: readonly InstanceState[]): string | undefined {
+  const telling = instances.filter((instance) => instance['error-message'] !== undefined);
+  const chosen = telling.find(({ 'oper-status': status }) => status === 'error' || status === 'failed') ?? telling[0];
+  return chosen === undefined ? undefined : `${chosen.name}: ${chosen['error-message'] ?? ''}`;
+}
+
+/** What counts is the last good text, and head's is broken: said, though nothing that runs suffers. */
+function rejection({ inForce, desired }: ApplicationFacts): string | undefined {
   const problem = inForce?.rejected?.problems[0];
   if (problem === undefined) return undefined;
-  return `the newest specification is rejected and the last good one runs: ${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
+  const lastGood = desired === undefined ? 'stays in force' : 'runs';
+  return `the newest specification is rejected and the last good one ${lastGood}: ${formatProblem(problem)}`;
 }
 
 function withImageStatus({ document }: DocumentInForce<'application'>, facts: ApplicationFacts) {

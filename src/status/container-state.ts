@@ -54,14 +54,21 @@ function judge({ observed, failure, now }: ContainerFacts): Judgement {
     case 'exited':
     case 'paused':
     case 'removing':
+    case 'unknown':
       return failure === undefined ? { status: 'starting' } : { status: 'failed', message: failure };
     default:
       return observed.status satisfies never;
   }
 }
 
-function isCrashLoop(observed: ObservedContainer, now: number): boolean {
-  return observed.restartCount >= CRASH_LOOP_RESTARTS && now - observed.startedAt < CRASH_LOOP_MS;
+/**
+ * The engine's count covers the whole life of a container, so the times tell: those that were seen, or, of a container
+ * that was last started at most five minutes after it was made, that all of them lie between.
+ */
+function isCrashLoop({ restartCount, restarts, createdAt, startedAt }: ObservedContainer, now: number): boolean {
+  if (restartCount < CRASH_LOOP_RESTARTS || now - startedAt >= CRASH_LOOP_MS) return false;
+  const fifthLast = restarts.at(-CRASH_LOOP_RESTARTS) ?? createdAt;
+  return startedAt - fifthLast <= CRASH_LOOP_MS;
 }
 
 function crashLoop({ restartCount, exitCode, oomKilled }: ObservedContainer): Judgement {

@@ -1,5 +1,5 @@
 import type { DocumentInForce } from '../model/catalog.ts';
-import type { ApplicationState, DeploymentOperStatus, DeploymentState } from './documents.ts';
+import { formatProblem, type ApplicationState, type DeploymentOperStatus, type DeploymentState } from './documents.ts';
 
 export interface DeploymentFacts {
   readonly deployment: DocumentInForce<'application-deployment'>;
@@ -13,13 +13,14 @@ export interface DeploymentFacts {
 /** The state document of an application deployment (avassa-reference 4.2). */
 export function deploymentState(facts: DeploymentFacts): DeploymentState {
   const { spec } = facts.deployment.document;
-  const { status, message } = judge(facts);
+  const { status, message: why } = judge(facts);
+  const messages = [why, rejection(facts.deployment)].filter((one) => one !== undefined);
   return {
     ...spec,
     'application-version': spec['application-version'] ?? '*',
     status: {
       'oper-status': status,
-      ...(message === undefined ? {} : { 'error-message': message }),
+      ...(messages.length === 0 ? {} : { 'error-message': messages.join('; ') }),
       images: imagesOf(facts),
       'application-versions': versionsOf(facts, status),
     },
@@ -27,15 +28,22 @@ export function deploymentState(facts: DeploymentFacts): DeploymentState {
 }
 
 function judge({ deployment, application, selected }: DeploymentFacts): {
-  status: DeploymentOperStatus;
-  message?: string;
+  readonly status: DeploymentOperStatus;
+  readonly message?: string | undefined;
 } {
   if (application === undefined)
     return { status: 'error', message: `no application ${deployment.document.spec.application}` };
-  if (!selected) return { status: 'deployed' };
-  const message = application['error-message'];
-  if (application['oper-status'] === 'error') return { status: 'error', ...(message === undefined ? {} : { message }) };
-  return { status: application['oper-status'] === 'running' ? 'deployed' : 'deploying' };
+  if (!selected || application['oper-status'] === 'running') return { status: 'deployed' };
+  const status = application['oper-status'] === 'error' ? 'error' : 'deploying';
+  return { status, message: application['error-message'] };
+}
+
+/** Where it is deployed follows the last good text, and head's is broken. */
+function rejection({ rejected }: DeploymentFacts['deployment']): string | undefined {
+  const problem = rejected?.problems[0];
+  return problem === undefined
+    ? undefined
+    : `the newest specification is rejected and the last good one stays in force: ${formatProblem(problem)}`;
 }
 
 function imagesOf({ application, selected }: DeploymentFacts): DeploymentState['status']['images'] {
@@ -55,7 +63,14 @@ function imagesOf({ application, selected }: DeploymentFacts): DeploymentState['
 
 function versionsOf({ application, selected, site }: DeploymentFacts, status: DeploymentOperStatus) {
   if (!selected || application?.version === undefined) return [];
-  const here = [{ site }];
   const done = status === 'deployed';
-  return [{ version: application.version, 'deployed-to': done ? here : [], 'deploying-to': done ? [] : here }];
+  const deployed = done ? [{ site, time: firstStart(application) }] : [];
+  return [{ version: application.version, 'deployed-to': deployed, 'deploying-to': done ? [] : [{ site }] }];
+}
+
+/** When the version came here, as far as its containers tell; texts of times sort as the times do. */
+function firstStart(application: ApplicationState): string {
+  const containers = application['service-instances'].flatMap((instance) => instance.containers);
+  const [first] = containers.map((container) => container['start-time']).sort();
+  return first ?? application['config-modified-time'];
 }

@@ -1,5 +1,6 @@
 import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../model/application-spec.ts';
+import type { Problem } from '../model/problem.ts';
 
 // The state documents of the API, shaped as the samples of the seeds (contract 5.3, 6). Lists are `[]`, never absent.
 
@@ -21,7 +22,7 @@ export interface ContainerState {
   readonly 'oper-status': OperStatus;
   readonly 'error-message'?: string;
   readonly ready: boolean;
-  /** RFC 3339; '' before the first start. */
+  /** RFC 3339; 1970 before the first start. */
   readonly 'start-time': string;
   readonly 'current-restarts': number;
   readonly 'total-restarts': number;
@@ -69,7 +70,7 @@ export type DeploymentState = ApplicationDeploymentSpec & {
     readonly images: readonly { readonly name: string; readonly status: string; readonly digest?: string }[];
     readonly 'application-versions': readonly {
       readonly version: string;
-      readonly 'deployed-to': readonly { readonly site: string }[];
+      readonly 'deployed-to': readonly { readonly site: string; readonly time: string }[];
       readonly 'deploying-to': readonly { readonly site: string }[];
     }[];
   };
@@ -82,7 +83,7 @@ export interface HostState {
   readonly version: string;
   readonly 'oper-status': 'up' | 'down';
   readonly 'error-message'?: string;
-  /** RFC 3339; '' when it was never up. */
+  /** RFC 3339; 1970 when it was never up. */
   readonly 'started-at': string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -106,7 +107,15 @@ export interface RepositoryState {
   readonly 'history-complete': boolean;
 }
 
-/** RFC 3339 UTC with milliseconds; '' for 0. */
+/**
+ * RFC 3339 UTC with milliseconds. What has not been yet, 0, is the beginning of 1970: clients take every time for a
+ * time, and an empty text makes them refuse the whole document (avassa-reference 10.2).
+ */
 export function formatTime(ms: number): string {
-  return ms === 0 ? '' : new Date(ms).toISOString();
+  return new Date(ms).toISOString();
+}
+
+/** `tenants/acme/applications/shop.yaml:3:5: what is wrong` */
+export function formatProblem({ file, line, column, message }: Problem): string {
+  return `${file}:${line}:${column}: ${message}`;
 }

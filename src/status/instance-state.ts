@@ -1,6 +1,6 @@
 import type { DesiredApplication, DesiredContainer, DesiredInstance } from '../model/desired.ts';
 import { shortInstanceName } from '../model/names.ts';
-import type { ObservedInstance } from '../model/observed.ts';
+import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import { containerState } from './container-state.ts';
 import type { ContainerState, InstanceState, OperStatus, SystemInstanceState } from './documents.ts';
 
@@ -24,14 +24,15 @@ export function instanceState(facts: InstanceFacts): InstanceState {
     containerState({ desired: wanted, observed: find(observed, wanted), failure: failureOf(facts, wanted), now }),
   );
   const status = instanceStatus(facts, containers);
-  const message = containers.find((container) => container['error-message'] !== undefined);
+  const waits = status === 'upgrading' || status === 'failed';
+  const message = containerMessage(containers) ?? (waits ? firstFailure(facts) : undefined);
   const version = runningVersion(observed) ?? application.version;
   return {
     name: shortInstanceName(desired.name),
     ...(version === undefined ? {} : { 'application-version': version }),
     'oper-status': status,
-    ...(message === undefined ? {} : { 'error-message': `${message.name}: ${message['error-message'] ?? ''}` }),
-    ready: containers.length > 0 && containers.every((container) => container.ready),
+    ...(message === undefined ? {} : { 'error-message': message }),
+    ready: sandboxRuns(observed) && containers.length > 0 && containers.every((container) => container.ready),
     host,
     'application-network': networkState(facts),
     'gateway-network': { ips: [] },
@@ -50,17 +51,48 @@ export function systemInstanceState(state: InstanceState, tenant: string, applic
 }
 
 /** failed, error, upgrading, starting, running: the first that any container has (contract 6). */
-function instanceStatus({ application, observed }: InstanceFacts, containers: readonly ContainerState[]): OperStatus {
+function instanceStatus(facts: InstanceFacts, containers: readonly ContainerState[]): OperStatus {
+  const { observed } = facts;
   const has = (status: OperStatus) => containers.some((container) => container['oper-status'] === status);
-  if (has('failed')) return 'failed';
+  if (has('failed') || (!sandboxRuns(observed) && firstFailure(facts) !== undefined)) return 'failed';
   if (has('error')) return 'error';
-  const version = runningVersion(observed);
-  if (observed !== undefined && version !== application.version) return 'upgrading';
-  return has('starting') ? 'starting' : 'running';
+  if (observed !== undefined && isOutdated(observed, facts)) return 'upgrading';
+  return has('starting') || !sandboxRuns(observed) ? 'starting' : 'running';
 }
 
+/** Something in it was made from an earlier text; what is not there yet is merely starting. */
+function isOutdated(observed: ObservedInstance, { application, desired }: InstanceFacts): boolean {
+  if (runningVersion(observed) !== application.version) return true;
+  return desired.containers.some((wanted) => {
+    const found = find(observed, wanted);
+    return found !== undefined && found.identity?.configHash !== wanted.configHash;
+  });
+}
+
+function containerMessage(containers: readonly ContainerState[]): string | undefined {
+  const telling = containers.find((container) => container['error-message'] !== undefined);
+  return telling === undefined ? undefined : `${telling.name}: ${telling['error-message'] ?? ''}`;
+}
+
+/** What an upgrade or a repair waits for while containers run on: said, so that nobody waits in vain. */
+function firstFailure(facts: InstanceFacts): string | undefined {
+  const waiting = facts.desired.containers.map((wanted) => ({ wanted, failure: failureOf(facts, wanted) }));
+  const first = waiting.find(({ failure }) => failure !== undefined);
+  return first === undefined ? undefined : `${first.wanted.container}: ${first.failure ?? ''}`;
+}
+
+/** Of the sandbox, which is made first; without one, of whatever is left. */
 function runningVersion(observed: ObservedInstance | undefined): string | undefined {
-  return observed?.containers.find(({ identity }) => identity?.role === 'sandbox')?.identity?.applicationVersion;
+  return (sandboxOf(observed) ?? observed?.containers[0])?.identity?.applicationVersion;
+}
+
+function sandboxOf(observed: ObservedInstance | undefined): ObservedContainer | undefined {
+  return observed?.containers.find(({ identity }) => identity?.role === 'sandbox');
+}
+
+/** Without it the containers have no network, whatever they are doing. */
+function sandboxRuns(observed: ObservedInstance | undefined): boolean {
+  return sandboxOf(observed)?.status === 'running';
 }
 
 function find(observed: ObservedInstance | undefined, { container, configHash }: DesiredContainer) {
@@ -76,17 +108,20 @@ function failureOf({ application, desired, failures }: InstanceFacts, container:
     `create network ${application.network}`,
     `make sandbox image ${desired.sandbox.image}`,
     `pull image ${container.image}`,
+    `stop container ${container.name}`,
+    `remove container ${container.name}`,
+    `remove container ${desired.sandbox.name}`,
     `create sandbox ${desired.sandbox.name}`,
     `start container ${desired.sandbox.name}`,
     `create container ${container.name}`,
     `start container ${container.name}`,
+    `unpause container ${container.name}`,
   ];
   return steps.map((step) => failures.get(step)).find((message) => message !== undefined);
 }
 
 function networkState({ application, desired, observed }: InstanceFacts): InstanceState['application-network'] {
-  const sandbox = observed?.containers.find(({ identity }) => identity?.role === 'sandbox');
-  const address = sandbox?.addresses[application.network] ?? '';
+  const address = sandboxOf(observed)?.addresses[application.network] ?? '';
   if (address === '') return { ips: [], 'dns-records': [] };
   const ip = address.replace(/\/.*/, '');
   const names = [shortInstanceName(desired.name), desired.name.service];

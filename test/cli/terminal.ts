@@ -31,6 +31,7 @@ export function createTerminal({ isTTY = false, env = {} }: TerminalOptions = {}
     stderr: { write: (text) => void (texts.stderr += text) },
     env,
     isTTY,
+    logsToTTY: isTTY,
     isRoot: false,
     setExitCode: (code) => void (exitCode = code),
     interrupted: () => controller.signal,

@@ -15,6 +15,7 @@ export function describeCrash(use: () => Ground): void {
         return seen.status === 'running' && seen.restartCount === 1 && seen;
       });
       expect(after.id).toBe(before.id);
+      expect(after.restarts).toEqual([after.startedAt]);
       expect(after.startedAt).toBeGreaterThanOrEqual(before.startedAt);
     });
 

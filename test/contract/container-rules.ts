@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LABEL } from '../../src/model/names.ts';
 import { createMember, createSandbox, TEST_IMAGE, TEST_IMAGE_2 } from './actions.ts';
 import { refusal, type Ground } from './docker-contract.ts';
 
@@ -81,6 +82,14 @@ export function describeCreate(use: () => Ground): void {
       const action = createMember(owner, `${owner}.foreign`, sandbox);
       const sentence = await refusal(docker.createContainer(action, signal), 'name-taken');
       expect(sentence).toContain('Fairlead did not make');
+    });
+
+    it('says what to do about one with our label alone, which it neither made nor removes', async () => {
+      const { docker, engine, owner, sandbox, signal } = use();
+      await engine.makeForeign(`${owner}.half`, { [LABEL.owner]: owner });
+      const action = createMember(owner, `${owner}.half`, sandbox);
+      const sentence = await refusal(docker.createContainer(action, signal), 'name-taken');
+      expect(sentence).toContain('was not made by Fairlead: remove or rename it');
     });
 
     it('says that the image is not on the host', async () => {

@@ -22,8 +22,10 @@ export interface ContractEngine {
   killByHand(name: string): Promise<void>;
   /** `docker pause` */
   pause(name: string): Promise<void>;
-  /** A container without any label. */
-  makeForeign(name: string): Promise<void>;
+  /** A container without any label but these. */
+  makeForeign(name: string, labels?: Readonly<Record<string, string>>): Promise<void>;
+  /** `docker network connect` */
+  connect(name: string, network: string): Promise<void>;
   /** A lease container that was made and never started, as a crash between the two leaves it. */
   leaveLeaseBehind(owner: string): Promise<void>;
   /** Breaks every open connection of `docker`, as a kill -9 of the process would. It can be used again. */
@@ -67,6 +69,11 @@ export function describeDockerContract(name: string, makeEngine: () => Promise<C
       const info = await docker.info(signal);
       expect(info).toMatchObject({ architecture: expect.stringMatching(/^(amd64|arm64)$/) as string });
       expect(info.version).not.toBe('');
+    });
+
+    it('tells what it can limit', async () => {
+      const { docker, signal } = use();
+      expect((await docker.info(signal)).limits).toEqual({ memory: true, cpus: true, cpuShares: true });
     });
 
     it('rejects with the reason of a signal that has aborted', async () => {

@@ -54,6 +54,43 @@ export function describeNetworks(use: () => Ground): void {
       await refusal(docker.startContainer(`${owner}.user`, signal), 'conflict');
     });
 
+    it('starts a sandbox on the network it was on, and never on a newer one of the same name', async () => {
+      const { docker, engine, owner, inspect, signal } = use();
+      const network = `${owner}.anew`;
+      const make = async () => {
+        await docker.createNetwork(createNetwork(owner, network, engine.subnets[1]), signal);
+        return (await docker.inspectNetwork(network, signal))!.id;
+      };
+      const first = await make();
+      const name = `${owner}.settler`;
+      await docker.createContainer(createSandbox(owner, name, network), signal);
+      expect((await inspect(name)).networkIds).toEqual({ [network]: '' });
+      await docker.startContainer(name, signal);
+      expect((await inspect(name)).networkIds).toEqual({ [network]: first });
+      await docker.stopContainer((await inspect(name)).id, 1_000, signal);
+      await docker.removeNetwork(first, signal);
+      const second = await make();
+      await refusal(docker.startContainer(name, signal), 'conflict');
+      expect((await inspect(name)).networkIds).toEqual({ [network]: first });
+      await docker.removeContainer((await inspect(name)).id, signal);
+      await docker.removeNetwork(second, signal);
+    });
+
+    it('shows every network a container is on', async () => {
+      const { docker, engine, owner, network, inspect, signal } = use();
+      const further = `${owner}.further`;
+      await docker.createNetwork(createNetwork(owner, further, engine.subnets[2]), signal);
+      const { id } = (await docker.inspectNetwork(further, signal))!;
+      await docker.createContainer(createSandbox(owner, `${owner}.both`, network), signal);
+      await docker.startContainer(`${owner}.both`, signal);
+      await engine.connect(`${owner}.both`, further);
+      const seen = await inspect(`${owner}.both`);
+      expect(Object.keys(seen.addresses).sort()).toEqual([further, network].sort());
+      expect(seen.networkIds[further]).toBe(id);
+      await docker.removeContainer(seen.id, signal);
+      await docker.removeNetwork(id, signal);
+    });
+
     it('tells of networks made and removed', async () => {
       const { docker, engine, owner, signal } = use();
       const listening = new AbortController();

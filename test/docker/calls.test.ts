@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { delay } from '../../src/docker/deadline.ts';
 import { openCalls } from '../../src/docker/calls.ts';
 import { pullImage } from '../../src/docker/pull.ts';
 import { EngineRefusal, type EngineRequest, type Transport } from '../../src/docker/transport.ts';
@@ -71,6 +72,11 @@ describe('a call to an engine', () => {
       code: 'timeout',
       message: 'cannot look: no answer within 0.02 s from the engine at test',
     });
+  });
+
+  it('waits even when it may take longer than a timer can run', async () => {
+    const slow = openCalls(transportOf(() => delay(20, signal).then(() => 'good')));
+    expect(await slow.answer({ ...GET, timeoutMs: 30 * 86_400_000 }, signal)).toBe('good');
   });
 
   it('ends with the reason of its caller', async () => {

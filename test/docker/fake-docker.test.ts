@@ -30,9 +30,10 @@ async function makeEngine(): Promise<ContractEngine> {
     killProcess: async (name) => docker.engine.endProcess(name, 137),
     killByHand: async (name) => docker.engine.killByHand(name),
     pause: async (name) => docker.engine.pause(name),
-    makeForeign: async (name) => {
-      docker.engine.create({ container: createSandbox(owner, name, 'none').container, labels: {} });
+    makeForeign: async (name, labels = {}) => {
+      docker.engine.create({ container: createSandbox(owner, name, 'none').container, labels });
     },
+    connect: async (name, network) => docker.engine.connect(name, network),
     leaveLeaseBehind: async (of) => {
       const { container } = createSandbox(of, `fairlead.${of}.lease`, 'host', { image: SANDBOX_IMAGE });
       docker.engine.create({ container, labels: leaseLabels(of, 'host-a pid 1') });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toObservedContainer, toObservedImage, toObservedNetwork } from '../../src/docker/from-docker.ts';
+import { toEngineInfo, toObservedContainer, toObservedImage, toObservedNetwork } from '../../src/docker/from-docker.ts';
 import type { WireContainer } from '../../src/docker/wire.ts';
 import { toLabels } from '../../src/model/labels.ts';
 import { identity } from '../contract/actions.ts';
@@ -30,9 +30,12 @@ const wire: WireContainer = {
   NetworkSettings: { Networks: {} },
 };
 
+const ALL = { memory: true, cpus: true, cpuShares: true };
+const seenAs = (container: WireContainer, limits = ALL) => toObservedContainer(container, { limits, restarts: [7] });
+
 describe('a container as the engine tells it', () => {
   it('keeps everything a decision needs', () => {
-    expect(toObservedContainer(wire)).toEqual({
+    expect(seenAs(wire)).toEqual({
       id: 'abc',
       name: 'acme.shop.web-1.nginx',
       identity: identity('me'),
@@ -45,6 +48,7 @@ describe('a container as the engine tells it', () => {
       startedAt: Date.UTC(2026, 10, 20, 16, 14, 43),
       finishedAt: 0,
       restartCount: 2,
+      restarts: [7],
       image: 'nginx:1',
       imageId: 'sha256:1',
       resources: { memoryBytes: 1, nanoCpus: 2, cpuShares: 3 },
@@ -52,21 +56,32 @@ describe('a container as the engine tells it', () => {
       stopTimeoutMs: 10_000,
       sandboxId: 'def',
       addresses: {},
+      networkIds: {},
     });
   });
 
   it('is nobody of ours without labels', () => {
-    expect(toObservedContainer({ ...wire, Config: { Image: 'x', Labels: null } }).identity).toBeUndefined();
+    expect(seenAs({ ...wire, Config: { Image: 'x', Labels: null } }).identity).toBeUndefined();
   });
 
   it('has its address with prefix length on a network, and none while it does not run', () => {
-    const Networks = { a: { IPAddress: '10.201.0.2', IPPrefixLen: 26 }, b: { IPAddress: '', IPPrefixLen: 0 } };
-    const seen = toObservedContainer({ ...wire, NetworkSettings: { Networks } });
+    const a = { NetworkID: '1', IPAddress: '10.201.0.2', IPPrefixLen: 26 };
+    const b = { NetworkID: '', IPAddress: '', IPPrefixLen: 0 };
+    const seen = seenAs({ ...wire, NetworkSettings: { Networks: { a, b } } });
     expect(seen.addresses).toEqual({ a: '10.201.0.2/26', b: '' });
+    expect(seen.networkIds).toEqual({ a: '1', b: '' });
   });
 
-  it('is dead when the engine has a word for its state that we do not know', () => {
-    expect(toObservedContainer({ ...wire, State: { ...wire.State, Status: 'stopping' } }).status).toBe('dead');
+  it('is in an unknown state, not dead, when the engine has a word for it that we do not know', () => {
+    expect(seenAs({ ...wire, State: { ...wire.State, Status: 'stopping' } }).status).toBe('unknown');
+    expect(seenAs({ ...wire, State: { ...wire.State, Status: 'dead' } }).status).toBe('dead');
+  });
+
+  it('has no memory limit to speak of on a host that cannot limit memory', () => {
+    const info = { ID: 'x', ServerVersion: '27', LiveRestoreEnabled: false, Driver: 'overlay2' };
+    const support = { MemoryLimit: false, CpuCfsQuota: true, CPUShares: true };
+    const { limits } = toEngineInfo({ ...info, ...support }, { ApiVersion: '1.47', Arch: 'arm64' });
+    expect(seenAs(wire, limits).resources).toEqual({ memoryBytes: undefined, nanoCpus: 2, cpuShares: 3 });
   });
 });
 

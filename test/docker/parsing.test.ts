@@ -63,6 +63,7 @@ describe('image references', () => {
     ['acme/web:1', 'docker.io', 'acme/web', '1'],
     ['ghcr.io/acme/web', 'ghcr.io', 'ghcr.io/acme/web', 'latest'],
     ['registry:5000/web', 'registry:5000', 'registry:5000/web', 'latest'],
+    ['Registry/web:1', 'Registry', 'Registry/web', '1'],
     ['localhost/web:1', 'localhost', 'localhost/web', '1'],
     ['web:1@sha256:ab', 'docker.io', 'web', 'sha256:ab'],
     ['index.docker.io/library/nginx', 'docker.io', 'index.docker.io/library/nginx', 'latest'],

@@ -8,8 +8,8 @@ import { importImage } from './engine-client.ts';
 /** The image tests run: busybox, made from this machine's own statically linked binary. */
 export const busyboxImage = 'fairlead-test/busybox:1';
 
-/** Brings `busyboxImage` to an engine; 2 MB, no download. */
-export async function importBusybox(endpoint: string): Promise<void> {
+/** Brings `busyboxImage` to an engine, or the same under another name and id; 2 MB, no download. */
+export async function importBusybox(endpoint: string, reference = busyboxImage): Promise<void> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'busybox-'));
   try {
     const bin = path.join(directory, 'bin');
@@ -21,8 +21,8 @@ export async function importBusybox(endpoint: string): Promise<void> {
     await Promise.all(
       applets.filter((applet) => applet !== 'busybox').map((name) => symlink('busybox', path.join(bin, name))),
     );
-    const [repository = '', tag = ''] = busyboxImage.split(':');
-    await importImage(endpoint, { repository, tag, directory, changes: 'CMD ["/bin/sh"]' });
+    const [repository = '', tag = ''] = reference.split(':');
+    await importImage(endpoint, { repository, tag, directory, changes: `CMD ["/bin/sh"]\nLABEL tag=${tag}` });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

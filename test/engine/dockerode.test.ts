@@ -23,8 +23,9 @@ async function makeEngine(): Promise<ContractEngine> {
   const calls = openCalls(openTransport(parseEndpoint(endpoint)));
   const { signal } = new AbortController();
   const owner = `contract-${randomBytes(4).toString('hex')}`;
-  const post = async (path: string) => {
-    await calls.answer({ method: 'POST', path, purpose: 'act behind Fairlead' }, signal);
+  const post = async (path: string, body?: object) => {
+    const call = { method: 'POST', path, purpose: 'act behind Fairlead' } as const;
+    await calls.answer(body === undefined ? call : { ...call, body }, signal);
   };
   const create = async (name: string, body: object) => {
     const call = { method: 'POST', path: '/containers/create', query: { name }, body, purpose: 'create' } as const;
@@ -40,7 +41,8 @@ async function makeEngine(): Promise<ContractEngine> {
     },
     killByHand: (name) => post(`/containers/${name}/kill`),
     pause: (name) => post(`/containers/${name}/pause`),
-    makeForeign: (name) => create(name, { Image: TEST_IMAGE, Cmd: ['true'] }),
+    makeForeign: (name, labels = {}) => create(name, { Image: TEST_IMAGE, Cmd: ['true'], Labels: labels }),
+    connect: (name, network) => post(`/networks/${network}/connect`, { Container: name }),
     leaveLeaseBehind: (of) =>
       create(`fairlead.${of}.lease`, { Image: SANDBOX_IMAGE, Labels: leaseLabels(of, 'host-a pid 1') }),
     cutConnections: async () => relay.cut(),

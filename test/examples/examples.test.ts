@@ -47,7 +47,6 @@ async function planOnEmptyHost(directory: string) {
     observed: { host: 'local', applications: {}, images: [], takenSubnets: [] },
     ...{ inFlight: [], attempts: [], ongoing: [] },
     networkPool: '10.201.0.0/16',
-    allowPrune: false,
     now: 0,
   });
   return plan;

@@ -69,7 +69,7 @@ export class FakeDocker implements DockerPort {
   async info(signal: AbortSignal): Promise<EngineInfo> {
     await this.#enter('info', '', signal);
     const version = { id: 'FAKE', version: '20.10.24', apiVersion: '1.41', architecture: 'amd64' };
-    return { ...version, liveRestore: false, storageDriver: 'overlay2' };
+    return { ...version, liveRestore: false, storageDriver: 'overlay2', limits: this.engine.limits };
   }
 
   async listContainers(owner: string, signal: AbortSignal): Promise<readonly ObservedContainer[]> {
@@ -225,7 +225,8 @@ export class FakeDocker implements DockerPort {
   }
 
   #observe(container: FakeContainer): ObservedContainer {
-    return toObserved(container, (network) => this.engine.networks.addressOf(network, container.id));
+    const { limits, networks } = this.engine;
+    return toObserved(container, { limits, addressOn: (network) => networks.addressOf(network, container.id) });
   }
 
   /** What every call goes through: recorded, refused while the engine is down, failing on demand. */

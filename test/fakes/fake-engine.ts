@@ -1,8 +1,11 @@
+import { throwNameTaken } from '../../src/docker/name-taken.ts';
 import { DockerError } from '../../src/docker/port.ts';
 import { LABEL } from '../../src/model/names.ts';
 import type { DesiredContainer } from '../../src/model/desired.ts';
+import type { LimitSupport } from '../../src/model/observed.ts';
 import type { ActionOf } from '../../src/model/plan.ts';
-import { isUp, toFakeContainer, type FakeContainer } from './fake-container.ts';
+import { FakeAttachments } from './fake-attachments.ts';
+import { enforceable, isUp, throwUnlessIdentical, toFakeContainer, type FakeContainer } from './fake-container.ts';
 import { FakeEvents } from './fake-events.ts';
 import { FakeNetworks } from './fake-networks.ts';
 
@@ -17,8 +20,11 @@ export interface FakeEngineOptions {
 export class FakeEngine {
   readonly events = new FakeEvents();
   readonly networks = new FakeNetworks();
+  readonly attachments = new FakeAttachments(this.networks, this.events);
   /** Reference → image id. */
   readonly images = new Map<string, string>();
+  /** What its host can limit; it discards the rest. */
+  limits: LimitSupport = { memory: true, cpus: true, cpuShares: true };
   /** Told of every end of a process. */
   onEnd: (id: string) => void = () => undefined;
   readonly #containers = new Map<string, FakeContainer>();
@@ -67,6 +73,7 @@ export class FakeEngine {
     }
     const id = this.nextId();
     const container = toFakeContainer({ id, labels, desired, imageId, sandboxId, createdAt: this.#options.now() });
+    container.resources = enforceable(desired.resources, this.limits);
     this.#containers.set(id, container);
     this.#emit('create', container);
   }
@@ -75,7 +82,7 @@ export class FakeEngine {
     const container = this.get(idOrName, `start container ${idOrName}`);
     if (container.status === 'running') return;
     if (container.status === 'paused') throw new DockerError('conflict', `cannot start a paused container ${idOrName}`);
-    container.restartCount = 0;
+    this.#forgetRestarts(container);
     container.stoppedByHand = false;
     this.#run(container);
   }
@@ -119,7 +126,7 @@ export class FakeEngine {
         `cannot update container ${name}: an engine cannot lift a limit, it must be made anew`,
       );
     }
-    container.resources = resources;
+    container.resources = enforceable(resources, this.limits);
     container.restartPolicy = restart;
     this.#emit('update', container);
   }
@@ -128,9 +135,23 @@ export class FakeEngine {
     const container = this.get(id, `rename container ${id} to ${name}`);
     const holder = this.find(name);
     if (holder?.id === container.id) return;
-    if (holder !== undefined) throwNameTaken(name, holder.labels[LABEL.owner]);
+    if (holder !== undefined) throwNameTaken(name, 'container', holder.labels[LABEL.owner]);
     container.name = name;
     this.#emit('rename', container);
+  }
+
+  /** `docker network connect` */
+  connect(idOrName: string, network: string): void {
+    const container = this.get(idOrName, `connect it to ${network}`);
+    if (isUp(container)) this.attachments.attach(container, network);
+    else container.networkIds.set(network, '');
+  }
+
+  /** `docker network disconnect --force` */
+  disconnect(idOrName: string, network: string): void {
+    const container = this.get(idOrName, `disconnect it from ${network}`);
+    this.attachments.detach(container, container.networkIds.get(network) ?? '');
+    container.networkIds.delete(network);
   }
 
   /** The process ends by itself or is killed from outside: the engine restarts it where its policy says so. */
@@ -156,7 +177,7 @@ export class FakeEngine {
   /** Measured: what has its own network and a policy comes back, what joined a sandbox stays exited. */
   boot(): void {
     for (const container of this.containers()) {
-      container.restartCount = 0;
+      this.#forgetRestarts(container);
       const comesBack = container.restartPolicy !== 'no' && !container.stoppedByHand && container.startedAt > 0;
       if (comesBack && container.sandboxId === undefined) this.#run(container);
     }
@@ -166,6 +187,7 @@ export class FakeEngine {
     try {
       this.#run(container);
       container.restartCount += 1;
+      container.restarts.push(container.startedAt);
     } catch {
       // Measured: a member whose sandbox is gone stays exited and is never tried again.
     }
@@ -188,21 +210,12 @@ export class FakeEngine {
   }
 
   #join(container: FakeContainer): void {
-    const { network } = container.desired;
-    if (network.kind === 'network') {
-      if (isBuiltIn(network.network)) return;
-      const joined = this.networks.connect(network.network, container.id);
-      this.events.emit({
-        kind: 'network',
-        action: 'connect',
-        id: joined.id,
-        name: joined.name,
-        container: container.id,
-      });
+    if (container.sandboxId === undefined) {
+      this.attachments.attachAll(container);
       return;
     }
     const purpose = `start container ${container.name}`;
-    const sandbox = this.get(container.sandboxId ?? '', purpose);
+    const sandbox = this.get(container.sandboxId, purpose);
     if (isUp(sandbox)) return;
     const message = `cannot ${purpose}: cannot join network of a non running container: ${sandbox.id}`;
     throw new DockerError('conflict', message);
@@ -214,30 +227,14 @@ export class FakeEngine {
     if (oomKilled) this.#emit('oom', container);
     this.#emit('die', container);
     this.onEnd(container.id);
-    const { network } = container.desired;
-    const left = network.kind === 'network' ? this.networks.disconnect(network.network, container.id) : undefined;
-    if (left === undefined) return;
-    this.events.emit({ kind: 'network', action: 'disconnect', id: left.id, name: left.name, container: container.id });
+    this.attachments.detachAll(container);
+  }
+
+  #forgetRestarts(container: FakeContainer): void {
+    Object.assign(container, { restartCount: 0, restarts: [] });
   }
 
   #emit(action: string, { id, name, labels }: FakeContainer): void {
     this.events.emit({ kind: 'container', action, id, name, owner: labels[LABEL.owner] });
   }
-}
-
-function isBuiltIn(network: string): boolean {
-  return network === 'none' || network === 'host' || network === 'bridge';
-}
-
-function throwUnlessIdentical(present: FakeContainer, labels: Readonly<Record<string, string>>): void {
-  const owner = present.labels[LABEL.owner];
-  if (owner !== labels[LABEL.owner]) throwNameTaken(present.name, owner);
-  if (present.labels[LABEL.configHash] === labels[LABEL.configHash]) return;
-  const message = `cannot create container ${present.name}: another version of it has the name`;
-  throw new DockerError('conflict', message);
-}
-
-function throwNameTaken(name: string, owner: string | undefined): never {
-  const holder = owner === undefined ? 'a container Fairlead did not make' : `owner "${owner}"`;
-  throw new DockerError('name-taken', `the name ${name} is taken by ${holder}`);
 }

@@ -105,6 +105,51 @@ describe('what somebody did by hand is put right', () => {
     expect(done).toContain('create container acme.shop.web-1.a');
   });
 
+  it('a sandbox that somebody connected to another network is made anew, on its own alone', async () => {
+    const done = await afterTampering(({ docker: { engine } }) => {
+      engine.networks.create(engine.nextId(), {
+        kind: 'create-network',
+        network: 'other',
+        subnet: '10.9.0.0/26',
+        labels: {},
+      });
+      engine.connect('acme.shop.web-1', 'other');
+    });
+    expect(done).toContain('create sandbox acme.shop.web-1');
+  });
+
+  it('a network that was pruned while its sandbox did not run costs the sandbox: it could never start again', async () => {
+    const done = await afterTampering(({ docker: { engine } }) => {
+      engine.shutDown();
+      engine.boot();
+      engine.attachments.prune();
+    });
+    expect(done).toContain('create network acme.shop');
+    expect(done).toContain('create sandbox acme.shop.web-1');
+  });
+
+  it('a limit that the host cannot enforce is nobody’s doing', async () => {
+    const world = createWorld();
+    world.docker.engine.limits = { memory: false, cpus: true, cpuShares: true };
+    await world.converge(DESIRED);
+    expect((await world.plan(DESIRED)).steps).toEqual([]);
+  });
+
+  it('a clock that was set back after the sandbox started restarts nothing', async () => {
+    const world = createWorld();
+    await world.converge(DESIRED, 3);
+    world.now -= 3_600_000;
+    await world.converge(DESIRED);
+    expect((await world.plan(DESIRED)).steps).toEqual([]);
+  });
+
+  it('a container in a state nobody knows is waited for', async () => {
+    const done = await afterTampering((world) => {
+      world.docker.engine.get('acme.shop.web-1.a', 'test').status = 'unknown';
+    });
+    expect(done).toEqual([]);
+  });
+
   it('a crashed container is left to the engine', async () => {
     expect(await afterTampering((world) => world.docker.engine.endProcess('acme.shop.web-1.a', 1))).toEqual([]);
   });

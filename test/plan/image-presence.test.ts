@@ -8,6 +8,9 @@ describe('an image reference', () => {
     ['docker.io/acme/shop', 'acme/shop:latest'],
     ['localhost:5000/shop', 'localhost:5000/shop:latest'],
     ['localhost:5000/shop:2', 'localhost:5000/shop:2'],
+    ['docker.io/ghcr.io/shop', 'docker.io/ghcr.io/shop:latest'],
+    ['docker.io/Registry/shop', 'docker.io/Registry/shop:latest'],
+    ['Registry/shop', 'Registry/shop:latest'],
     ['shop:2@sha256:abc', 'shop@sha256:abc'],
     ['sha256:abc', 'sha256:abc'],
   ])('%s is the same as %s', (written, familiar) => {

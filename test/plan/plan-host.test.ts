@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { application, container, desire, service } from '../builders.ts';
+import { planHost } from '../../src/plan/plan-host.ts';
+import { MASS_REMOVAL_REASON, PRUNE_CHECK_REASON } from '../../src/plan/prune-guard.ts';
 import { createWorld, lines } from '../world.ts';
 
 const SHOP = application('shop', { services: [service('web', { containers: [container('nginx')] })] });
@@ -117,7 +119,7 @@ describe('a host', () => {
 });
 
 describe('what must not be touched', () => {
-  const four = ['a', 'b', 'c', 'd', 'e'].map((name) => application(name));
+  const five = ['a', 'b', 'c', 'd', 'e'].map((name) => application(name));
 
   it('is an application that is left alone: it gets no step', async () => {
     const world = await converged([SHOP]);
@@ -138,17 +140,49 @@ describe('what must not be touched', () => {
   });
 
   it('is more than half of what runs, until a commit allows it', async () => {
-    const world = await converged(four);
-    const held = await world.plan(desire([application('new')]));
-    expect(held.held.map(({ application: key }) => key)).toEqual(['acme.a', 'acme.b', 'acme.c', 'acme.d', 'acme.e']);
-    expect(new Set(held.steps.map((step) => step.application))).toEqual(new Set(['acme.new']));
-    const allowed = await world.plan(desire([]), { allowPrune: true });
+    const world = await converged(five);
+    const applications = ['acme.a', 'acme.b', 'acme.c', 'acme.d', 'acme.e'];
+    const desired = desire([application('new')]);
+    const unasked = await world.plan(desired);
+    expect(unasked.held).toEqual(applications.map((key) => ({ application: key, reason: PRUNE_CHECK_REASON })));
+    expect(new Set(unasked.steps.map((step) => step.application))).toEqual(new Set(['acme.new']));
+    const refused = await world.plan(desired, { pruneVerdict: { applications, allowed: false } });
+    expect(refused.held).toEqual(applications.map((key) => ({ application: key, reason: MASS_REMOVAL_REASON })));
+    const allowed = await world.plan(desired, { pruneVerdict: { applications, allowed: true } });
     expect(allowed.held).toEqual([]);
-    expect(allowed.steps.length).toBeGreaterThan(0);
+    expect(new Set(allowed.steps.map((step) => step.application))).toEqual(new Set(['acme.new', ...applications]));
+  });
+
+  it('is an application more than those that may be removed: it takes a new verdict', async () => {
+    const world = await converged(five);
+    const pruneVerdict = { applications: ['acme.a', 'acme.b', 'acme.c', 'acme.d'], allowed: true };
+    const plan = await world.plan(desire([]), { pruneVerdict });
+    expect(plan).toMatchObject({ steps: [], held: { length: 5 } });
+    const rest = await world.plan(desire([application('a')]), {
+      pruneVerdict: { ...pruneVerdict, applications: ['acme.b', 'acme.c', 'acme.d', 'acme.e', 'acme.f'] },
+    });
+    expect(rest.held).toEqual([]);
+  });
+
+  it('is not asked about where its tenant is frozen: nothing can release that', async () => {
+    const world = await converged(five);
+    const observed = await world.observe();
+    const input = {
+      desired: desire([], { frozenTenants: { acme: 'shop.yaml does not parse' } }),
+      observed,
+      inFlight: [],
+      attempts: [],
+      ongoing: [],
+      networkPool: '10.201.0.0/16',
+      now: 0,
+    };
+    expect(planHost(input)).toMatchObject({ pruning: undefined, plan: { held: { length: 5 }, steps: [] } });
+    const thawed = planHost({ ...input, desired: desire([]) });
+    expect(thawed.pruning?.applications).toHaveLength(5);
   });
 
   it('does not include three applications: so few removals are always carried out', async () => {
-    const world = await converged(four.slice(0, 3));
+    const world = await converged(five.slice(0, 3));
     expect((await world.plan(desire([]))).held).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatCidr } from '../../src/model/subnet.ts';
 import { planHost } from '../../src/plan/plan-host.ts';
 import { application, container, desire, service } from '../builders.ts';
 import { createWorld, type World } from '../world.ts';
@@ -31,13 +32,21 @@ const applications = fc
   )
   .map((list) => list.map(({ name, ...fields }) => application(name, fields)));
 
+/** What happens to the whole host: somebody cleans up while it comes back, or its clock is set. */
+const HOST_TRICKS = ['prune', 'remake', 'clock-back', 'clock-ahead'];
+
 /** Something that happens to a random container behind our back. */
 const meddling = fc.record({
   which: fc.nat(),
-  how: fc.constantFrom('remove', 'stop', 'pause', 'crash', 'rename', 'limit'),
+  how: fc.constantFrom('remove', 'stop', 'pause', 'crash', 'rename', 'limit', 'connect', 'disconnect', ...HOST_TRICKS),
 });
 
-function meddle({ docker: { engine } }: World, { which, how }: { which: number; how: string }): void {
+function meddle(world: World, { which, how }: { which: number; how: string }): void {
+  const { engine } = world.docker;
+  if (HOST_TRICKS.includes(how)) {
+    meddleWithHost(world, how);
+    return;
+  }
   const mine = engine.containers();
   const victim = mine[which % Math.max(mine.length, 1)];
   if (victim === undefined) return;
@@ -45,9 +54,42 @@ function meddle({ docker: { engine } }: World, { which, how }: { which: number; 
   else if (how === 'stop') engine.stop(victim.id);
   else if (how === 'rename') engine.rename(victim.id, `renamed-${victim.id}`);
   else if (how === 'limit') victim.resources = { memoryBytes: 1e9, nanoCpus: 0, cpuShares: 0 };
+  else if (how === 'connect') engine.connect(victim.id, foreignNetwork(world));
+  else if (how === 'disconnect') for (const name of victim.networkIds.keys()) engine.disconnect(victim.id, name);
   else if (victim.status !== 'running') return;
   else if (how === 'pause') engine.pause(victim.id);
   else engine.endProcess(victim.id, 1);
+}
+
+function meddleWithHost(world: World, how: string): void {
+  const { engine } = world.docker;
+  // A few steps' worth: a sandbox that was restarted has its containers follow until the clock has caught up.
+  if (how === 'clock-back') world.now -= 100;
+  else if (how === 'clock-ahead') world.now += 3_600_000;
+  else {
+    engine.shutDown();
+    engine.boot();
+    const networks = engine.networks.all();
+    engine.attachments.prune();
+    if (how === 'prune') return;
+    // Under the same names, labels and ranges, but others.
+    for (const { name, labels, range } of networks) {
+      const action = { kind: 'create-network', network: name, subnet: formatCidr(range), labels } as const;
+      engine.networks.create(engine.nextId(), action);
+    }
+  }
+}
+
+/** A network that is none of ours. */
+function foreignNetwork({ docker: { engine } }: World): string {
+  const network = 'foreign';
+  engine.networks.create(engine.nextId(), {
+    kind: 'create-network',
+    network,
+    subnet: '192.168.77.0/26',
+    labels: {},
+  });
+  return network;
 }
 
 /** At most three applications exist, so the guard against mass removal never speaks. */
@@ -103,13 +145,14 @@ describe('for any commits and any meddling', () => {
       fc.asyncProperty(applications, applications, async (before, after) => {
         const world = createWorld();
         await world.converge(desire(before), 7);
+        const observed = await world.observe();
         const shared = {
-          observed: await world.observe(),
+          observed,
           inFlight: [],
           attempts: [],
           ongoing: [],
           networkPool: '10.201.0.0/16',
-          allowPrune: true,
+          pruneVerdict: { applications: Object.keys(observed.applications), allowed: true },
           now: 0,
         };
         const former = planHost({ ...shared, desired: desire(before) });

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DockerError } from '../../src/docker/port.ts';
 import type { FairleadEvent } from '../../src/events.ts';
 import type { DesiredSite } from '../../src/model/desired.ts';
-import { createHostLoop, type HostView } from '../../src/reconcile/host-loop.ts';
+import { createHostLoop, type HostLoopOptions, type HostView } from '../../src/reconcile/host-loop.ts';
+import { MASS_REMOVAL_REASON } from '../../src/plan/prune-guard.ts';
 import { application, container, desire, IMAGE, SANDBOX_IMAGE, service } from '../builders.ts';
 import { FakeDocker } from '../fakes/fake-docker.ts';
 import { eventually } from '../eventually.ts';
@@ -23,7 +24,7 @@ interface Daemon {
 
 function startDaemon(
   docker: FakeDocker,
-  options: { owner?: string; dryRun?: boolean; allowsPrune?: boolean } = {},
+  options: { owner?: string; dryRun?: boolean; allowsPrune?: HostLoopOptions['allowsPrune'] } = {},
 ): Daemon {
   const events: FairleadEvent[] = [];
   let view: HostView | undefined;
@@ -38,7 +39,7 @@ function startDaemon(
     resyncMs: 300_000,
     now: () => Date.now(),
     narrate: (event) => events.push(event),
-    allowsPrune: () => Promise.resolve(options.allowsPrune ?? false),
+    allowsPrune: options.allowsPrune ?? (() => Promise.resolve(false)),
     publish: (next) => void (view = next),
   });
   const stopping = new AbortController();
@@ -65,6 +66,11 @@ const names = (docker: FakeDocker) =>
     .containers()
     .map(({ name }) => name)
     .sort();
+
+const FOUR = ['a', 'b', 'c', 'd'].map((name) => application(name));
+
+const held = (daemon: Daemon) =>
+  daemon.events.flatMap((event) => (event.kind === 'removal-held' ? [event.reason] : []));
 
 describe('the daemon', () => {
   it('brings a host to a revision, tells each step and then that it is done', async () => {
@@ -220,15 +226,52 @@ describe('the daemon', () => {
     expect(docker.calls.every(({ method }) => /^(info|ping|events|list|inspect)/.test(method))).toBe(true);
   });
 
-  it('removes most of what runs only when a commit allows it', async () => {
+  it('removes most of what runs when the history of the revision allows it, and asks once', async () => {
     const docker = engine();
-    const specs = ['a', 'b', 'c', 'd'].map((name) => application(name));
-    const daemon = startDaemon(docker, { allowsPrune: true });
-    daemon.desire(desire(specs));
+    const asked: string[] = [];
+    const allowsPrune: HostLoopOptions['allowsPrune'] = (revision, { applications, running }) => {
+      asked.push(`${revision} ${applications.length} of ${running.length}`);
+      return Promise.resolve(true);
+    };
+    const daemon = startDaemon(docker, { allowsPrune });
+    daemon.desire(desire(FOUR));
     await converged(daemon, 'r1');
     daemon.desire(desire([], { revision: 'r2' }));
     await eventually(() => expect(names(docker)).toEqual(['fairlead.test.lease']));
-    expect(daemon.events.filter(({ kind }) => kind === 'removal-held')).toHaveLength(4);
+    expect(asked).toEqual(['r2 4 of 4']);
+    expect(daemon.events.filter(({ kind }) => kind === 'removal-held')).toEqual([]);
+  });
+
+  it('holds it otherwise, says so once for each application, and removes as soon as a later commit allows it', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker, { allowsPrune: (revision) => Promise.resolve(revision === 'r3') });
+    daemon.desire(desire(FOUR));
+    await converged(daemon, 'r1');
+    daemon.desire(desire([application('new')], { revision: 'r2' }));
+    await eventually(() => expect(names(docker)).toContain('acme.new.web-1.main'));
+    await eventually(() => expect(held(daemon)).toEqual(Array<string>(4).fill(MASS_REMOVAL_REASON)));
+    expect(names(docker)).toContain('acme.a.web-1.main');
+    daemon.desire(desire([application('new')], { revision: 'r3' }));
+    await eventually(() => expect(names(docker)).not.toContain('acme.a.web-1.main'));
+  });
+
+  it('asks again with growing delay when git does not answer, however often it looks', async () => {
+    const docker = engine();
+    let asked = 0;
+    const allowsPrune = () => {
+      asked += 1;
+      return asked < 2 ? Promise.reject(new Error('no route to git')) : Promise.resolve(true);
+    };
+    const daemon = startDaemon(docker, { allowsPrune });
+    daemon.desire(desire(FOUR));
+    await converged(daemon, 'r1');
+    daemon.desire(desire([application('new')], { revision: 'r2' }));
+    await eventually(() => expect(names(docker)).toContain('acme.new.web-1.main'));
+    expect(asked).toBe(1);
+    expect(held(daemon)).toEqual(Array<unknown>(4).fill(expect.stringMatching(/cannot be read: no route to git$/)));
+    await eventually(() => expect(names(docker)).not.toContain('acme.a.web-1.main'));
+    expect(asked).toBe(2);
+    expect(held(daemon)).toHaveLength(4);
   });
 });
 

@@ -67,7 +67,7 @@ test('what is printed as YAML or JSON is decoded as it was', () => {
     services: fc.tuple(
       fc.record({
         name: fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/),
-        replicas: fc.integer({ min: 0, max: 1000 }),
+        replicas: fc.integer({ min: 0, max: 61 }),
         containers: fc.tuple(
           fc.record({
             name: fc.constant('nginx'),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { parseBandwidth, parseDuration, parseSize, UnitError } from '../../src/spec/units.ts';
+import { parseBandwidth, parseDuration, parseGraceTime, parseSize, UnitError } from '../../src/spec/units.ts';
 
 describe('sizes', () => {
   test.each([
@@ -33,6 +33,13 @@ describe('sizes', () => {
     '99999999TB',
     `1${'0'.repeat(99)}B`,
   ])('%j is not a size', (text) => expect(() => parseSize(text)).toThrow(UnitError));
+});
+
+describe('grace times', () => {
+  test('are durations of at most a day', () => {
+    expect(parseGraceTime('24h')).toBe(86_400_000);
+    expect(() => parseGraceTime('24h1s')).toThrow('at most 24h');
+  });
 });
 
 describe('durations', () => {

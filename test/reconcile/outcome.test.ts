@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt, Plan, Step } from '../../src/model/plan.ts';
+import { PRUNE_CHECK_REASON } from '../../src/plan/prune-guard.ts';
+import { UNTRIED, type HostView } from '../../src/reconcile/host-loop.ts';
+import { judgeOutcome } from '../../src/reconcile/outcome.ts';
+import { UNREAD, type RepositoryView } from '../../src/reconcile/repository-loop.ts';
+import { createSummarizer } from '../../src/reconcile/summarize.ts';
+import { desire, application, resolved } from '../builders.ts';
+
+const NOW = 1_000_000;
+const CATALOG = resolved([application('shop')]);
+const READ: RepositoryView = { ...UNREAD, wantedRevision: 'r1', fetchedRevision: 'r1', catalog: CATALOG };
+const EMPTY: Plan = { revision: 'r1', steps: [], later: [], held: [], blocked: {}, wakeAt: undefined };
+const UP: HostView = {
+  ...UNTRIED,
+  host: 'local',
+  status: 'up',
+  message: '',
+  tried: true,
+  desired: desire([application('shop')]),
+  plan: EMPTY,
+};
+const STEP: Step = {
+  id: 'start container x',
+  action: { kind: 'start-container', name: 'x' },
+  target: 'acme.shop.web-1',
+  application: 'acme.shop',
+  intent: 'repair',
+  reason: '',
+  after: [],
+};
+
+function judge(repository: Partial<RepositoryView>, host: Partial<HostView>, dryRun = false) {
+  const views = {
+    repository: { ...READ, ...repository },
+    host: { ...UP, ...host },
+    site: 'local',
+    siteLabels: {},
+    now: NOW,
+  };
+  return judgeOutcome(createSummarizer()(views), views.host, { dryRun, now: NOW });
+}
+
+function failing(count: number): Partial<HostView> {
+  const attempt: Attempt = {
+    stepId: STEP.id,
+    application: 'acme.shop',
+    desiredHash: UP.desired!.applications['acme.shop']!.hash,
+    count,
+    at: NOW,
+    error: 'no',
+  };
+  return {
+    attempts: [attempt],
+    plan: { ...EMPTY, later: [{ step: STEP, at: NOW + 1, waitingFor: 'try failed: no' }] },
+  };
+}
+
+describe('a run with --once', () => {
+  it.each([
+    ['before the repository was read', { fetchedRevision: '', catalog: undefined }, {}],
+    ['before the host was planned for', {}, { plan: undefined }],
+    ['while the plan is of an older revision', {}, { plan: { ...EMPTY, revision: 'r0' } }],
+    ['while a step can be taken', {}, { plan: { ...EMPTY, steps: [STEP] } }],
+    ['while a step is under way', {}, { inFlight: [STEP] }],
+    ['while instances are not ready', {}, {}],
+    [
+      'while history is asked whether removals are meant',
+      {},
+      { plan: { ...EMPTY, held: [{ application: 'acme.old', reason: PRUNE_CHECK_REASON }] } },
+    ],
+    ['while the host has been away for a moment', {}, { status: 'down' as const, changedAt: NOW - 1_000 }],
+    ['after a step failed once: it may be bad luck', {}, failing(1)],
+  ])('goes on %s', (_when, repository, host) => {
+    expect(judge(repository, host)).toEqual({ done: false });
+  });
+
+  it.each([
+    [
+      'the repository cannot be read',
+      { fetchedRevision: '', catalog: undefined, error: 'no such repository' },
+      {},
+      'no such repository',
+    ],
+    [
+      'the host has been away for 15 s',
+      {},
+      { status: 'down' as const, message: 'refused', changedAt: NOW - 15_000 },
+      'host local: refused',
+    ],
+    ['a step failed three times and nothing else can proceed', {}, failing(3), 'start container x: try failed: no'],
+    [
+      'an application is left alone',
+      { catalog: { ...CATALOG, leftAlone: { 'acme.shop': 'rejected' } } },
+      {},
+      'acme.shop: rejected',
+    ],
+    [
+      'a removal is held',
+      {},
+      { plan: { ...EMPTY, held: [{ application: 'acme.old', reason: 'too many' }] } },
+      'acme.old: too many',
+    ],
+  ])('fails when %s', (_when, repository, host, failure) => {
+    expect(judge(repository, host)).toEqual({ done: true, failures: expect.arrayContaining([failure]) as string[] });
+  });
+
+  it('succeeds when nothing is left to do and everything is ready', () => {
+    expect(judge({ catalog: resolved([]) }, { desired: desire([]) })).toEqual({ done: true, failures: [] });
+  });
+
+  it('with --dry-run succeeds as soon as there is a plan', () => {
+    expect(judge({}, { plan: { ...EMPTY, steps: [STEP] } }, true)).toEqual({ done: true, failures: [] });
+  });
+});
