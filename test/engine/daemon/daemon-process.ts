@@ -10,7 +10,7 @@ import { eventually } from '../../eventually.ts';
 export interface DaemonOptions {
   readonly repository: string;
   readonly owner: string;
-  /** Default: a new folder. */
+  /** Default: a new folder, which goes when the daemon ends, however it does. */
   readonly stateDir?: string;
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export interface DaemonProcess {
   get<T>(path: string): Promise<T>;
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
   readonly exited: Promise<number | null>;
-  /** Ends it in order, and forgets its state. */
+  /** Ends it in order. */
   stop(): Promise<void>;
 }
 
@@ -59,7 +59,10 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
     lines.push(line);
     if (line.startsWith('{')) log.push(JSON.parse(line) as LogLine);
   });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve)).then(async (code) => {
+    if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
+    return code;
+  });
   const said = (msg: string, fields: Readonly<Record<string, unknown>> = {}, deadlineMs = 60_000) =>
     eventually(() => {
       const found = log.find(
@@ -90,7 +93,6 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       await exited;
-      await rm(stateDir, { recursive: true, force: true });
     },
   };
 }

@@ -165,7 +165,7 @@ describe('a broken commit', () => {
       '/v1/state/repository',
     );
     const told = problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-    expect(told).toContainEqual(expect.stringContaining('tenants/acme/applications/shop.yaml:4: '));
+    expect(told).toContainEqual(expect.stringContaining('tenants/acme/applications/shop.yaml:3: '));
     expect(told).toContainEqual(expect.stringContaining('did you mean `services`?'));
   });
 
@@ -191,8 +191,12 @@ describe('a broken commit', () => {
     const daemon = await start();
     await daemon.said('converged', { revision: first });
     const gone = Object.fromEntries(Object.keys(manyFiles('acme', 5, 1)).map((file) => [file, null]));
-    const second = await repository.commit({ ...gone, 'tenants/acme/applications/.keep': '' });
-    await daemon.said('converged', { revision: second });
+    await repository.commit({ ...gone, 'tenants/acme/applications/.keep': '' });
+    await daemon.said('removal held', { application: 'acme.app-5' });
+    await eventually(async () => {
+      const state = await daemon.get<{ 'held-removals': unknown[] }>('/v1/state/repository');
+      expect(state['held-removals']).toHaveLength(5);
+    });
     expect(Object.keys(await runningOf(OWNER))).toHaveLength(10);
     await repository.commit({ 'README.md': 'yes' }, 'remove the old shops\n\nFairlead-Allow-Prune: true\n');
     await eventually(async () => expect(await containersOf(OWNER)).toEqual([]), 60_000);

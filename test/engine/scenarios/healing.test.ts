@@ -117,6 +117,14 @@ describe('somebody', () => {
     await healed(before, [SANDBOX], 10_000);
   });
 
+  it('puts the sandbox on a further network: the instance is made anew, on its own alone', async () => {
+    const before = await runningOf(OWNER);
+    await askEngine(ENGINE, '/networks/bridge/connect', { method: 'POST', json: { Container: SANDBOX } });
+    await healed(before, [SANDBOX], 10_000);
+    const { NetworkSettings } = await inspect<{ NetworkSettings: { Networks: object } }>(SANDBOX);
+    expect(Object.keys(NetworkSettings.Networks)).toEqual(['acme.shop']);
+  });
+
   it('restarts the sandbox: its containers follow into the new network namespace', async () => {
     await act(SANDBOX, 'restart', { t: '0' });
     await eventually(async () => {
@@ -151,5 +159,16 @@ describe('with the daemon away', () => {
     await daemon.said('converged');
     expect(await runningOf(OWNER)).toEqual(before);
     expect(daemon.log.filter(({ msg }) => msg === 'step done')).toEqual([]);
+  });
+
+  it('a network that was pruned while nothing ran comes back, and the instance on it', async () => {
+    const before = await runningOf(OWNER);
+    daemon.signal('SIGKILL');
+    await daemon.exited;
+    for (const name of [...MEMBERS, SANDBOX]) await act(name, 'stop', { t: '0' });
+    await askEngine(ENGINE, '/networks/acme.shop', { method: 'DELETE' });
+    daemon = await startDaemon({ repository: repository.path, owner: OWNER });
+    await daemon.said('converged');
+    await healed(before, [SANDBOX, ...MEMBERS], 1_000);
   });
 });
