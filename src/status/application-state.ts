@@ -1,7 +1,8 @@
 import type { ContainerSpec, ServiceSpec } from '../model/application-spec.ts';
 import type { DocumentInForce } from '../model/catalog.ts';
 import type { DesiredApplication } from '../model/desired.ts';
-import type { ObservedApplication, ObservedImage } from '../model/observed.ts';
+import type { ApplicationName } from '../model/names.ts';
+import type { ObservedApplication, ObservedImage, ObservedInstance } from '../model/observed.ts';
 import type { ImageIndex } from '../plan/image-presence.ts';
 import {
   formatProblem,
@@ -11,7 +12,7 @@ import {
   type InstanceState,
   type OperStatus,
 } from './documents.ts';
-import { instanceState } from './instance-state.ts';
+import { instanceState, observedInstanceState } from './instance-state.ts';
 
 /** Everything the state of one application is made from; equal facts, equal state. */
 export interface ApplicationFacts {
@@ -44,7 +45,7 @@ export function applicationState(facts: ApplicationFacts): ApplicationState {
     name: facts.name,
     ...(inForce === undefined ? {} : withImageStatus(inForce, facts)),
     'config-modified-time': formatTime(facts.modifiedAt),
-    'locally-deployed': desired !== undefined,
+    'locally-deployed': desired !== undefined || instances.length > 0,
     ...(facts.deployment === undefined ? {} : { 'application-deployment': facts.deployment }),
     'oper-status': status,
     ...(messages.length === 0 ? {} : { 'error-message': messages.join('; ') }),
@@ -53,8 +54,9 @@ export function applicationState(facts: ApplicationFacts): ApplicationState {
   };
 }
 
-function instanceStates({ desired, observed, host, failures, now }: ApplicationFacts): readonly InstanceState[] {
-  if (desired === undefined) return [];
+function instanceStates(facts: ApplicationFacts): readonly InstanceState[] {
+  const { desired, observed, host, failures, now } = facts;
+  if (desired === undefined) return runsOn(facts).map(([name, one]) => observedInstanceState(name, one, { host, now }));
   return desired.instances.map((instance) =>
     instanceState({
       application: desired,
@@ -65,6 +67,12 @@ function instanceStates({ desired, observed, host, failures, now }: ApplicationF
       now,
     }),
   );
+}
+
+/** Instances that are left alone or held back from removal: they run, whatever is wished. */
+function runsOn({ hindrance, observed }: ApplicationFacts): readonly (readonly [ApplicationName, ObservedInstance])[] {
+  if (hindrance === undefined || observed === undefined) return [];
+  return Object.values(observed.instances).map((instance) => [observed.name, instance]);
 }
 
 /** error when anything is wrong, else upgrading, starting, running; admin-down when not deployed (contract 6). */

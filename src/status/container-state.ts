@@ -1,4 +1,3 @@
-import type { DesiredContainer } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import { formatTime, type ContainerState, type OperStatus } from './documents.ts';
 
@@ -7,7 +6,8 @@ const CRASH_LOOP_RESTARTS = 5;
 const CRASH_LOOP_MS = 300_000;
 
 export interface ContainerFacts {
-  readonly desired: DesiredContainer;
+  /** Its name inside the instance. */
+  readonly name: string;
   readonly observed: ObservedContainer | undefined;
   /** The message of a failed step that stands in this container's way; undefined: none. */
   readonly failure: string | undefined;
@@ -22,10 +22,10 @@ interface Judgement {
 
 /** One container of an instance, as the API shows it. */
 export function containerState(facts: ContainerFacts): ContainerState {
-  const { desired, observed } = facts;
+  const { name, observed } = facts;
   const { status, message } = judge(facts);
   return {
-    name: desired.container,
+    name,
     id: observed?.id.slice(0, 12) ?? '',
     'oper-status': status,
     ...(message === undefined ? {} : { 'error-message': message }),

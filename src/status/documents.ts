@@ -85,6 +85,8 @@ export interface HostState {
   readonly 'error-message'?: string;
   /** RFC 3339; 1970 when it was never up. */
   readonly 'started-at': string;
+  /** Extension: what of a specification this host cannot carry out. */
+  readonly warnings: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
 

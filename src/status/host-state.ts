@@ -23,8 +23,15 @@ export function hostState({ host, status, message, engine, upSince }: HostFacts)
     'oper-status': status,
     ...(message === '' ? {} : { 'error-message': message }),
     'started-at': formatTime(upSince),
+    warnings: engine === undefined ? [] : limitWarnings(engine.limits),
     labels: {},
   };
+}
+
+/** Limits the kernel of the host does not offer: the engine drops them, or refuses the container. */
+function limitWarnings({ memory, cpus, cpuShares }: EngineInfo['limits']): readonly string[] {
+  const missing = [...(memory ? [] : ['memory']), ...(cpus ? [] : ['cpus']), ...(cpuShares ? [] : ['cpu-shares'])];
+  return missing.map((field) => `the kernel of this host does not enforce \`${field}\` of containers`);
 }
 
 export interface RepositoryFacts {

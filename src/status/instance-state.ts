@@ -1,5 +1,5 @@
 import type { DesiredApplication, DesiredContainer, DesiredInstance } from '../model/desired.ts';
-import { shortInstanceName } from '../model/names.ts';
+import { applicationKey, shortInstanceName, type ApplicationName, type InstanceName } from '../model/names.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import { containerState } from './container-state.ts';
 import type { ContainerState, InstanceState, OperStatus, SystemInstanceState } from './documents.ts';
@@ -19,22 +19,60 @@ const ALIAS_TTL_S = 600;
 
 /** One service instance, as the API shows it. */
 export function instanceState(facts: InstanceFacts): InstanceState {
-  const { application, desired, observed, host, now } = facts;
+  const { application, desired, observed, now } = facts;
   const containers = desired.containers.map((wanted) =>
-    containerState({ desired: wanted, observed: find(observed, wanted), failure: failureOf(facts, wanted), now }),
+    containerState({
+      name: wanted.container,
+      observed: find(observed, wanted),
+      failure: failureOf(facts, wanted),
+      now,
+    }),
   );
   const status = instanceStatus(facts, containers);
   const waits = status === 'upgrading' || status === 'failed';
   const message = containerMessage(containers) ?? (waits ? firstFailure(facts) : undefined);
   const version = runningVersion(observed) ?? application.version;
+  return toState({ name: desired.name, observed, host: facts.host, containers, status, message, version });
+}
+
+/** An instance that runs on though nobody knows what it should be: shown as it is (contract 2: left alone). */
+export function observedInstanceState(
+  name: ApplicationName,
+  observed: ObservedInstance,
+  { host, now }: { readonly host: string; readonly now: number },
+): InstanceState {
+  const containers = observed.containers
+    .filter(({ identity }) => identity?.role === 'container')
+    .map((container) => {
+      const called = container.identity?.container ?? container.name;
+      return containerState({ name: called, observed: container, failure: undefined, now });
+    });
+  const worst = containers.map((container) => container['oper-status']).find((status) => status !== 'running');
+  const status = worst ?? (sandboxRuns(observed) ? 'running' : 'starting');
+  const { service, index } = observed;
+  const [message, version] = [containerMessage(containers), runningVersion(observed)];
+  return toState({ name: { ...name, service, index }, observed, host, containers, status, message, version });
+}
+
+interface StateParts {
+  readonly name: InstanceName;
+  readonly observed: ObservedInstance | undefined;
+  readonly host: string;
+  readonly containers: readonly ContainerState[];
+  readonly status: OperStatus;
+  readonly message: string | undefined;
+  readonly version: string | undefined;
+}
+
+function toState({ name, observed, host, containers, status, message, version }: StateParts): InstanceState {
   return {
-    name: shortInstanceName(desired.name),
+    name: shortInstanceName(name),
     ...(version === undefined ? {} : { 'application-version': version }),
     'oper-status': status,
     ...(message === undefined ? {} : { 'error-message': message }),
     ready: sandboxRuns(observed) && containers.length > 0 && containers.every((container) => container.ready),
     host,
-    'application-network': networkState(facts),
+    'application-network': networkState(name, observed),
     'gateway-network': { ips: [] },
     'ephemeral-volumes': [],
     'persistent-volumes': [],
@@ -120,11 +158,14 @@ function failureOf({ application, desired, failures }: InstanceFacts, container:
   return steps.map((step) => failures.get(step)).find((message) => message !== undefined);
 }
 
-function networkState({ application, desired, observed }: InstanceFacts): InstanceState['application-network'] {
-  const address = sandboxOf(observed)?.addresses[application.network] ?? '';
+function networkState(
+  name: InstanceName,
+  observed: ObservedInstance | undefined,
+): InstanceState['application-network'] {
+  const address = sandboxOf(observed)?.addresses[applicationKey(name)] ?? '';
   if (address === '') return { ips: [], 'dns-records': [] };
   const ip = address.replace(/\/.*/, '');
-  const names = [shortInstanceName(desired.name), desired.name.service];
-  const records = names.map((name) => `${name}.${desired.name.application}.internal. ${ALIAS_TTL_S} IN A ${ip}`);
+  const hosts = [shortInstanceName(name), name.service];
+  const records = hosts.map((host) => `${host}.${name.application}.internal. ${ALIAS_TTL_S} IN A ${ip}`);
   return { ips: [address], 'dns-records': records };
 }

@@ -85,6 +85,7 @@ export function host(name: string): HostState {
     version: '20.10.24',
     'oper-status': 'up',
     'started-at': START,
+    warnings: [],
     labels: {},
   };
 }

@@ -70,7 +70,7 @@ describe('an application', () => {
     ['that is not deployed', { desired: undefined, deployment: undefined }],
     [
       'of which nothing is known but its name',
-      { inForce: undefined, desired: undefined, hindrance: 'x', modifiedAt: 0 },
+      { inForce: undefined, desired: undefined, observed: undefined, hindrance: 'x', modifiedAt: 0 },
     ],
   ])('%s has every key its clients need', (_, fields) => {
     const state = applicationState(applicationFacts(fields));
@@ -80,6 +80,23 @@ describe('an application', () => {
       'config-modified-time': expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
       warnings: [],
       'service-instances': 'desired' in fields ? [] : [{ name: 'web-1' }],
+    });
+  });
+
+  it('that is left alone shows what runs of it, as it is', () => {
+    const left = { inForce: undefined, desired: undefined, hindrance: 'shop.yaml is rejected' };
+    expect(applicationState(applicationFacts(left))).toMatchObject({
+      'oper-status': 'error',
+      'locally-deployed': true,
+      'service-instances': [
+        {
+          name: 'web-1',
+          'application-version': '1.0',
+          'oper-status': 'running',
+          ready: true,
+          containers: [{ name: 'api' }, { name: 'page' }],
+        },
+      ],
     });
   });
 

@@ -33,7 +33,7 @@ const WELL: ObservedContainer = {
 };
 
 const stateOf = (fields: Partial<ObservedContainer>) =>
-  containerState({ desired, observed: { ...WELL, ...fields }, failure: undefined, now: NOW });
+  containerState({ name: 'main', observed: { ...WELL, ...fields }, failure: undefined, now: NOW });
 const minutesAgo = (...minutes: readonly number[]) => minutes.map((count) => NOW - count * MINUTE);
 
 describe('a container that was restarted', () => {

@@ -30,8 +30,18 @@ describe('a host', () => {
       version: '',
       'oper-status': 'up',
       'started-at': '2026-01-02T00:00:00.000Z',
+      warnings: [],
       labels: {},
     });
+  });
+
+  it('whose kernel cannot limit something says what will have no effect', () => {
+    const limits = { memory: false, cpus: true, cpuShares: false };
+    const engine = { id: 'x', version: '24', apiVersion: '1.43', architecture: 'arm64', liveRestore: true };
+    expect(hostState({ ...host, engine: { ...engine, storageDriver: 'overlay2', limits } }).warnings).toEqual([
+      'the kernel of this host does not enforce `memory` of containers',
+      'the kernel of this host does not enforce `cpu-shares` of containers',
+    ]);
   });
 
   it('that was never up has every key, too, and says why', () => {
