@@ -13,16 +13,15 @@ import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
 import type { DesiredSite } from './model/desired.ts';
 import type { ObservedHost } from './model/observed.ts';
-import { createBell, pause } from './reconcile/bell.ts';
-import { createHostLoop, UNTRIED, type HostView } from './reconcile/host-loop.ts';
-import { judgeOutcome, type Outcome } from './reconcile/outcome.ts';
+import { pause } from './reconcile/bell.ts';
+import { createHostLoop } from './reconcile/host-loop.ts';
+import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts';
+import { judgeOutcome } from './reconcile/outcome.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
-import { runRepositoryLoop, UNREAD, type RepositoryView } from './reconcile/repository-loop.ts';
-import { createSummarizer } from './reconcile/summarize.ts';
+import { runRepositoryLoop, type RepositoryLoopOptions, type RepositoryView } from './reconcile/repository-loop.ts';
 import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { claimStateDir } from './state-dir.ts';
-import { createStore, type StoreReader } from './store/store.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
 const LOCAL = 'local';
@@ -49,11 +48,12 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     credentialsFile: config.repositoryCredentials,
     environment: env,
   });
-  const core = createCore(config, { git, log });
+  const siteLabels = builtInSiteLabels(LOCAL);
+  const views = createLatestViews({ site: LOCAL, siteLabels, host: LOCAL, now });
   const tokens = await openTokens(config, log);
   const onError = (error: unknown) => log.error({ error: String(error) }, 'request failed');
   const api = await startApi({
-    store: core.store,
+    store: views.store,
     tokens,
     listen: config.listen,
     version,
@@ -61,8 +61,8 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   });
   log.info({ address: api.address }, 'api listening');
   try {
-    const work = core.run(until).finally(() => stopping.abort());
-    const outcome = config.once ? waitForOutcome(core, config, until) : undefined;
+    const work = runLoops({ config, git, log, views }, until).finally(() => stopping.abort());
+    const outcome = config.once ? waitForOutcome(views, config, until) : undefined;
     const failures = await Promise.race([work.then(() => outcome ?? []), ...(outcome === undefined ? [] : [outcome])]);
     stopping.abort();
     await work;
@@ -83,21 +83,19 @@ function checkSites({ sites }: RunConfig): void {
     throw new Error(`there is no site ${unknown.join(', ')}; the one there is is called ${LOCAL}`);
 }
 
+/** What the loops work with. */
 interface Surroundings {
+  readonly config: RunConfig;
   readonly git: GitPort;
   readonly log: Log;
+  readonly views: LatestViews;
 }
 
-interface Core {
-  readonly store: StoreReader;
-  run(signal: AbortSignal): Promise<void>;
-  outcome(): Outcome;
-  /** Resolves when something changed, or after `ms`. */
-  change(ms: number, signal: AbortSignal): Promise<boolean>;
-}
+const now = () => Date.now();
 
-/** Repository and host, joined by the store: what one publishes, the other and the API see. */
-function createCore(config: RunConfig, { git, log }: Surroundings): Core {
+/** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
+async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void> {
+  const { config, git, log, views } = around;
   const loader = createTreeLoader(git);
   const site: SiteContext = {
     site: LOCAL,
@@ -105,76 +103,58 @@ function createCore(config: RunConfig, { git, log }: Surroundings): Core {
     labels: builtInSiteLabels(LOCAL),
     sandboxImage: SANDBOX_IMAGE,
   };
-  const summarize = createSummarizer();
-  const bell = createBell();
-  let tellRunning = () => {};
-  const runningKnown = new Promise<void>((resolve) => (tellRunning = resolve));
-  let repository: RepositoryView = UNREAD;
-  let host: HostView = { ...UNTRIED, host: LOCAL };
+  const narrate: Narrator = (event) => logEvent(log, event);
+  const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
+  const pruneOptions = { git, limit: config.history, deployedAt, signal };
+  const hostLoop = createHostLoop({
+    ...hostSettings(config),
+    narrate,
+    allowsPrune: (revision, pruning) => isPruneAllowed(revision, pruning, pruneOptions),
+    publish: (view) => views.showHost(view),
+  });
   let desired: DesiredSite | undefined;
-  const summary = () => summarize({ repository, host, site: LOCAL, siteLabels: site.labels, now: Date.now() });
-  const store = createStore(summary());
+  const publish = (view: RepositoryView) => {
+    const { catalog } = view;
+    if (catalog !== undefined && catalog !== views.repository().catalog) {
+      hostLoop.desire((desired = desiredSite(catalog, site, desired)));
+    }
+    views.showRepository(view);
+  };
+  const { pollIntervalMs: pollMs, history: historyLimit } = config;
+  const running = runningRevisions(views, signal);
+  const repositoryLoop = runRepositoryLoop(
+    { git, loader, pollMs, historyLimit, ...running, now, narrate, publish },
+    signal,
+  );
+  await Promise.all([hostLoop.run(signal), repositoryLoop]);
+}
 
-  function publish(): void {
-    store.swap(summary());
-    bell.ring();
-  }
-
-  async function run(signal: AbortSignal): Promise<void> {
-    const narrate: Narrator = (event) => logEvent(log, event);
-    const docker = openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig });
-    const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
-    const hostLoop = createHostLoop({
-      docker,
-      host: LOCAL,
-      owner: config.owner,
-      holder: `${hostname()} pid ${process.pid}`,
-      sandboxImage: SANDBOX_IMAGE,
-      networkPool: config.networkPool,
-      dryRun: config.dryRun,
-      resyncMs: config.resyncIntervalMs,
-      now: () => Date.now(),
-      narrate,
-      allowsPrune: (revision, pruning) =>
-        isPruneAllowed(revision, pruning, { git, limit: config.history, deployedAt, signal }),
-      publish: (view) => {
-        host = view;
-        if (view.observed !== undefined) tellRunning();
-        publish();
-      },
-    });
-    const repositoryLoop = runRepositoryLoop(
-      {
-        git,
-        loader,
-        pollMs: config.pollIntervalMs,
-        historyLimit: config.history,
-        runningRevisions: async () => {
-          await Promise.race([runningKnown, pause(FIRST_LOOK_MS, signal)]);
-          return host.observed === undefined ? undefined : revisionsOf(host.observed);
-        },
-        runningKnown,
-        now: () => Date.now(),
-        narrate,
-        publish: (view) => {
-          const { catalog } = view;
-          if (catalog !== undefined && catalog !== repository.catalog) {
-            hostLoop.desire((desired = desiredSite(catalog, site, desired)));
-          }
-          repository = view;
-          publish();
-        },
-      },
-      signal,
-    );
-    await Promise.all([hostLoop.run(signal), repositoryLoop]);
-  }
-
+function hostSettings(config: RunConfig) {
   return {
-    store,
-    run,
-    outcome: () => judgeOutcome(store.snapshot(), host, { dryRun: config.dryRun, now: Date.now() }),
-    change: (ms, signal) => bell.wait(ms, signal),
+    docker: openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig }),
+    host: LOCAL,
+    owner: config.owner,
+    holder: `${hostname()} pid ${process.pid}`,
+    sandboxImage: SANDBOX_IMAGE,
+    networkPool: config.networkPool,
+    dryRun: config.dryRun,
+    resyncMs: config.resyncIntervalMs,
+    now,
+  };
+}
+
+/** The commits in the labels of what runs, once the host has been seen. */
+function runningRevisions(
+  views: LatestViews,
+  signal: AbortSignal,
+): Pick<RepositoryLoopOptions, 'runningRevisions' | 'runningKnown'> {
+  return {
+    runningKnown: views.hostObserved,
+    runningRevisions: async () => {
+      await Promise.race([views.hostObserved, pause(FIRST_LOOK_MS, signal)]);
+      const { observed } = views.host();
+      return observed === undefined ? undefined : revisionsOf(observed);
+    },
   };
 }
 
@@ -213,12 +193,16 @@ async function openTokens(config: RunConfig, log: Log): Promise<TokenDirectory> 
 }
 
 /** What stands in the way of everything being ready; empty when it is. */
-async function waitForOutcome(core: Core, { timeoutMs }: RunConfig, signal: AbortSignal): Promise<readonly string[]> {
-  const deadline = Date.now() + timeoutMs;
+async function waitForOutcome(
+  views: LatestViews,
+  { timeoutMs, dryRun }: RunConfig,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const deadline = now() + timeoutMs;
   do {
-    const outcome = core.outcome();
+    const outcome = judgeOutcome(views.store.snapshot(), views.host(), { dryRun, now: now() });
     if (outcome.done) return outcome.failures;
-    if (Date.now() >= deadline) return [`not everything was ready after ${timeoutMs / 1000} s`];
-  } while (await core.change(Math.min(deadline - Date.now(), OUTCOME_EVERY_MS), signal));
+    if (now() >= deadline) return [`not everything was ready after ${timeoutMs / 1000} s`];
+  } while (await views.change(Math.min(deadline - now(), OUTCOME_EVERY_MS), signal));
   return ['stopped before everything was ready'];
 }
