@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { formatProblems, type ProblemFormat } from './format-problems.ts';
 import type { CliIo } from './io.ts';
@@ -24,6 +26,8 @@ async function validate(path: string, format: ProblemFormat, io: CliIo): Promise
   try {
     const { problems } = await validateTree(path, { signal: io.interrupted() });
     io.stdout.write(formatProblems(problems, format));
+    if (!existsSync(join(path, 'tenants')))
+      io.stderr.write(`note: there is no folder ${join(path, 'tenants')}, so nothing to check\n`);
     return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
   } catch (error) {
     if (!(error instanceof NoTreeError)) throw error;
