@@ -1,20 +1,14 @@
 import { remembered } from '../health/backoff.ts';
 import type { DesiredSite } from '../model/desired.ts';
-import type { ObservedApplication, ObservedHost } from '../model/observed.ts';
-import type { Attempt, HeldRemoval, Ongoing, Plan, Step } from '../model/plan.ts';
-import { EVERY_TENANT } from '../spec/layout.ts';
+import type { ObservedHost } from '../model/observed.ts';
+import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
 import { freeSubnets } from './free-subnets.ts';
 import { holdBack } from './hold-back.ts';
 import { indexImages } from './image-presence.ts';
 import { planApplication, type ApplicationInput } from './plan-application.ts';
 import { keepWords } from './keep-words.ts';
-import {
-  MASS_REMOVAL_REASON,
-  needsVerdict,
-  PRUNE_CHECK_REASON,
-  type PruneVerdict,
-  type Pruning,
-} from './prune-guard.ts';
+import { planRemovals } from './plan-removals.ts';
+import type { PruneVerdict, Pruning } from './prune-guard.ts';
 
 /** Everything the plan of a host depends on. */
 export interface PlanInput {
@@ -72,45 +66,6 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const steps = keepWords(merged, input.ongoing, desiredHash);
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
   return { plan: { revision: desired.revision, ...timed, held, blocked }, pruning, applications };
-}
-
-interface Removals {
-  readonly removable: readonly string[];
-  readonly held: readonly HeldRemoval[];
-  readonly pruning: Pruning | undefined;
-}
-
-/** Applications that run and are not desired, as far as they may be removed. */
-function planRemovals({ desired, observed, pruneVerdict }: PlanInput): Removals {
-  const undesired = Object.values(observed.applications).filter(({ key }) => desired.applications[key] === undefined);
-  const candidates = undesired.filter(({ key }) => desired.leftAlone[key] === undefined);
-  const frozen = ({ name }: ObservedApplication) =>
-    desired.frozenTenants[name.tenant] ?? desired.frozenTenants[EVERY_TENANT];
-  const held = candidates.flatMap((application) => {
-    const reason = frozen(application);
-    return reason === undefined ? [] : [{ application: application.key, reason }];
-  });
-  const free = candidates.filter((application) => frozen(application) === undefined);
-  const removable = free.map(({ key }) => key);
-  const applications = free
-    .filter(hasInstances)
-    .map(({ key }) => key)
-    .sort();
-  const judged = pruneVerdict !== undefined && applications.every((key) => pruneVerdict.applications.includes(key));
-  if (!needsVerdict(applications.length) || (judged && pruneVerdict.allowed)) {
-    return { removable, held, pruning: undefined };
-  }
-  const running = Object.values(observed.applications).filter(hasInstances);
-  const reason = judged ? MASS_REMOVAL_REASON : PRUNE_CHECK_REASON;
-  return {
-    removable: free.filter((application) => !hasInstances(application)).map(({ key }) => key),
-    held: [...held, ...applications.map((application) => ({ application, reason }))],
-    pruning: { applications, running: running.map(({ key }) => key) },
-  };
-}
-
-function hasInstances({ instances }: ObservedApplication): boolean {
-  return Object.keys(instances).length > 0;
 }
 
 function needsNetwork({ desired, observed, inFlight }: PlanInput, key: string): boolean {

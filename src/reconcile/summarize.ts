@@ -60,6 +60,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
     const held = new Map(host.plan?.held.map(({ application, reason }) => [application, reason]));
     const around: Surroundings = { views, images, selected, pulling, held, attempts: groupFailures(host.attempts) };
     former = new Map([...applicationNames(views)].map(([key, name]) => [key, entryOf(key, name, around)]));
+    for (const key of modified.keys()) if (!former.has(key)) modified.delete(key);
     const applications = new Map([...former].map(([key, { entry }]) => [key, entry]));
     const deployments = summarizeDeployments(applications, selected, site);
     const tenants = new Set([...applications.values(), ...deployments.values()].map(({ tenant }) => tenant));

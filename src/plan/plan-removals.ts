@@ -1,0 +1,59 @@
+import type { DesiredSite } from '../model/desired.ts';
+import type { ObservedApplication, ObservedHost } from '../model/observed.ts';
+import type { HeldRemoval } from '../model/plan.ts';
+import { EVERY_TENANT } from '../spec/layout.ts';
+import {
+  MASS_REMOVAL_REASON,
+  needsVerdict,
+  PRUNE_CHECK_REASON,
+  type PruneVerdict,
+  type Pruning,
+} from './prune-guard.ts';
+
+export interface RemovalInput {
+  readonly desired: DesiredSite;
+  readonly observed: ObservedHost;
+  readonly pruneVerdict?: PruneVerdict | undefined;
+}
+
+export interface Removals {
+  /** Keys of the applications that go. */
+  readonly removable: readonly string[];
+  readonly held: readonly HeldRemoval[];
+  /** What history has to be asked about. */
+  readonly pruning: Pruning | undefined;
+}
+
+/** Applications that run and are not desired, as far as they may be removed. */
+export function planRemovals({ desired, observed, pruneVerdict }: RemovalInput): Removals {
+  const undesired = Object.values(observed.applications).filter(({ key }) => desired.applications[key] === undefined);
+  const candidates = undesired.filter(({ key }) => desired.leftAlone[key] === undefined);
+  const frozen = candidates.flatMap((application) => holdFrozen(application, desired));
+  const isFrozen = new Set(frozen.map(({ application }) => application));
+  const free = candidates.filter(({ key }) => !isFrozen.has(key));
+  const running = keysOf(free.filter(hasInstances));
+  const judged = pruneVerdict !== undefined && running.every((key) => pruneVerdict.applications.includes(key));
+  if (!needsVerdict(running.length) || (judged && pruneVerdict.allowed)) {
+    return { removable: keysOf(free), held: frozen, pruning: undefined };
+  }
+  const reason = judged ? MASS_REMOVAL_REASON : PRUNE_CHECK_REASON;
+  return {
+    removable: keysOf(free.filter((application) => !hasInstances(application))),
+    held: [...frozen, ...running.map((application) => ({ application, reason }))],
+    pruning: { applications: running, running: keysOf(Object.values(observed.applications).filter(hasInstances)) },
+  };
+}
+
+/** Of a tenant of which nothing may be removed, because a broken file may hold any name of it. */
+function holdFrozen({ key, name }: ObservedApplication, { frozenTenants }: DesiredSite): readonly HeldRemoval[] {
+  const reason = frozenTenants[name.tenant] ?? frozenTenants[EVERY_TENANT];
+  return reason === undefined ? [] : [{ application: key, reason }];
+}
+
+function hasInstances({ instances }: ObservedApplication): boolean {
+  return Object.keys(instances).length > 0;
+}
+
+function keysOf(applications: readonly ObservedApplication[]): readonly string[] {
+  return applications.map(({ key }) => key).sort();
+}
