@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isatty } from 'node:tty';
 import { Command, CommanderError } from 'commander';
 import { registerGet } from './cli/get.ts';
 import type { CliIo } from './cli/io.ts';
@@ -14,8 +15,9 @@ const io: CliIo = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  isTTY: process.stdout.isTTY,
-  logsToTTY: process.stderr.isTTY,
+  // process.stdout.isTTY is undefined on a pipe, whatever its type says.
+  isTTY: isatty(1),
+  logsToTTY: isatty(2),
   isRoot: process.getuid?.() === 0,
   interrupted: () => ending.signal,
   setExitCode: (code) => void (process.exitCode = code),
