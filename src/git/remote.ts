@@ -80,9 +80,9 @@ class RemoteRepository implements GitPort {
     return this.#inTurn(() => this.#advance(signal));
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- nothing to watch: remote repositories are polled
-  async watch(): Promise<Watcher> {
-    return { close: () => Promise.resolve() };
+  /** Nothing tells of changes: remote repositories are polled. */
+  watch(): Promise<Watcher> {
+    return Promise.resolve({ close: () => Promise.resolve() });
   }
 
   async readCommit(oid: string, signal: AbortSignal): Promise<Commit | undefined> {

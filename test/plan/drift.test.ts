@@ -19,6 +19,12 @@ async function afterTampering(tamper: (world: World) => void): Promise<string[]>
 
 const id = (world: World, name: string) => world.docker.engine.get(name, 'test').id;
 
+function limitMemory(world: World, name: string): void {
+  const resources = { memoryBytes: 1e9, nanoCpus: 0, cpuShares: 0 };
+  const shared = { id: id(world, name), name, resources, restart: 'unless-stopped' };
+  world.docker.engine.update({ kind: 'update-container', ...shared });
+}
+
 describe('what somebody did by hand is put right', () => {
   it('a removed container is made anew, alone', async () => {
     const done = await afterTampering(({ docker: { engine } }) =>
@@ -76,32 +82,12 @@ describe('what somebody did by hand is put right', () => {
   });
 
   it('a changed limit is set back in place', async () => {
-    const done = await afterTampering((world) => {
-      const resources = { memoryBytes: 1e9, nanoCpus: 0, cpuShares: 0 };
-      const name = 'acme.shop.web-1.b';
-      world.docker.engine.update({
-        kind: 'update-container',
-        id: id(world, name),
-        name,
-        resources,
-        restart: 'unless-stopped',
-      });
-    });
+    const done = await afterTampering((world) => limitMemory(world, 'acme.shop.web-1.b'));
     expect(done).toEqual(['update container acme.shop.web-1.b']);
   });
 
   it('a limit where none belongs costs the container: an engine cannot lift it', async () => {
-    const done = await afterTampering((world) => {
-      const resources = { memoryBytes: 1e9, nanoCpus: 0, cpuShares: 0 };
-      const name = 'acme.shop.web-1.a';
-      world.docker.engine.update({
-        kind: 'update-container',
-        id: id(world, name),
-        name,
-        resources,
-        restart: 'unless-stopped',
-      });
-    });
+    const done = await afterTampering((world) => limitMemory(world, 'acme.shop.web-1.a'));
     expect(done).toContain('create container acme.shop.web-1.a');
   });
 

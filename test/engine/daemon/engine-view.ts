@@ -53,3 +53,12 @@ export async function sweep(owner: string): Promise<void> {
     if (network.identity?.owner === owner) await docker.removeNetwork(network.id, signal);
   }
 }
+
+/** Output of a command in a container. */
+export async function execIn(engine: string, name: string, Cmd: readonly string[]): Promise<string> {
+  const json = { Cmd, AttachStdout: true, AttachStderr: true, Tty: true };
+  const created = await askEngine(engine, `/containers/${name}/exec`, { method: 'POST', json });
+  const { Id } = JSON.parse(created) as { Id: string };
+  const output = await askEngine(engine, `/exec/${Id}/start`, { method: 'POST', json: { Detach: false, Tty: true } });
+  return output.replaceAll('\r', '');
+}

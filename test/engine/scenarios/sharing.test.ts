@@ -10,9 +10,9 @@ import { createRepository, type TestRepository } from '../../git/git-repo.ts';
 import { startGitServer } from '../../git/git-server.ts';
 import { ENGINE, startDaemon, type DaemonOptions, type DaemonProcess } from '../daemon/daemon-process.ts';
 import { applicationFiles, manyFiles } from '../daemon/documents.ts';
-import { containersOf, networksOf, runningOf, sweep } from '../daemon/engine-view.ts';
+import { containersOf, execIn, networksOf, runningOf, sweep } from '../daemon/engine-view.ts';
 
-// Several daemons on one engine, many applications, a repository over HTTP, and names on the application network.
+// Several daemons on one engine, many applications, a repository over HTTP.
 
 let folder: string;
 let daemons: DaemonProcess[];
@@ -128,21 +128,6 @@ describe('a repository over http', () => {
 });
 
 describe('an instance', () => {
-  it('finds its neighbours by every form of their names in 200 ms, with no resolver above to ask', async () => {
-    const sleeper = container('main', { image: busyboxImage, cmd: ['sleep', '100000'] });
-    const services = [service('web', { replicas: 2, containers: [sleeper] }), service('db', { containers: [sleeper] })];
-    const { repository, revision } = await repositoryWith('one', applicationFiles('acme', 'shop', { services }));
-    const daemon = await start(repository.path, 'one');
-    await daemon.said('converged', { revision });
-    for (const name of ['web', 'web.shop', 'web.shop.internal', 'web-2', 'web-2.shop', 'web-2.shop.internal']) {
-      const began = performance.now();
-      const output = await execIn('acme.shop.db-1.main', ['ping', '-c', '1', '-W', '1', name]);
-      expect(output).toContain('1 packets received');
-      // The exec itself takes most of it; a dead resolver would cost ten seconds.
-      expect(performance.now() - began).toBeLessThan(1_000);
-    }
-  });
-
   it('runs with the command, environment, user and limits of its specification', async () => {
     const main = container('main', {
       image: busyboxImage,
@@ -159,7 +144,7 @@ describe('an instance', () => {
       applicationFiles('acme', 'shop', { services: [service('web', { containers: [main] })] }),
     );
     await (await start(repository.path, 'one')).said('converged', { revision });
-    const seen = (cmd: string) => execIn('acme.shop.web-1.main', ['sh', '-c', cmd]);
+    const seen = (cmd: string) => execIn(ENGINE, 'acme.shop.web-1.main', ['sh', '-c', cmd]);
     expect(await seen('id -u; id -g')).toBe('1000\n2000\n');
     expect(await seen('echo $COLOUR-$EMPTY-')).toBe('green--\n');
     expect(await seen('cat /proc/1/comm; ps')).toMatch(/^docker-init\n[^]*sleep 100000/);
@@ -167,13 +152,3 @@ describe('an instance', () => {
     expect(JSON.parse(limits)).toMatchObject({ HostConfig: { Memory: 64 << 20, NanoCpus: 5e8, CpuShares: 512 } });
   });
 });
-
-/** Output of a command in a container. */
-async function execIn(name: string, Cmd: readonly string[]): Promise<string> {
-  const json = { Cmd, AttachStdout: true, AttachStderr: true, Tty: true };
-  const { Id } = JSON.parse(await askEngine(ENGINE, `/containers/${name}/exec`, { method: 'POST', json })) as {
-    Id: string;
-  };
-  const output = await askEngine(ENGINE, `/exec/${Id}/start`, { method: 'POST', json: { Detach: false, Tty: true } });
-  return output.replaceAll('\r', '');
-}
