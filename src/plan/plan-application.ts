@@ -85,8 +85,9 @@ function runsVersion(observed: ObservedApplication | undefined, version: string 
 }
 
 function surplusPurpose(application: string, instance: ObservedInstance, replicas: number): Purpose {
-  const reason =
-    replicas === 0 ? `service ${instance.service} is gone` : `service ${instance.service} has ${replicas} replicas`;
+  const { service } = instance;
+  const count = replicas === 1 ? '1 replica' : `${replicas} replicas`;
+  const reason = replicas === 0 ? `service ${service} is gone` : `service ${service} has ${count}`;
   return { target: instance.key, application, intent: 'remove', reason };
 }
 

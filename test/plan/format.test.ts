@@ -15,13 +15,13 @@ describe('a plan as text', () => {
   });
 
   it('has a line for each instance and why, with the Docker calls beneath', () => {
-    const other = stopStep('acme.shop.web-1.nginx', { intent: 'remove', reason: 'service web has 1 replicas' });
+    const other = stopStep('acme.shop.web-1.nginx', { intent: 'remove', reason: 'service web has 1 replica' });
     expect(formatPlan(plan({ steps: [stop, other, remove] }))).toBe(
       text(
         'acme.shop.web-2: replace — version 1.0 → 1.1',
         '  stop container acme.shop.web-2.nginx',
         '  remove container acme.shop.web-2.nginx',
-        'acme.shop.web-1: remove — service web has 1 replicas',
+        'acme.shop.web-1: remove — service web has 1 replica',
         '  stop container acme.shop.web-1.nginx',
         '3 steps for 2 instances',
       ),

@@ -84,7 +84,7 @@ describe('a host', () => {
     const world = await converged([of(3)]);
     const plan = await world.plan(desire([of(1)]));
     expect(new Set(plan.steps.map(({ target }) => target))).toEqual(new Set(['acme.shop.web-2', 'acme.shop.web-3']));
-    expect(plan.steps[0]?.reason).toBe('service web has 1 replicas');
+    expect(plan.steps[0]?.reason).toBe('service web has 1 replica');
   });
 
   it('removes an application that is gone, its network last', async () => {
