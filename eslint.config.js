@@ -7,6 +7,9 @@ const why =
 const pure = [
   'src/{model,spec,desired,placement,plan,health,status}/**/*.ts',
   'src/docker/to-docker.ts',
+  'src/docker/to-host-config.ts',
+  'src/docker/restart-count.ts',
+  'src/docker/volume-options.ts',
   'src/docker/from-docker.ts',
 ];
 const neighbours = ['model', 'spec', 'desired', 'placement', 'plan', 'health', 'status'];

@@ -6,11 +6,22 @@ import { compile } from 'json-schema-to-typescript';
 import * as prettier from 'prettier';
 import { configSchema } from '../src/settings.ts';
 import { type JsonSchema, resolveReference } from '../src/spec/json-schema.ts';
+import { SYSTEM_VARIABLES } from '../src/spec/system-variables.ts';
 import { specPage } from './generate/spec-page.ts';
 
 const ROOT = new URL('../', import.meta.url);
-const NAMES = ['application', 'application-deployment'] as const;
+const NAMES = ['application', 'application-deployment', 'site'] as const;
 const BANNER = '// Made from schemas/ by scripts/generate.ts. Change the schema and run `npm run generate`.\n\n';
+
+/** The sections of docs/spec.md, in their order. */
+const PAGES = {
+  application: { title: 'Application', folder: 'tenants/<tenant>/applications/**/*.yaml' },
+  'application-deployment': {
+    title: 'Application deployment',
+    folder: 'tenants/<tenant>/application-deployments/**/*.yaml',
+  },
+  site: { title: 'Site', folder: 'sites/*.yaml' },
+} satisfies Record<(typeof NAMES)[number], object>;
 
 interface GeneratedFile {
   readonly path: string;
@@ -79,16 +90,8 @@ function generateConfigSchema(): GeneratedFile {
 }
 
 async function generateSpecPage(): Promise<GeneratedFile> {
-  const [application, deployment] = await Promise.all(NAMES.map(readSchema));
-  if (application === undefined || deployment === undefined) throw new TypeError('a schema is missing');
-  const text = specPage([
-    { title: 'Application', folder: 'tenants/<tenant>/applications/**/*.yaml', schema: application },
-    {
-      title: 'Application deployment',
-      folder: 'tenants/<tenant>/application-deployments/**/*.yaml',
-      schema: deployment,
-    },
-  ]);
+  const documents = Object.entries(PAGES).map(async ([name, page]) => ({ ...page, schema: await readSchema(name) }));
+  const text = specPage(await Promise.all(documents), SYSTEM_VARIABLES);
   return { path: 'docs/spec.md', text };
 }
 

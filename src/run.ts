@@ -3,7 +3,8 @@ import { adminTokenFile, ensureAdminToken } from './api/admin-token.ts';
 import { startApi } from './api/server.ts';
 import { createTokenDirectory, openTokenFile, type TokenDirectory } from './api/token-directory.ts';
 import type { RunConfig } from './config.ts';
-import { builtInSiteLabels, desiredSite, type SiteContext } from './desired/site.ts';
+import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
+import { desiredSite } from './desired/site.ts';
 import { parseEndpoint } from './docker/endpoint.ts';
 import { openDocker } from './docker/engine.ts';
 import { SANDBOX_IMAGE } from './docker/sandbox-image.ts';
@@ -11,6 +12,7 @@ import { openRepository } from './git/open.ts';
 import type { GitPort } from './git/port.ts';
 import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
+import type { ResolvedCatalog } from './model/catalog.ts';
 import type { DesiredSite } from './model/desired.ts';
 import type { ObservedHost } from './model/observed.ts';
 import { pause } from './reconcile/bell.ts';
@@ -48,8 +50,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     credentialsFile: config.repositoryCredentials,
     environment: env,
   });
-  const siteLabels = builtInSiteLabels(LOCAL);
-  const views = createLatestViews({ site: LOCAL, siteLabels, host: LOCAL, now });
+  const views = createLatestViews({ site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) }, host: LOCAL, now });
   const tokens = await openTokens(config, log);
   const onError = (error: unknown) => log.error({ error: String(error) }, 'request failed');
   const api = await startApi({
@@ -76,11 +77,9 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   }
 }
 
-/** Sites of the repository's own come later; until then there is the implicit one. */
-function checkSites({ sites }: RunConfig): void {
-  const unknown = sites?.filter((site) => site !== LOCAL) ?? [];
-  if (unknown.length > 0)
-    throw new Error(`there is no site ${unknown.join(', ')}; the one there is is called ${LOCAL}`);
+/** Several sites at once come later. */
+function checkSites({ sites = [] }: RunConfig): void {
+  if (sites.length > 1) throw new Error(`not supported yet: several sites at once (${sites.join(', ')}); name one`);
 }
 
 /** What the loops work with. */
@@ -97,12 +96,7 @@ const now = () => Date.now();
 async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void> {
   const { config, git, log, views } = around;
   const loader = createTreeLoader(git);
-  const site: SiteContext = {
-    site: LOCAL,
-    owner: config.owner,
-    labels: builtInSiteLabels(LOCAL),
-    sandboxImage: SANDBOX_IMAGE,
-  };
+  const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
   const narrate: Narrator = (event) => logEvent(log, event);
   const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
   const pruneOptions = { git, limit: config.history, deployedAt, signal };
@@ -112,13 +106,10 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
     allowsPrune: (revision, pruning) => isPruneAllowed(revision, pruning, pruneOptions),
     publish: (view) => views.showHost(view),
   });
-  let desired: DesiredSite | undefined;
+  const desire = createDesire(site, views, (desired) => hostLoop.desire(desired));
   const publish = (view: RepositoryView) => {
-    const { catalog } = view;
-    if (catalog !== undefined && catalog !== views.repository().catalog) {
-      hostLoop.desire((desired = desiredSite(catalog, site, desired)));
-    }
-    views.showRepository(view);
+    const problem = desire(view.catalog);
+    views.showRepository(problem === undefined ? view : { ...view, error: problem });
   };
   const { pollIntervalMs: pollMs, history: historyLimit } = config;
   const running = runningRevisions(views, signal);
@@ -127,6 +118,30 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
     signal,
   );
   await Promise.all([hostLoop.run(signal), repositoryLoop]);
+}
+
+/**
+ * Tells the host what a new catalog wants of it. Returns why that cannot be told, because it is not clear which site
+ * this is; then what was desired before stays.
+ */
+function createDesire(
+  site: SiteOptions,
+  views: Pick<LatestViews, 'nameSite'>,
+  tell: (desired: DesiredSite) => void,
+): (catalog: ResolvedCatalog | undefined) => string | undefined {
+  let former: ResolvedCatalog | undefined;
+  let desired: DesiredSite | undefined;
+  let problem: string | undefined;
+  return (catalog) => {
+    if (catalog === undefined || catalog === former) return problem;
+    former = catalog;
+    const choice = resolveSiteContext(catalog, site);
+    problem = choice.kind === 'problem' ? choice.message : undefined;
+    if (choice.kind === 'problem') return problem;
+    views.nameSite(choice.context);
+    tell((desired = desiredSite(catalog, choice.context, desired)));
+    return undefined;
+  };
 }
 
 function hostSettings(config: RunConfig) {
@@ -175,9 +190,12 @@ function revisionsOf({ applications }: ObservedHost): readonly string[] {
 async function deployedApplications(
   loader: TreeLoader,
   revision: string,
-  site: SiteContext,
+  site: SiteOptions,
 ): Promise<ReadonlySet<string>> {
-  const { applications, leftAlone } = desiredSite(resolveCatalog(await loader.load(revision), []), site);
+  const catalog = resolveCatalog(await loader.load(revision), []);
+  const choice = resolveSiteContext(catalog, site);
+  if (choice.kind === 'problem') return new Set();
+  const { applications, leftAlone } = desiredSite(catalog, choice.context);
   return new Set([...Object.keys(applications), ...Object.keys(leftAlone)]);
 }
 

@@ -1,8 +1,26 @@
-import { builtInSiteLabels, desiredSite } from '../src/desired/site.ts';
+import { desiredSite } from '../src/desired/site.ts';
+import { builtInSiteLabels, type SiteContext } from '../src/desired/site-context.ts';
 import type { ApplicationSpec, ContainerSpec, ServiceSpec } from '../src/model/application-spec.ts';
 import type { DocumentInForce, ResolvedCatalog } from '../src/model/catalog.ts';
-import type { DesiredApplication, DesiredContainer, DesiredInstance, DesiredSite } from '../src/model/desired.ts';
-import type { ObservedApplication, ObservedContainer, ObservedInstance } from '../src/model/observed.ts';
+import type {
+  DesiredApplication,
+  DesiredContainer,
+  DesiredFiles,
+  DesiredInstance,
+  DesiredSite,
+  DesiredVolume,
+} from '../src/model/desired.ts';
+import type { InstanceName, Role } from '../src/model/names.ts';
+import {
+  UNPROBED,
+  type Identity,
+  type ObservedApplication,
+  type ObservedContainer,
+  type ObservedFiles,
+  type ObservedInstance,
+  type ObservedVolume,
+} from '../src/model/observed.ts';
+import type { SiteHost } from '../src/model/site-host.ts';
 
 // Values for tests, with everything that does not matter filled in.
 
@@ -51,22 +69,36 @@ export function resolved(specs: readonly ApplicationSpec[], options: CatalogOpti
       rejected: undefined,
     };
   }
-  return { revision, applications, deployments, leftAlone, frozenTenants, problems: [] };
+  return { revision, applications, deployments, sites: {}, leftAlone, frozenTenants, problems: [] };
+}
+
+/** A host called `local` with nothing but a volume in the engine's own store. */
+export function siteHost(fields: Partial<SiteHost> = {}): SiteHost {
+  const volumes = [{ name: 'default', path: '', labels: {} }];
+  return { name: 'local', labels: {}, devices: [], gpus: [], volumes, ...fields };
+}
+
+/** The site `local` of owner `test`. */
+export function siteContext(fields: Partial<SiteContext> = {}): SiteContext {
+  const labels = builtInSiteLabels('local');
+  return { site: 'local', owner: 'test', labels, host: siteHost(), sandboxImage: SANDBOX_IMAGE, ...fields };
+}
+
+export interface DesireOptions extends CatalogOptions {
+  readonly former?: DesiredSite;
+  readonly host?: SiteHost;
 }
 
 /** What the site `local` of owner `test` should look like under these applications. */
-export function desire(
-  specs: readonly ApplicationSpec[],
-  options: CatalogOptions & { former?: DesiredSite } = {},
-): DesiredSite {
-  const context = { site: 'local', owner: 'test', labels: builtInSiteLabels('local'), sandboxImage: SANDBOX_IMAGE };
-  return desiredSite(resolved(specs, options), context, options.former);
+export function desire(specs: readonly ApplicationSpec[], options: DesireOptions = {}): DesiredSite {
+  const { host = siteHost(), former } = options;
+  return desiredSite(resolved(specs, options), siteContext({ host }), former);
 }
 
 /** A container as an engine shows it when it runs as it should, started at 1,000 ms. */
 export function observedContainer(
   application: DesiredApplication,
-  { name }: DesiredInstance,
+  { name, files }: DesiredInstance,
   desired: DesiredContainer,
   fields: Partial<ObservedContainer> = {},
 ): ObservedContainer {
@@ -75,16 +107,7 @@ export function observedContainer(
   return {
     id: desired.name.replaceAll(/[^a-z0-9]/g, '').padEnd(64, '0'),
     name: desired.name,
-    identity: {
-      ...name,
-      owner: 'test',
-      site: 'local',
-      applicationVersion: application.version,
-      container: desired.container,
-      role: desired.role,
-      revision: application.revision,
-      configHash: desired.configHash,
-    },
+    identity: identityOf(application, name, desired),
     status: 'running',
     pid: 100,
     exitCode: 0,
@@ -95,6 +118,9 @@ export function observedContainer(
     finishedAt: 0,
     restartCount: 0,
     restarts: [],
+    totalRestarts: 0,
+    currentRestarts: 0,
+    lastLines: [],
     image: desired.image,
     imageId: 'sha256:1',
     resources: desired.resources,
@@ -103,6 +129,48 @@ export function observedContainer(
     sandboxId: network.kind === 'sandbox' ? 'sandbox' : undefined,
     addresses: Object.fromEntries(networks.map((one) => [one, '10.201.0.2/26'])),
     networkIds: Object.fromEntries(networks.map((one) => [one, 'network'])),
+    layerBytes: desired.layerBytes,
+    logArchive: desired.logArchive,
+    ports: [],
+    files: desired.role === 'sandbox' ? Object.fromEntries(files.map(observedFiles)) : {},
+    health: UNPROBED,
+    ...(desired.role === 'init-container' ? ENDED_WELL : {}),
+    ...fields,
+  };
+}
+
+/** How an init container is found while its containers run. */
+const ENDED_WELL = { status: 'exited', pid: 0, exitCode: 0, finishedAt: 1000 } as const;
+
+/** Written before anything that could read it started. */
+function observedFiles({ volume, generation }: DesiredFiles): [string, ObservedFiles] {
+  return [volume, { generation, switchedAt: 1000, told: {} }];
+}
+
+interface Stamped {
+  readonly role: Role;
+  readonly container: string;
+  readonly configHash: string;
+}
+
+function identityOf(application: DesiredApplication, name: InstanceName, stamped: Stamped): Identity {
+  const { role, container, configHash } = stamped;
+  const { version: applicationVersion, revision } = application;
+  return { ...name, owner: 'test', site: 'local', applicationVersion, container, role, revision, configHash };
+}
+
+/** A volume as an engine shows it when it was made as desired. */
+export function observedVolume(
+  application: DesiredApplication,
+  { name }: DesiredInstance,
+  desired: DesiredVolume,
+  fields: Partial<ObservedVolume> = {},
+): ObservedVolume {
+  const { volume, kind, sizeBytes, hostVolume, hostPath, configHash } = desired;
+  const identity = identityOf(application, name, { role: 'sandbox', container: '', configHash });
+  return {
+    ...{ name: desired.name, identity, volume, kind, sizeBytes, hostVolume, hostPath },
+    sizeEnforced: sizeBytes > 0,
     ...fields,
   };
 }
@@ -116,7 +184,7 @@ export function observedInstance(
   desired: DesiredInstance,
   changes: ContainerChanges = {},
 ): ObservedInstance {
-  const containers = [desired.sandbox, ...desired.containers].flatMap((one) => {
+  const containers = [desired.sandbox, ...desired.initContainers, ...desired.containers].flatMap((one) => {
     const change = changes[one.container];
     return change === null ? [] : [observedContainer(application, desired, one, change)];
   });
@@ -129,5 +197,9 @@ export function observedApplication(
   changes: ContainerChanges = {},
 ): ObservedApplication {
   const instances = application.instances.map((one) => [one.key, observedInstance(application, one, changes)] as const);
-  return { key: application.key, name: application.name, networks: [], instances: Object.fromEntries(instances) };
+  const volumes = application.instances
+    .flatMap((one) => one.volumes.map((volume) => observedVolume(application, one, volume)))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { key, name } = application;
+  return { key, name, networks: [], volumes, instances: Object.fromEntries(instances) };
 }

@@ -1,6 +1,6 @@
 import { perform } from '../src/execute/perform.ts';
 import { startableSteps } from '../src/execute/lanes.ts';
-import type { DesiredSite } from '../src/model/desired.ts';
+import type { DesiredContainer, DesiredSite } from '../src/model/desired.ts';
 import type { ObservedHost } from '../src/model/observed.ts';
 import type { Plan, Step } from '../src/model/plan.ts';
 import { planHost, type PlanInput } from '../src/plan/plan-host.ts';
@@ -19,11 +19,14 @@ export interface World {
   converge(desired: DesiredSite, limit?: number): Promise<string[]>;
 }
 
-export function createWorld(): World {
+/** Init containers end well at once; everything else runs until it is stopped. */
+const endsAtStart = ({ role }: DesiredContainer) => (role === 'init-container' ? 0 : undefined);
+
+export function createWorld(exitAtStart: (container: DesiredContainer) => number | undefined = endsAtStart): World {
   const signal = new AbortController().signal;
   const world: World = {
     now: 1_000_000,
-    docker: new FakeDocker({ now: () => world.now }),
+    docker: new FakeDocker({ now: () => world.now, exitAtStart, linesAtEnd: () => ['the end'] }),
     async observe() {
       const mirror = createMirror(world.docker, 'local', 'test');
       await mirror.load(signal);

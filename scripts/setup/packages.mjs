@@ -7,7 +7,7 @@ export class SetupError extends Error {}
 
 const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
-/** The Debian package of each program Fairlead's own set-up starts. */
+/** The Debian package of each program Fairlead's own set-up and tests start. */
 const packageOf = {
   dockerd: 'docker.io',
   iptables: 'iptables',
@@ -15,6 +15,8 @@ const packageOf = {
   nsenter: 'util-linux',
   busybox: 'busybox-static',
   git: 'git',
+  'mkfs.btrfs': 'btrfs-progs',
+  'mkfs.ext4': 'e2fsprogs',
 };
 
 /** @typedef {keyof typeof packageOf} Program */

@@ -1,5 +1,5 @@
 import type { ActionKind, HeldRemoval, Intent, LaterStep, Plan, Step } from '../model/plan.ts';
-import { formatTime } from '../status/documents.ts';
+import { formatTime } from '../status/format.ts';
 
 // The plan as the API shows it: kebab-case keys, and of an action its kind alone, since containers carry environment
 // variables that are nobody's business here.
@@ -15,8 +15,8 @@ export interface StepDocument {
 }
 
 export interface LaterStepDocument extends StepDocument {
-  /** RFC 3339 */
-  readonly at: string;
+  /** RFC 3339; absent: when what it waits for comes to pass. */
+  readonly at?: string;
   readonly 'waiting-for': string;
 }
 
@@ -46,5 +46,5 @@ function toStepDocument({ id, action, target, application, intent, reason, after
 }
 
 function toLaterDocument({ step, at, waitingFor }: LaterStep): LaterStepDocument {
-  return { ...toStepDocument(step), at: formatTime(at), 'waiting-for': waitingFor };
+  return { ...toStepDocument(step), ...(at === undefined ? {} : { at: formatTime(at) }), 'waiting-for': waitingFor };
 }

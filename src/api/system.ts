@@ -1,5 +1,5 @@
 import type { HostState } from '../status/documents.ts';
-import { systemInstanceState } from '../status/instance-state.ts';
+import { systemInstanceState } from '../status/instance-document.ts';
 import { notFound } from './errors.ts';
 import { plainItem, type Item, type Route, type View } from './route.ts';
 

@@ -45,6 +45,7 @@ export const KIND_VIEWS = {
       { title: 'VERSION', cell: (row) => textAt(row, 'application-version') },
       { title: 'STATUS', cell: (row) => textAt(row, 'oper-status') },
       { title: 'READY', cell: readyContainers },
+      { title: 'RESTARTS', cell: restarts },
       { title: 'HOST', cell: (row) => textAt(row, 'host') },
       { title: 'ADDRESS', cell: addressOf },
       { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') },
@@ -106,6 +107,13 @@ function readyInstances(row: Row): string {
 
 function readyContainers(row: Row): string {
   return ratio(toRows(row['containers']));
+}
+
+/** Of all its containers, since they were made. */
+function restarts(row: Row): string {
+  const containers = [...toRows(row['init-containers']), ...toRows(row['containers'])];
+  const counts = containers.map((container) => Number(container['total-restarts'] ?? 0));
+  return String(counts.reduce((sum, count) => sum + count, 0));
 }
 
 function ratio(rows: readonly Row[]): string {

@@ -1,7 +1,7 @@
 import { type Dirent } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { classifyPath } from '../spec/layout.ts';
+import { classifyPath, holdsDocuments } from '../spec/layout.ts';
 import { LIMITS } from '../spec/limits.ts';
 import { compareTexts } from '../spec/problems.ts';
 
@@ -56,8 +56,7 @@ async function readContent(file: string, path: string): Promise<WorkingFile['con
     if (stats.isSymbolicLink()) return 'symlink';
     // A pipe or device would never end.
     if (!stats.isFile()) return 'unusual';
-    const { kind } = classifyPath(path);
-    if (kind !== 'application' && kind !== 'application-deployment') return new Uint8Array();
+    if (!holdsDocuments(classifyPath(path))) return new Uint8Array();
     return stats.size > LIMITS.fileBytes ? 'too-large' : await readFile(file);
   } catch {
     return 'unreadable';

@@ -1,49 +1,57 @@
 import type { ServiceSpec } from '../model/application-spec.ts';
 import type { DocumentInForce } from '../model/catalog.ts';
-import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
+import type { DesiredApplication, DesiredInstance, UnplacedInstance } from '../model/desired.ts';
 import { applicationKey, instanceKey, type ApplicationName } from '../model/names.ts';
-import { desiredContainer, desiredSandbox, type InstanceContext } from './container.ts';
+import type { SiteHost } from '../model/site-host.ts';
+import { matchesHost, placeInstance } from '../placement/place-instance.ts';
 import { configHash } from './hash.ts';
+import { desiredInstance, hashInstance } from './instance.ts';
+import type { InstanceContext } from './instance-context.ts';
+import type { SiteContext } from './site-context.ts';
 
 /** The instances of an application on one host, from its validated specification. */
-export function desiredApplication(inForce: DocumentInForce<'application'>, sandboxImage: string): DesiredApplication {
+export function desiredApplication(inForce: DocumentInForce<'application'>, site: SiteContext): DesiredApplication {
   const { tenant, name: application, spec } = inForce.document;
   const name: ApplicationName = { tenant, application };
-  const network = applicationKey(name);
-  const shared = { version: spec.version, userLabels: spec.labels ?? {}, sandboxImage };
-  const instances = spec.services.flatMap((service) =>
-    indexes(service).map((index) =>
-      desiredInstance(service, { ...shared, name: { ...name, service: service.name, index } }, network),
-    ),
-  );
+  const shared = { name, version: spec.version, userLabels: spec.labels ?? {}, site };
+  const services = spec.services.map((service) => desiredService(service, shared));
+  const instances = services.flatMap((one) => one.instances);
+  const unplaced = services.flatMap((one) => one.unplaced);
   return {
-    key: network,
+    key: applicationKey(name),
     name,
     version: spec.version,
     revision: inForce.revision,
-    network,
+    network: applicationKey(name),
     instances,
+    unplaced,
     specHash: inForce.document.specHash,
-    hash: configHash(instances.map(({ key, sandbox, containers }) => [key, ...[sandbox, ...containers].map(hashOf)])),
+    hash: configHash([...instances.map(hashInstance), ...unplaced.map(({ key, reason }) => [key, reason])]),
   };
 }
 
-function desiredInstance(service: ServiceSpec, context: InstanceContext, network: string): DesiredInstance {
-  return {
-    key: instanceKey(context.name),
-    name: context.name,
-    sandbox: desiredSandbox(context, network),
-    containers: (service.containers ?? []).map((container) => desiredContainer(container, context)),
-  };
+/** What the services of an application share. */
+type ApplicationContext = Omit<InstanceContext, 'name' | 'service' | 'placed'> & { readonly name: ApplicationName };
+
+interface DesiredService {
+  readonly instances: readonly DesiredInstance[];
+  readonly unplaced: readonly UnplacedInstance[];
+}
+
+function desiredService(service: ServiceSpec, shared: ApplicationContext): DesiredService {
+  const names = indexes(service, shared.site.host).map((index) => ({ ...shared.name, service: service.name, index }));
+  const placement = placeInstance(service, shared.site.host);
+  if (placement.kind === 'placed') {
+    const instances = names.map((name) => desiredInstance({ ...shared, name, service, placed: placement }));
+    return { instances, unplaced: [] };
+  }
+  const unplaced = names.map((name) => ({ key: instanceKey(name), name, reason: placement.reason }));
+  return { instances: [], unplaced };
 }
 
 /** 1 … replicas (contract 3: the smallest free number first, scale-down removes the highest). */
-function indexes(service: ServiceSpec): readonly number[] {
-  if (service.containers === undefined) return []; // a `vm`: not supported yet, and said so as a warning
-  if ((service.mode ?? 'replicated') !== 'replicated') return [1]; // one host, so one matching host
+function indexes(service: ServiceSpec, host: SiteHost): readonly number[] {
+  // One on every host that matches, so none where the host does not: that is no failure.
+  if (service.mode === 'one-per-matching-host') return matchesHost(service, host) ? [1] : [];
   return Array.from({ length: service.replicas ?? 1 }, (_, index) => index + 1);
-}
-
-function hashOf(container: { readonly configHash: string }): string {
-  return container.configHash;
 }

@@ -1,79 +1,86 @@
-import type { ContainerSpec } from '../model/application-spec.ts';
-import type { DesiredContainer, NetworkAttachment, Resources } from '../model/desired.ts';
-import { containerName, instanceKey, shortInstanceName, type InstanceName } from '../model/names.ts';
+import type { ContainerSpec, GpuSpec, InitContainerSpec } from '../model/application-spec.ts';
+import type {
+  DesiredContainer,
+  DesiredGpus,
+  DesiredLog,
+  LogArchive,
+  OnFileChange,
+  Resources,
+} from '../model/desired.ts';
+import { containerName, instanceKey } from '../model/names.ts';
 import { parseDuration, parseSize } from '../spec/units.ts';
-import { configHash } from './hash.ts';
-
-/** What every container of one instance shares. */
-export interface InstanceContext {
-  readonly name: InstanceName;
-  readonly version: string | undefined;
-  readonly userLabels: Readonly<Record<string, string>>;
-  readonly sandboxImage: string;
-}
-
-const NO_LIMITS: Resources = { memoryBytes: 0, nanoCpus: 0, cpuShares: 0 };
-
-/** The engine's own default, and ours (contract 8.5). */
-const STOP_TIMEOUT_MS = 10_000;
+import { expandVariables } from '../spec/variables.ts';
+import { BARE_CONTAINER, STOP_TIMEOUT_MS } from './bare-container.ts';
+import { hashContainer } from './container-hash.ts';
+import type { InstanceContext } from './instance-context.ts';
+import { desiredMounts } from './mounts.ts';
+import { desiredProbes } from './probes.ts';
+import { containerVariables } from './variables.ts';
 
 /** The container a specification asks for, in one instance. The specification has been validated. */
 export function desiredContainer(spec: ContainerSpec, context: InstanceContext): DesiredContainer {
-  const container = {
-    name: containerName(context.name, spec.name),
-    role: 'container' as const,
-    container: spec.name,
-    image: spec.image,
-    entrypoint: spec.entrypoint,
-    cmd: spec.cmd,
-    env: spec.env ?? {},
-    user: spec.user,
-    resources: desiredResources(spec),
-    init: spec['no-builtin-init'] !== true,
-    stopTimeoutMs: spec['shutdown-timeout'] === undefined ? STOP_TIMEOUT_MS : parseDuration(spec['shutdown-timeout']),
+  const container: Omit<DesiredContainer, 'configHash'> = {
+    ...anyContainer(spec, context),
+    role: 'container',
     // Not `always`: one that we stopped on purpose must not come back with the engine before we have removed it.
-    restart: 'unless-stopped' as const,
-    network: { kind: 'sandbox' as const, sandbox: instanceKey(context.name) },
-    hostname: undefined,
-    capabilitiesDropped: [],
-    userLabels: context.userLabels,
+    restart: 'unless-stopped',
+    probes: desiredProbes(spec.probes ?? {}),
+    onFileChange: desiredOnFileChange(spec),
   };
   return { ...container, configHash: hashContainer(container, context.version) };
 }
 
-/** The container that holds the network namespace of an instance (contract 3). It has no restart policy on purpose. */
-export function desiredSandbox(context: InstanceContext, network: string): DesiredContainer {
-  const sandbox = {
-    name: instanceKey(context.name),
-    role: 'sandbox' as const,
-    container: '',
-    image: context.sandboxImage,
-    entrypoint: undefined,
-    cmd: undefined,
-    env: {},
-    user: undefined,
-    resources: NO_LIMITS,
-    init: false,
-    stopTimeoutMs: STOP_TIMEOUT_MS,
-    restart: 'no' as const,
-    network: { kind: 'network' as const, network, aliases: networkAliases(context.name) },
-    hostname: shortInstanceName(context.name),
-    capabilitiesDropped: ['ALL'],
+/** One that runs to its end; what follows then is decided by the plan, never by the engine. */
+export function desiredInitContainer(spec: InitContainerSpec, context: InstanceContext): DesiredContainer {
+  const container: Omit<DesiredContainer, 'configHash'> = { ...anyContainer(spec, context), role: 'init-container' };
+  return { ...container, configHash: hashContainer(container, context.version) };
+}
+
+function anyContainer(
+  spec: InitContainerSpec,
+  context: InstanceContext,
+): Omit<DesiredContainer, 'role' | 'configHash'> {
+  const { name, service, placed } = context;
+  const sharesPids = service['share-pid-namespace'] === true;
+  return {
+    ...BARE_CONTAINER,
+    ...desiredCommand(spec, containerVariables(context, spec.name)),
+    name: containerName(name, spec.name),
+    container: spec.name,
+    image: spec.image,
+    user: spec.user,
+    resources: desiredResources(spec),
+    // With shared processes the sandbox is PID 1 and reaps.
+    init: spec['no-builtin-init'] !== true && !sharesPids,
+    stopTimeoutMs: spec['shutdown-timeout'] === undefined ? STOP_TIMEOUT_MS : parseDuration(spec['shutdown-timeout']),
+    network: { kind: 'sandbox', sandbox: instanceKey(name) },
+    capabilitiesAdded: desiredCapabilities(spec['additional-capabilities'] ?? []),
+    unconfined: desiredUnconfined(spec),
+    devices: placed.devices.get(spec.name) ?? [],
+    gpus: spec.gpu && desiredGpus(spec.gpu, placed.gpus.get(spec.name) ?? []),
+    layerBytes: spec['container-layer-size'] === undefined ? 0 : parseSize(spec['container-layer-size']),
+    log: desiredLog(spec['container-log-size']),
+    logArchive: desiredLogArchive(spec),
+    pid: sharesPids ? 'sandbox' : 'own',
+    ...desiredMounts(spec.mounts ?? [], name),
+    pullAlways: spec['image-pull'] === 'always',
     userLabels: context.userLabels,
   };
-  return { ...sandbox, configHash: hashContainer(sandbox, context.version) };
 }
 
-/** Every form of the names of contract 8.11, because a short name alone waits for a dead resolver (engine-notes). */
-export function networkAliases(name: InstanceName): readonly string[] {
-  return [name.service, shortInstanceName(name)].flatMap((host) => [
-    host,
-    `${host}.${name.application}`,
-    `${host}.${name.application}.internal`,
-  ]);
+function desiredCommand(
+  { entrypoint, cmd, env = {} }: InitContainerSpec,
+  values: ReadonlyMap<string, string>,
+): Pick<DesiredContainer, 'entrypoint' | 'cmd' | 'env'> {
+  const expand = (text: string) => expandVariables(text, values);
+  return {
+    entrypoint: entrypoint?.map(expand),
+    cmd: cmd?.map(expand),
+    env: Object.fromEntries(Object.entries(env).map(([key, text]) => [key, expand(text)])),
+  };
 }
 
-function desiredResources(spec: ContainerSpec): Resources {
+function desiredResources(spec: InitContainerSpec): Resources {
   return {
     memoryBytes: spec.memory === undefined ? 0 : parseSize(spec.memory),
     nanoCpus: Math.round((spec.cpus ?? 0) * 1e9),
@@ -81,30 +88,35 @@ function desiredResources(spec: ContainerSpec): Resources {
   };
 }
 
-/**
- * What must be equal for a container on the engine to stay. Left out: names, labels, the sandbox image (a newer
- * Fairlead brings its own and restarts nothing), and every field at its default (see hash.ts).
- */
-function hashContainer(container: Omit<DesiredContainer, 'configHash'>, version: string | undefined): string {
-  const { resources } = container;
-  const sandbox = container.role === 'sandbox';
-  return configHash({
-    role: container.role,
-    version,
-    image: sandbox ? undefined : container.image,
-    entrypoint: container.entrypoint,
-    cmd: container.cmd,
-    env: Object.keys(container.env).length > 0 ? container.env : undefined,
-    user: container.user,
-    memory: resources.memoryBytes || undefined,
-    'nano-cpus': resources.nanoCpus || undefined,
-    'cpu-shares': resources.cpuShares || undefined,
-    'no-init': container.init || sandbox ? undefined : true,
-    'stop-timeout': container.stopTimeoutMs === STOP_TIMEOUT_MS ? undefined : container.stopTimeoutMs,
-    network: hashedNetwork(container.network),
-  });
+/** With or without `CAP_`, each once. */
+function desiredCapabilities(names: readonly string[]): readonly string[] {
+  return [...new Set(names.map((name) => name.toUpperCase().replace(/^CAP_/, '')))].sort();
 }
 
-function hashedNetwork(network: NetworkAttachment): { network: string; aliases: readonly string[] } | undefined {
-  return network.kind === 'network' ? { network: network.network, aliases: network.aliases } : undefined;
+function desiredUnconfined({ security }: InitContainerSpec): DesiredContainer['unconfined'] {
+  return (['apparmor', 'selinux'] as const).filter((mechanism) => security?.[mechanism]?.disabled === true);
+}
+
+function desiredGpus(gpu: GpuSpec, ids: readonly string[]): DesiredGpus {
+  const capabilities = gpu['nvidia-driver-capabilities']?.split(',').map((one) => one.trim()) ?? [];
+  return { ids, capabilities: [...new Set(capabilities)].sort() };
+}
+
+function desiredLog(size: string | undefined): DesiredLog {
+  if (size === undefined) return { kind: 'engine' };
+  const bytes = parseSize(size);
+  return bytes === 0 ? { kind: 'none' } : { kind: 'bounded', bytes };
+}
+
+/** A log of which nothing is kept, or nothing shown (`max-days` 0), is not worth keeping. */
+function desiredLogArchive(spec: InitContainerSpec): LogArchive | undefined {
+  const log = desiredLog(spec['container-log-size']);
+  const days = spec['container-log-max-days'];
+  if (spec['container-log-archive'] !== true || log.kind === 'none' || days === 0) return undefined;
+  return { maxBytes: log.kind === 'bounded' ? log.bytes : 0, maxDays: days ?? 0 };
+}
+
+/** A restart where nothing is said (contract 8.5). */
+function desiredOnFileChange({ 'on-mounted-file-change': change }: ContainerSpec): OnFileChange {
+  return change?.cmd === undefined ? { kind: 'restart' } : { kind: 'run', cmd: change.cmd };
 }

@@ -1,28 +1,18 @@
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import { applicationKey } from '../model/names.ts';
+import type { SiteHost } from '../model/site-host.ts';
 import { matchesLabels, parseLabelExpression } from '../spec/label-expression.ts';
 import { desiredApplication } from './application.ts';
-
-/** The site that specifications are deployed to. */
-export interface SiteContext {
-  readonly site: string;
-  readonly owner: string;
-  /** Built-in labels included. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly sandboxImage: string;
-}
-
-/** The labels every site has (avassa-reference 8.1). */
-export function builtInSiteLabels(site: string): Readonly<Record<string, string>> {
-  return { 'system/name': site, 'system/type': 'edge' };
-}
+import type { SiteContext } from './site-context.ts';
 
 /**
- * What the site should look like under a revision. An application whose document and deployment are the same objects
- * as before is the same object as before, found in `former`: a commit costs what it changed.
+ * What the site should look like under a revision. An application of the same text on a host described as before is
+ * the same object as before, found in `former`, and so is the host: a commit costs what it changed.
  */
 export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, former?: DesiredSite): DesiredSite {
+  const host = former !== undefined && saysTheSame(former.host, context.host) ? former.host : context.host;
+  const reusable = former?.site === context.site && former.host === host ? former.applications : {};
   const applications: Record<string, DesiredApplication> = {};
   const leftAlone: Record<string, string> = { ...catalog.leftAlone };
   for (const deployment of Object.values(catalog.deployments)) {
@@ -30,11 +20,11 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
     const application = catalog.applications[key];
     if (application === undefined || !selectsSite(deployment, context.labels)) continue;
     const mismatch = versionMismatch(deployment, application);
-    if (mismatch === undefined) applications[key] = reuse(former?.applications[key], application, context);
+    if (mismatch === undefined) applications[key] = reuse(reusable[key], application, context);
     else leftAlone[key] = mismatch;
   }
   const { revision, frozenTenants } = catalog;
-  return { site: context.site, owner: context.owner, revision, applications, leftAlone, frozenTenants };
+  return { site: context.site, owner: context.owner, revision, applications, host, leftAlone, frozenTenants };
 }
 
 /** The key of the application a deployment names, whether it exists or not. */
@@ -72,5 +62,9 @@ function reuse(
   context: SiteContext,
 ): DesiredApplication {
   const unchanged = former?.specHash === application.document.specHash;
-  return unchanged ? former : desiredApplication(application, context.sandboxImage);
+  return unchanged ? former : desiredApplication(application, context);
+}
+
+function saysTheSame(former: SiteHost, now: SiteHost): boolean {
+  return former === now || JSON.stringify(former) === JSON.stringify(now);
 }

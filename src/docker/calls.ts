@@ -3,7 +3,7 @@ import { negotiateApiVersion } from './api-version.ts';
 import { armDeadline, orAborted, type Deadline } from './deadline.ts';
 import { isStaleConnection, toDockerError } from './docker-errors.ts';
 import { DockerError } from './port.ts';
-import type { EngineRequest, Transport } from './transport.ts';
+import type { AnswerHeaders, EngineRequest, Transport } from './transport.ts';
 import type { WireVersion } from './wire.ts';
 
 const READ_TIMEOUT_MS = 10_000;
@@ -14,7 +14,7 @@ const WRITE_TIMEOUT_MS = 120_000;
 /** A request and what it is for, in words that follow "cannot": `start container acme.shop.web-1`. */
 export interface Call extends EngineRequest {
   readonly purpose: string;
-  /** Default: 10 s for a GET, else 120 s. For `stream` and `hijack` only until the answer begins. */
+  /** Default: 10 s for a GET or HEAD, else 120 s. For `stream` and `hijack` only until the answer begins. */
   readonly timeoutMs?: number;
 }
 
@@ -23,6 +23,8 @@ export interface EngineCalls {
   /** Where the engine is, for messages. */
   readonly endpoint: string;
   answer(call: Call, signal: AbortSignal): Promise<unknown>;
+  /** Of the answer to a HEAD, by their names in lower case. */
+  headers(call: Call, signal: AbortSignal): Promise<AnswerHeaders>;
   /** Ends with an error when `signal` aborts. */
   stream(call: Call, signal: AbortSignal): Promise<Readable>;
   /** `signal` ends with the handshake: the connection is the caller's. */
@@ -49,6 +51,7 @@ export function openCalls(transport: Transport): EngineCalls {
   return {
     endpoint: transport.endpoint,
     answer,
+    headers: (call, signal) => limited(call, signal, (request, inTime) => transport.headers(request, inTime)),
     version: async (signal) => (await answer(VERSION_CALL, signal)) as WireVersion,
     hijack: (call, signal) => limited(call, signal, (request, inTime) => transport.hijack(request, inTime)),
     stream: async (call, signal) => {
@@ -94,7 +97,11 @@ function openPerformer(transport: Transport): <T>(call: Call, signal: AbortSigna
 }
 
 function timeoutOf(call: Call): number {
-  return call.timeoutMs ?? (call.method === 'GET' ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS);
+  return call.timeoutMs ?? (isRead(call) ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS);
+}
+
+function isRead({ method }: EngineRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** An engine that restarts closes idle connections; the request that finds out is sent again, once. */

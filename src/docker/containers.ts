@@ -1,15 +1,15 @@
-import { identityFromLabels } from '../model/labels.ts';
 import { LABEL } from '../model/names.ts';
-import type { DesiredContainer } from '../model/desired.ts';
 import type { ActionOf } from '../model/plan.ts';
+import { putArchive } from './archive.ts';
 import type { Call, EngineCalls } from './calls.ts';
+import { createContainer } from './create-container.ts';
 import { isRefusal } from './docker-errors.ts';
-import { inspectContainer, inspectImage } from './inspect.ts';
-import { throwHalfLabelled, throwNameTaken } from './name-taken.ts';
+import { inspectContainer } from './inspect.ts';
+import { throwNameTaken } from './name-taken.ts';
 import { openContainerViews } from './observe-containers.ts';
 import { DockerError, type DockerPort } from './port.ts';
-import { needsImageEntrypoint, toCreateContainer, toUpdateContainer, type CreateFacts } from './to-docker.ts';
-import type { WireContainer } from './wire.ts';
+import { pullImage } from './pull.ts';
+import { toUpdateContainer } from './to-docker.ts';
 
 /** How much longer than its grace a stop may take. */
 const STOP_MARGIN_MS = 30_000;
@@ -27,13 +27,16 @@ type ContainerCalls = Pick<
   | 'renameContainer'
 >;
 
-export function openContainers(calls: EngineCalls): ContainerCalls {
+/** `configFile` is a Docker client's `config.json`, for images pulled with every creation; absent: no credentials. */
+export function openContainers(calls: EngineCalls, configFile: string | undefined): ContainerCalls {
   return {
-    ...openContainerViews(calls),
-    createContainer: (action, signal) => createContainer(calls, action, signal),
-    startContainer: async (idOrName, signal) => {
-      await calls.answer(post(idOrName, 'start', `start container ${idOrName}`), signal);
+    ...openContainerViews(calls, Date.now),
+    createContainer: async (action, signal) => {
+      const { image, pullAlways } = action.container;
+      if (pullAlways) await pullImage(calls, configFile, image, signal);
+      await createContainer(calls, action, signal);
     },
+    startContainer: (action, signal) => startContainer(calls, action, signal),
     stopContainer: (id, graceMs, signal) => stopContainer(calls, { id, graceMs }, signal),
     removeContainer: (id, signal) => removeContainer(calls, id, signal),
     unpauseContainer: (id, signal) => unpauseContainer(calls, id, signal),
@@ -66,59 +69,17 @@ async function waitUntilRemoved(calls: EngineCalls, id: string, signal: AbortSig
   }
 }
 
-async function createContainer(
+async function startContainer(
   calls: EngineCalls,
-  action: ActionOf<'create-container'>,
+  { name, prepare }: ActionOf<'start-container'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { container } = action;
-  const purpose = `create container ${container.name}`;
-  const body = toCreateContainer(action, await readFacts(calls, container, signal));
-  const call = { method: 'POST', path: '/containers/create', query: { name: container.name }, body, purpose } as const;
-  try {
-    await calls.answer(call, signal);
-  } catch (error) {
-    if (isRefusal(error, 404) && error.message.includes('No such image')) {
-      throw new DockerError('image-missing', `image ${container.image} is not on the host`, { cause: error });
-    }
-    const holder = isRefusal(error, 409) ? await inspectContainer(calls, container.name, signal) : undefined;
-    if (holder === undefined) throw error;
-    throwUnlessIdentical(toLabels(holder), action);
+  if (prepare.length > 0) {
+    const wire = await inspectContainer(calls, name, signal);
+    if (wire?.State.Status === 'running') return;
+    await putArchive(calls, { id: wire?.Id ?? name, path: '/' }, prepare, signal);
   }
-}
-
-/** A crash between the call and its answer leaves the very container that was asked for. */
-function throwUnlessIdentical(
-  labels: Readonly<Record<string, string>>,
-  { container, labels: wanted }: ActionOf<'create-container'>,
-): void {
-  if (labels[LABEL.owner] !== wanted[LABEL.owner]) throwNameTaken(container.name, 'container', labels[LABEL.owner]);
-  if (identityFromLabels(labels) === undefined) throwHalfLabelled(container.name);
-  if (labels[LABEL.configHash] === wanted[LABEL.configHash]) return;
-  throw new DockerError('conflict', `cannot create container ${container.name}: another version of it has the name`);
-}
-
-async function readFacts(calls: EngineCalls, container: DesiredContainer, signal: AbortSignal): Promise<CreateFacts> {
-  const { image, network } = container;
-  return {
-    ...(needsImageEntrypoint(container) ? { imageEntrypoint: await readImageEntrypoint(calls, image, signal) } : {}),
-    ...(network.kind === 'sandbox' ? { sandboxId: await readSandboxId(calls, network.sandbox, signal) } : {}),
-  };
-}
-
-/** An engine would take a sandbox that does not exist, and resolve the name at some later start. */
-async function readSandboxId(calls: EngineCalls, sandbox: string, signal: AbortSignal): Promise<string> {
-  const wire = await inspectContainer(calls, sandbox, signal);
-  if (wire !== undefined) return wire.Id;
-  throw new DockerError('conflict', `there is no sandbox ${sandbox} to join`);
-}
-
-async function readImageEntrypoint(calls: EngineCalls, image: string, signal: AbortSignal): Promise<readonly string[]> {
-  const wire = await inspectImage(calls, image, signal);
-  if (wire === undefined) throw new DockerError('image-missing', `image ${image} is not on the host`);
-  const entrypoint = wire.Config?.Entrypoint ?? [];
-  if (entrypoint.length > 0) return entrypoint;
-  throw new DockerError('refused', `cmd is empty and image ${image} has no entrypoint: there is nothing to run`);
+  await calls.answer(post(name, 'start', `start container ${name}`), signal);
 }
 
 async function stopContainer(
@@ -176,14 +137,10 @@ async function renameContainer(
   } catch (error) {
     const holder = isRefusal(error, 400, 409) ? await inspectContainer(calls, name, signal) : undefined;
     if (holder === undefined) throw error;
-    if (holder.Id !== id) throwNameTaken(name, 'container', toLabels(holder)[LABEL.owner]);
+    if (holder.Id !== id) throwNameTaken(name, 'container', holder.Config.Labels?.[LABEL.owner]);
   }
 }
 
 function post(idOrName: string, verb: string, purpose: string): Call {
   return { method: 'POST', path: `/containers/${encodeURIComponent(idOrName)}/${verb}`, purpose };
-}
-
-function toLabels(wire: WireContainer): Readonly<Record<string, string>> {
-  return wire.Config.Labels ?? {};
 }

@@ -1,4 +1,5 @@
 import { DeadlineExceeded } from './deadline.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { DockerError } from './port.ts';
 import { EngineRefusal } from './transport.ts';
 
@@ -23,7 +24,7 @@ const CONNECTION_ERRORS: Readonly<Record<string, string>> = {
  */
 export function isStaleConnection(error: unknown, method: string): boolean {
   const code = errorCode(error);
-  return code === 'EPIPE' || (code === 'ECONNRESET' && method === 'GET');
+  return code === 'EPIPE' || (code === 'ECONNRESET' && (method === 'GET' || method === 'HEAD'));
 }
 
 /** True for the DockerError of an answer with one of these HTTP statuses. */
@@ -55,7 +56,7 @@ export function toLostConnection(endpoint: string, cause?: unknown): DockerError
 }
 
 function toRefusal(refusal: EngineRefusal, purpose: string): DockerError {
-  const message = `cannot ${purpose}: ${refusal.message}`;
+  const message = `cannot ${purpose}: ${explainRefusal(refusal.message)}`;
   const isConflict = refusal.status === 404 || refusal.status === 409 || STATE_CONFLICT.test(refusal.message);
   return new DockerError(isConflict ? 'conflict' : 'refused', message, { cause: refusal });
 }

@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import { Agent, type IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import Docker from 'dockerode';
@@ -47,6 +47,11 @@ export function openTransport(endpoint: DockerEndpoint): Transport {
   return {
     endpoint: formatEndpoint(endpoint),
     answer: async (request, signal) => toAnswer(await dial(toDialOptions(request, signal))),
+    headers: async (request, signal) => {
+      const answer = (await dial({ ...toDialOptions(request, signal), isStream: true })) as IncomingMessage;
+      answer.resume();
+      return answer.headers;
+    },
     stream: async (request, signal) => (await dial({ ...toDialOptions(request, signal), isStream: true })) as Readable,
     hijack: async (request, signal) =>
       (await dial({
@@ -103,7 +108,8 @@ function toAnswer(answer: unknown): unknown {
 function toError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if (!('statusCode' in error) || typeof error.statusCode !== 'number') return error;
-  return new EngineRefusal(error.statusCode, toEngineMessage(error));
+  // The answer to a HEAD has no words.
+  return new EngineRefusal(error.statusCode, toEngineMessage(error) || `HTTP status ${error.statusCode}`);
 }
 
 /** The dialer wraps the engine's message: `(HTTP code 404) unexpected - no such image `. */

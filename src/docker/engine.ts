@@ -3,12 +3,17 @@ import { openContainers } from './containers.ts';
 import { openTransport } from './dockerode.ts';
 import type { DockerEndpoint } from './endpoint.ts';
 import { readEvents } from './events.ts';
+import { exec } from './exec.ts';
+import { openFiles } from './files.ts';
 import { toEngineInfo } from './from-docker.ts';
 import { openImages } from './images.ts';
+import { keepLog } from './keep-log.ts';
 import { acquireLease } from './lease.ts';
 import { readInfo } from './limit-support.ts';
 import { openNetworks } from './networks.ts';
 import type { DockerPort } from './port.ts';
+import { openRelay } from './relay.ts';
+import { openVolumes } from './volumes.ts';
 
 export interface DockerOptions {
   /** A Docker client's `config.json` with credentials for registries; absent: pulls are anonymous. */
@@ -23,10 +28,15 @@ export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}
       await calls.answer({ method: 'GET', path: '/_ping', purpose: 'ping the engine' }, signal);
     },
     info: async (signal) => toEngineInfo(await readInfo(calls, signal), await calls.version(signal)),
-    ...openContainers(calls),
+    ...openContainers(calls, options.configFile),
     ...openNetworks(calls),
+    ...openVolumes(calls),
+    keepLog: (id, log, signal) => keepLog(calls, { id, log }, signal),
+    ...openFiles(calls),
+    exec: (id, cmd, signal) => exec(calls, id, cmd, signal),
     ...openImages(calls, options.configFile),
     events: (signal) => readEvents(calls, signal),
     acquireLease: (owner, holder, signal) => acquireLease(calls, owner, holder, signal),
+    openRelay: (owner, signal) => openRelay(calls, owner, signal),
   };
 }

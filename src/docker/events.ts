@@ -14,7 +14,7 @@ const ACTIONS = [
 
 /** See DockerPort.events. */
 export async function* readEvents(calls: EngineCalls, signal: AbortSignal): AsyncIterable<EngineEvent> {
-  const filters = JSON.stringify({ type: ['container', 'network', 'image'], event: ACTIONS });
+  const filters = JSON.stringify({ type: ['container', 'network', 'volume', 'image'], event: ACTIONS });
   const call = { method: 'GET', path: '/events', query: { filters }, purpose: 'watch the engine' } as const;
   try {
     const stream = await calls.stream(call, signal);
@@ -40,6 +40,11 @@ export function toEngineEvent(wire: WireEvent): EngineEvent | undefined {
       return { kind: 'container', action: wire.Action, id, name, owner: attributes[LABEL.owner] };
     case 'network':
       return { kind: 'network', action: wire.Action, id, name, container: attributes['container'] };
+    case 'volume':
+      // Mounted and unmounted with every start and end: nothing a plan looks at.
+      return wire.Action === 'create' || wire.Action === 'destroy'
+        ? { kind: 'volume', action: wire.Action, name: id }
+        : undefined;
     case 'image':
       // A pull has the reference for its id, a tag or an import for its name.
       return { kind: 'image', action: wire.Action, reference: id.startsWith('sha256:') && name !== '' ? name : id };

@@ -1,25 +1,28 @@
 import { identityFromLabels } from '../model/labels.ts';
-import type {
-  ContainerStatus,
-  EngineInfo,
-  LimitSupport,
-  ObservedContainer,
-  ObservedImage,
-  ObservedNetwork,
-  ObservedResources,
+import { logArchiveFromLabels } from '../model/log-labels.ts';
+import {
+  UNPROBED,
+  type ContainerStatus,
+  type EngineInfo,
+  type LimitSupport,
+  type ObservedContainer,
+  type ObservedImage,
+  type ObservedNetwork,
+  type ObservedPort,
+  type ObservedResources,
 } from '../model/observed.ts';
 import type { WireContainer, WireEndpoint, WireImage, WireInfo, WireNetwork, WireVersion } from './wire.ts';
 
 /** What the engine does with a container that names no stop timeout. */
 const DEFAULT_STOP_TIMEOUT_S = 10;
 
-/** What an inspect alone does not tell. */
-export interface ContainerContext {
-  readonly limits: LimitSupport;
-  readonly restarts: readonly number[];
-}
+/** What an inspect alone tells of a container. Nobody has asked its probes. */
+export type InspectedContainer = Omit<
+  ObservedContainer,
+  'restarts' | 'totalRestarts' | 'currentRestarts' | 'lastLines' | 'files'
+>;
 
-export function toObservedContainer(wire: WireContainer, { limits, restarts }: ContainerContext): ObservedContainer {
+export function toInspectedContainer(wire: WireContainer, limits: LimitSupport): InspectedContainer {
   return {
     id: wire.Id,
     name: wire.Name.replace(/^\//, ''),
@@ -30,10 +33,9 @@ export function toObservedContainer(wire: WireContainer, { limits, restarts }: C
     oomKilled: wire.State.OOMKilled,
     engineError: wire.State.Error,
     createdAt: toMs(wire.Created),
-    startedAt: toStartedAt(wire),
+    startedAt: toMs(wire.State.StartedAt),
     finishedAt: toMs(wire.State.FinishedAt),
     restartCount: wire.RestartCount,
-    restarts,
     image: wire.Config.Image,
     imageId: wire.Image,
     resources: toResources(wire, limits),
@@ -44,12 +46,11 @@ export function toObservedContainer(wire: WireContainer, { limits, restarts }: C
       IPAddress === '' ? '' : `${IPAddress}/${IPPrefixLen}`,
     ),
     networkIds: mapNetworks(wire, ({ NetworkID }) => NetworkID),
+    layerBytes: toLayerBytes(wire),
+    logArchive: logArchiveFromLabels(wire.Config.Labels ?? {}),
+    ports: toPorts(wire),
+    health: UNPROBED,
   };
-}
-
-/** ms since the epoch; 0: never. */
-export function toStartedAt({ State }: WireContainer): number {
-  return toMs(State.StartedAt);
 }
 
 export function toObservedNetwork(wire: WireNetwork): ObservedNetwork {
@@ -110,6 +111,36 @@ function toStatus(word: string): ContainerStatus {
     default:
       return 'unknown';
   }
+}
+
+/** Fairlead asks in plain bytes; what has a unit is somebody else's. */
+function toLayerBytes({ HostConfig }: WireContainer): number {
+  const size = HostConfig.StorageOpt?.['size'] ?? '';
+  return /^\d+$/.test(size) ? Number(size) : 0;
+}
+
+function toPorts({ State, NetworkSettings }: WireContainer): readonly ObservedPort[] {
+  if (State.Status !== 'running') return [];
+  const ports = Object.entries(NetworkSettings.Ports ?? {}).flatMap(([key, bindings]) => {
+    const [containerPort = '', protocol = ''] = key.split('/');
+    return (bindings ?? []).map(({ HostIp, HostPort }) => ({
+      containerPort: Number(containerPort),
+      protocol,
+      hostIp: HostIp,
+      hostPort: Number(HostPort),
+    }));
+  });
+  return ports.sort(
+    (a, b) =>
+      a.containerPort - b.containerPort ||
+      compareText(a.protocol, b.protocol) ||
+      a.hostPort - b.hostPort ||
+      compareText(a.hostIp, b.hostIp),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** RFC 3339 with up to nanoseconds to ms; Go's zero time, year 1, to 0. */

@@ -1,25 +1,32 @@
 import { LABEL } from '../model/names.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import { LIST_TIMEOUT_MS, type EngineCalls } from './calls.ts';
-import { toObservedContainer } from './from-docker.ts';
+import { readFiles } from './files.ts';
+import { toInspectedContainer } from './from-docker.ts';
 import { inspectContainer } from './inspect.ts';
+import { readLastLines, toLogEnd } from './last-lines.ts';
 import { createLimitReader } from './limit-support.ts';
 import type { DockerPort } from './port.ts';
-import { createRestartLog } from './restart-log.ts';
+import { createRestartLedger } from './restart-ledger.ts';
 import type { WireContainerRow } from './wire.ts';
 
 /** Enough to hide the round trips; an engine answers an inspect in about 1 ms. */
 const PARALLEL_INSPECTS = 8;
 
-/** Looks at containers, and remembers between looks when the engine restarted them and what it can limit. */
-export function openContainerViews(calls: EngineCalls): Pick<DockerPort, 'listContainers' | 'inspectContainer'> {
+/** Looks at containers, and remembers between looks how they fared. `now` is ms since the epoch. */
+export function openContainerViews(
+  calls: EngineCalls,
+  now: () => number,
+): Pick<DockerPort, 'listContainers' | 'inspectContainer'> {
   const limits = createLimitReader(calls);
-  const restarts = createRestartLog();
+  const ledger = createRestartLedger(now);
 
   async function inspect(idOrName: string, signal: AbortSignal): Promise<ObservedContainer | undefined> {
     const wire = await inspectContainer(calls, idOrName, signal);
     if (wire === undefined) return undefined;
-    return toObservedContainer(wire, { limits: await limits.read(signal), restarts: restarts.note(wire) });
+    const container = toInspectedContainer(wire, await limits.read(signal));
+    const life = await ledger.note(container, () => readLastLines(calls, toLogEnd(container), signal));
+    return { ...container, ...life, files: await readFiles(calls, wire, signal) };
   }
 
   return {
@@ -27,7 +34,7 @@ export function openContainerViews(calls: EngineCalls): Pick<DockerPort, 'listCo
     async listContainers(owner, signal) {
       await limits.readAgain(signal);
       const ids = await listIds(calls, owner, signal);
-      restarts.keepOnly(new Set(ids));
+      ledger.keepOnly(new Set(ids));
       const waiting = [...ids];
       const found: ObservedContainer[] = [];
       const lane = async () => {

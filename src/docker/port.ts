@@ -1,5 +1,13 @@
-import type { EngineInfo, ObservedContainer, ObservedImage, ObservedNetwork } from '../model/observed.ts';
-import type { ActionOf } from '../model/plan.ts';
+import type { Duplex } from 'node:stream';
+import type {
+  EngineInfo,
+  ObservedContainer,
+  ObservedImage,
+  ObservedLog,
+  ObservedNetwork,
+  ObservedVolume,
+} from '../model/observed.ts';
+import type { ActionOf, LogToKeep } from '../model/plan.ts';
 
 /** Everything Fairlead asks of a Docker engine, in its own types. Adapters: engine.ts and, in tests, the fake engine. */
 export interface DockerPort {
@@ -14,6 +22,14 @@ export interface DockerPort {
   /** All networks of the engine, whoever made them. */
   listNetworks(signal: AbortSignal): Promise<readonly ObservedNetwork[]>;
   inspectNetwork(idOrName: string, signal: AbortSignal): Promise<ObservedNetwork | undefined>;
+  /** Every volume labelled with this owner. */
+  listVolumes(owner: string, signal: AbortSignal): Promise<readonly ObservedVolume[]>;
+  /** undefined when there is none, or it is not Fairlead's. */
+  inspectVolume(name: string, signal: AbortSignal): Promise<ObservedVolume | undefined>;
+  /** Every kept log labelled with this owner. */
+  listLogs(owner: string, signal: AbortSignal): Promise<readonly ObservedLog[]>;
+  /** By the name of its volume; undefined when there is none. */
+  inspectLog(name: string, signal: AbortSignal): Promise<ObservedLog | undefined>;
   listImages(signal: AbortSignal): Promise<readonly ObservedImage[]>;
   /** By reference or id. */
   inspectImage(reference: string, signal: AbortSignal): Promise<ObservedImage | undefined>;
@@ -28,12 +44,17 @@ export interface DockerPort {
    * `conflict`; somebody else's: `name-taken`, naming the holder.
    */
   createContainer(action: ActionOf<'create-container'>, signal: AbortSignal): Promise<void>;
-  /** Already running is success. */
-  startContainer(idOrName: string, signal: AbortSignal): Promise<void>;
+  /** Lays `prepare` into its file system, then starts it. Already running is success, with nothing laid. */
+  startContainer(action: ActionOf<'start-container'>, signal: AbortSignal): Promise<void>;
   /** Waits until it has ended. Already stopped or gone is success. */
   stopContainer(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
   /** Kills it when it runs. Gone, or being removed already, is success once it is gone. */
   removeContainer(id: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Copies the log of a stopped container into a volume of its own; what an interrupted copy left there goes first. A
+   * log that is empty, or that the engine does not show, is no failure and makes no volume.
+   */
+  keepLog(id: string, log: LogToKeep, signal: AbortSignal): Promise<void>;
   unpauseContainer(id: string, signal: AbortSignal): Promise<void>;
   /** DockerError `refused` where a limit would go back to 0: an engine cannot lift one from a container. */
   updateContainer(action: ActionOf<'update-container'>, signal: AbortSignal): Promise<void>;
@@ -41,6 +62,22 @@ export interface DockerPort {
   /** Success when one with the same owner and tenant/application labels exists. */
   createNetwork(action: ActionOf<'create-network'>, signal: AbortSignal): Promise<void>;
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Success when one with the same owner and instance labels exists: data is never thrown away for a changed wish. Where
+   * the engine cannot enforce a size the volume is made without.
+   */
+  createVolume(action: ActionOf<'create-volume'>, signal: AbortSignal): Promise<void>;
+  /** With its data. Gone is success; DockerError `conflict` while a container has it. */
+  removeVolume(action: ActionOf<'remove-volume'>, signal: AbortSignal): Promise<void>;
+  /** The former generation stays readable until the new one is complete, and no reader ever finds none. */
+  writeFiles(action: ActionOf<'write-files'>, signal: AbortSignal): Promise<void>;
+  /** DockerError `refused` with exit code and output when the command fails. */
+  announceFiles(action: ActionOf<'announce-files'>, signal: AbortSignal): Promise<void>;
+  /**
+   * Runs a command in a running container and waits for its end. When `signal` aborts nobody listens any more, but the
+   * command runs on: an engine cannot end it (engine-notes G). DockerError `conflict` when the container does not run.
+   */
+  exec(id: string, cmd: readonly string[], signal: AbortSignal): Promise<ExecResult>;
   /** Pulls with the credentials the Docker config file has for the registry. */
   pullImage(reference: string, signal: AbortSignal): Promise<void>;
   /** Makes the sandbox image from bytes the program carries: nothing is pulled. */
@@ -51,6 +88,23 @@ export interface DockerPort {
    * ends with this process's connection (contract 3). Needs the sandbox image.
    */
   acquireLease(owner: string, holder: string, signal: AbortSignal): Promise<Lease | LeaseTaken>;
+  /** Connections from the network namespace of the engine's host, by a helper container. Needs the sandbox image. */
+  openRelay(owner: string, signal: AbortSignal): Promise<Relay>;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  /** Of stdout and stderr together, the first 4 KiB. */
+  readonly output: string;
+}
+
+/** Goes with its process's connection, as a lease does. */
+export interface Relay {
+  /** Resolves when connected. Rejects with a sentence: `connection refused`, `no answer`, … */
+  connect(address: string, port: number, signal: AbortSignal): Promise<Duplex>;
+  /** Resolves, never rejects, with the reason when the relay is gone, also after `close`. */
+  readonly lost: Promise<string>;
+  close(): Promise<void>;
 }
 
 export interface Lease {
@@ -59,6 +113,8 @@ export interface Lease {
   readonly lost: Promise<string>;
   /** IPv4 destinations of the routes of the engine's host, as CIDRs, without the default route. */
   routes(signal: AbortSignal): Promise<readonly string[]>;
+  /** Whether this process lives in the network namespace of the engine's host, and so reaches what runs there. */
+  sharesNetwork(signal: AbortSignal): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -87,6 +143,7 @@ export type EngineEvent =
       /** On connect and disconnect: the container's id. */
       readonly container: string | undefined;
     }
+  | { readonly kind: 'volume'; readonly action: string; readonly name: string }
   | { readonly kind: 'image'; readonly action: string; readonly reference: string };
 
 export type DockerErrorCode =

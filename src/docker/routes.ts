@@ -1,4 +1,4 @@
-/** IPv4 destinations of a Linux `/proc/net/route` as CIDRs, sorted and without doubles; the default route is left out. */
+/** IPv4 destinations of a Linux `/proc/net/route` as CIDRs, sorted and without doubles; the default route and other lines are left out. */
 export function parseRouteTable(text: string): readonly string[] {
   const cidrs = text.split('\n').flatMap(toCidr);
   return [...new Set(cidrs)].sort();

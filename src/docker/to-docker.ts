@@ -1,7 +1,8 @@
-import type { DesiredContainer, NetworkAttachment, Resources } from '../model/desired.ts';
+import type { DesiredContainer, NetworkAttachment } from '../model/desired.ts';
 import type { Labels } from '../model/labels.ts';
 import type { ActionOf } from '../model/plan.ts';
-import type { WireCreateContainer, WireCreateNetwork, WireHostConfig, WireUpdateContainer } from './wire.ts';
+import { toExposedPorts, toHostConfig, toLimits } from './to-host-config.ts';
+import type { WireCreateContainer, WireCreateNetwork, WireUpdateContainer } from './wire.ts';
 
 /** What the engine has to be asked before a container can be made. */
 export interface CreateFacts {
@@ -9,6 +10,8 @@ export interface CreateFacts {
   readonly imageEntrypoint?: readonly string[];
   /** The sandbox's id, for a member: a newer namesake of the sandbox is never joined. */
   readonly sandboxId?: string;
+  /** False: the engine has refused a size for the writable layer, which is left without one. */
+  readonly limitsLayer?: boolean;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface CreateFacts {
  */
 export function toCreateContainer(
   { container, labels }: ActionOf<'create-container'>,
-  { imageEntrypoint, sandboxId }: CreateFacts = {},
+  { imageEntrypoint, sandboxId, limitsLayer = true }: CreateFacts = {},
 ): WireCreateContainer {
   const entrypoint = container.entrypoint ?? imageEntrypoint;
   return {
@@ -32,7 +35,8 @@ export function toCreateContainer(
     ...(container.hostname === undefined ? {} : { Hostname: container.hostname }),
     Labels: labels,
     StopTimeout: Math.ceil(container.stopTimeoutMs / 1000),
-    HostConfig: toHostConfig(container, sandboxId),
+    ...toExposedPorts(container.ports),
+    HostConfig: toHostConfig(container, sandboxId, limitsLayer),
     ...toNetworking(container.network),
   };
 }
@@ -58,11 +62,11 @@ export function toCreateNetwork({ network, subnet, labels }: ActionOf<'create-ne
   };
 }
 
-/** The lease: in the host's network namespace for its routes, without rights, gone with the connection to its stdin. */
-export function toCreateLease(image: string, labels: Labels): WireCreateContainer {
+/** Lease or relay: in the host's network namespace, without rights, gone with the connection to its stdin. */
+export function toCreateAttached(image: string, command: 'lease' | 'relay', labels: Labels): WireCreateContainer {
   return {
     Image: image,
-    Cmd: ['lease'],
+    Cmd: [command],
     Labels: labels,
     AttachStdin: true,
     AttachStdout: true,
@@ -77,36 +81,6 @@ export function toCreateLease(image: string, labels: Labels): WireCreateContaine
       LogConfig: { Type: 'none' },
     },
   };
-}
-
-function toHostConfig(container: DesiredContainer, sandboxId: string | undefined): WireHostConfig {
-  return {
-    Init: container.init,
-    ...toLimits(container.resources),
-    RestartPolicy: { Name: container.restart },
-    NetworkMode: toNetworkMode(container.network, sandboxId),
-    ...(container.capabilitiesDropped.length === 0 ? {} : { CapDrop: container.capabilitiesDropped }),
-  };
-}
-
-/** Swap is the engine's own default, as much again as memory: said aloud, so that an update of memory changes it too. */
-function toLimits({ memoryBytes, nanoCpus, cpuShares }: Resources): Partial<WireHostConfig> {
-  return {
-    ...(memoryBytes === 0 ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes * 2 }),
-    ...(nanoCpus === 0 ? {} : { NanoCpus: nanoCpus }),
-    ...(cpuShares === 0 ? {} : { CpuShares: cpuShares }),
-  };
-}
-
-function toNetworkMode(attachment: NetworkAttachment, sandboxId: string | undefined): string {
-  switch (attachment.kind) {
-    case 'network':
-      return attachment.network;
-    case 'sandbox':
-      return `container:${sandboxId ?? attachment.sandbox}`;
-    default:
-      return attachment satisfies never;
-  }
 }
 
 function toNetworking(attachment: NetworkAttachment): Pick<WireCreateContainer, 'NetworkingConfig'> {

@@ -20,8 +20,34 @@ export interface WireContainer {
   readonly HostConfig: WireResources & {
     readonly NetworkMode: string;
     readonly RestartPolicy: { readonly Name: string };
+    /** Only what the create asked for, and the storage driver granted. */
+    readonly StorageOpt?: Readonly<Record<string, string>> | null;
   };
-  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, WireEndpoint>> | null };
+  readonly Mounts?: readonly WireMountPoint[];
+  readonly NetworkSettings: {
+    readonly Networks: Readonly<Record<string, WireEndpoint>> | null;
+    /** By `80/tcp`; null: exposed and nothing leads to it. */
+    readonly Ports?: Readonly<Record<string, readonly WirePortBinding[] | null>> | null;
+  };
+}
+
+export interface WirePortBinding {
+  readonly HostIp: string;
+  /** '' in a create: the engine picks one. */
+  readonly HostPort: string;
+}
+
+export interface WireLogConfig {
+  readonly Type: string;
+  readonly Config?: Readonly<Record<string, string>>;
+}
+
+/** A mount of a container that is there. */
+export interface WireMountPoint {
+  readonly Type: string;
+  /** Of the volume; absent on other types. */
+  readonly Name?: string;
+  readonly Destination: string;
 }
 
 export interface WireState {
@@ -109,6 +135,8 @@ export interface WireCreateContainer {
   readonly Hostname?: string;
   readonly Labels: Readonly<Record<string, string>>;
   readonly StopTimeout?: number;
+  /** Keys as `80/tcp`. */
+  readonly ExposedPorts?: Readonly<Record<string, object>>;
   readonly AttachStdin?: boolean;
   readonly AttachStdout?: boolean;
   readonly OpenStdin?: boolean;
@@ -124,12 +152,45 @@ export interface WireHostConfig extends Partial<WireResources> {
   readonly MemorySwap?: number;
   readonly RestartPolicy?: { readonly Name: string };
   readonly NetworkMode: string;
+  /** `container:<id>` */
+  readonly PidMode?: string;
+  readonly CapAdd?: readonly string[];
   readonly CapDrop?: readonly string[];
   readonly AutoRemove?: boolean;
   readonly ReadonlyRootfs?: boolean;
   readonly SecurityOpt?: readonly string[];
-  readonly LogConfig?: { readonly Type: string };
+  readonly LogConfig?: WireLogConfig;
+  readonly Devices?: readonly WireDevice[];
+  readonly DeviceRequests?: readonly WireDeviceRequest[];
+  readonly StorageOpt?: Readonly<Record<string, string>>;
+  readonly PortBindings?: Readonly<Record<string, readonly WirePortBinding[]>>;
+  readonly Mounts?: readonly WireMount[];
 }
+
+export interface WireDevice {
+  readonly PathOnHost: string;
+  readonly PathInContainer: string;
+  /** Of `rwm`. */
+  readonly CgroupPermissions: string;
+}
+
+export interface WireDeviceRequest {
+  readonly Driver: string;
+  readonly DeviceIDs: readonly string[];
+  /** Any of these lists, each as a whole. */
+  readonly Capabilities: readonly (readonly string[])[];
+}
+
+/** A bind of a folder that is not on the host is refused; the engine's older `Binds` would make it. */
+export type WireMount =
+  | {
+      readonly Type: 'volume';
+      readonly Source: string;
+      readonly Target: string;
+      readonly ReadOnly: boolean;
+      readonly VolumeOptions: { readonly NoCopy: boolean };
+    }
+  | { readonly Type: 'bind'; readonly Source: string; readonly Target: string };
 
 /** Body of `POST /containers/{id}/update`. */
 export interface WireUpdateContainer extends Partial<WireResources> {

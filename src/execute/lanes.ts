@@ -1,15 +1,26 @@
-import type { ActionKind, Plan, Step } from '../model/plan.ts';
+import type { Action, Plan, Step } from '../model/plan.ts';
 
 // Which steps may start now. Pure, so that a test can say it.
 
-export type Lane = 'engine' | 'pull' | 'stop';
+export type Lane = 'engine' | 'pull' | 'copy' | 'wait';
 
-/** More than four to eight parallel starts gain nothing on an engine (engine-notes K); a stop only waits. */
-export const LANE_WIDTH: Readonly<Record<Lane, number>> = { engine: 6, pull: 4, stop: 64 };
+/** More than four to eight parallel starts gain nothing on an engine (engine-notes K); a stop only waits, and so does a command in a container. */
+export const LANE_WIDTH: Readonly<Record<Lane, number>> = { engine: 6, pull: 4, copy: 4, wait: 64 };
 
-export function laneOf(kind: ActionKind): Lane {
-  if (kind === 'pull-image') return 'pull';
-  return kind === 'stop-container' ? 'stop' : 'engine';
+export function laneOf(action: Action): Lane {
+  switch (action.kind) {
+    case 'pull-image':
+      return 'pull';
+    case 'create-container':
+      return action.container.pullAlways ? 'pull' : 'engine';
+    case 'remove-container':
+      return action.log === undefined ? 'engine' : 'copy';
+    case 'stop-container':
+    case 'announce-files':
+      return 'wait';
+    default:
+      return 'engine';
+  }
 }
 
 /** The steps of a plan whose predecessors are done and for which their lane has room, in the plan's order. */
@@ -17,10 +28,10 @@ export function startableSteps(plan: Plan, inFlight: readonly Step[]): readonly 
   const running = new Set(inFlight.map((step) => step.id));
   const unfinished = new Set([...plan.steps, ...plan.later.map(({ step }) => step)].map((step) => step.id));
   const room = { ...LANE_WIDTH };
-  for (const step of inFlight) room[laneOf(step.action.kind)] -= 1;
+  for (const step of inFlight) room[laneOf(step.action)] -= 1;
   return plan.steps.filter((step) => {
     if (running.has(step.id) || step.after.some((id) => unfinished.has(id) || running.has(id))) return false;
-    const lane = laneOf(step.action.kind);
+    const lane = laneOf(step.action);
     if (room[lane] <= 0) return false;
     room[lane] -= 1;
     return true;

@@ -3,19 +3,26 @@ import type { Action, ActionKind, ActionOf } from '../model/plan.ts';
 
 type Performer<K extends ActionKind> = (docker: DockerPort, action: ActionOf<K>, signal: AbortSignal) => Promise<void>;
 
-/** One engine call a kind of action. The compiler checks that none is missing. */
+/** What each kind of action asks of the engine. The compiler checks that none is missing. */
 const PERFORMERS: { readonly [K in ActionKind]: Performer<K> } = {
   'import-sandbox-image': (docker, { image }, signal) => docker.importSandboxImage(image, signal),
   'pull-image': (docker, { image }, signal) => docker.pullImage(image, signal),
   'create-network': (docker, action, signal) => docker.createNetwork(action, signal),
   'remove-network': (docker, { id }, signal) => docker.removeNetwork(id, signal),
   'create-container': (docker, action, signal) => docker.createContainer(action, signal),
-  'start-container': (docker, { name }, signal) => docker.startContainer(name, signal),
+  'start-container': (docker, action, signal) => docker.startContainer(action, signal),
   'unpause-container': (docker, { id }, signal) => docker.unpauseContainer(id, signal),
   'update-container': (docker, action, signal) => docker.updateContainer(action, signal),
   'rename-container': (docker, { id, name }, signal) => docker.renameContainer(id, name, signal),
   'stop-container': (docker, { id, graceMs }, signal) => docker.stopContainer(id, graceMs, signal),
-  'remove-container': (docker, { id }, signal) => docker.removeContainer(id, signal),
+  'remove-container': async (docker, { id, log }, signal) => {
+    if (log !== undefined) await docker.keepLog(id, log, signal);
+    await docker.removeContainer(id, signal);
+  },
+  'create-volume': (docker, action, signal) => docker.createVolume(action, signal),
+  'remove-volume': (docker, action, signal) => docker.removeVolume(action, signal),
+  'write-files': (docker, action, signal) => docker.writeFiles(action, signal),
+  'announce-files': (docker, action, signal) => docker.announceFiles(action, signal),
 };
 
 /** Carries out one action; what is already so is success (habit 11). @throws DockerError */

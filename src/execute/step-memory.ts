@@ -1,7 +1,7 @@
 import type { DockerError } from '../docker/port.ts';
 import { remembered } from '../health/backoff.ts';
 import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
-import { sentence } from '../plan/steps.ts';
+import { startId } from '../plan/steps.ts';
 
 /**
  * What is remembered of steps from one plan to the next: tries, so that nothing is repeated in a tight loop, and the
@@ -48,7 +48,7 @@ export function createStepMemory({ now, desiredHash }: StepMemoryOptions): StepM
       const count = again ? before.count + 1 : 1;
       if (action.kind === 'create-container') {
         // One made anew has not been started yet.
-        attempts.delete(sentence({ kind: 'start-container', name: action.container.name }));
+        attempts.delete(startId(action.container.name));
       }
       const refused = refusedSubnets(step, failure, before);
       attempts.set(stepId, { stepId, application, desiredHash: hash, count, at: now(), error, ...refused });

@@ -52,19 +52,19 @@ export interface ServiceSpec {
   placement?: ServicePlacementSpec;
   'delayed-shutdown'?: DelayedShutdownSpec;
   /**
-   * Storage and files the containers can mount.
+   * Storage and files the containers can mount; every instance has its own.
    */
   volumes?: VolumeSpec[];
   /**
-   * Whether the containers of an instance see the processes of one another.
+   * Whether the containers of an instance see the processes of one another. Then the small init runs beside them, not in them.
    */
   'share-pid-namespace'?: boolean;
   /**
-   * Values that can be referred to as ${NAME}.
+   * Values that can be referred to in env, cmd, entrypoint and the data of config maps: `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself. Beside them there are those of the system (`SYS_SITE`, …).
    */
   variables?: VariableSpec[];
   /**
-   * Containers that run to their end, one after the other, before the others start.
+   * Containers that run to their end, one after the other, before the others start. One that fails is run again.
    */
   'init-containers'?: InitContainerSpec[];
   /**
@@ -82,7 +82,7 @@ export interface ServicePlacementSpec {
   'preferred-affinity'?: AffinitySpec;
   'preferred-anti-affinity'?: AffinitySpec;
   /**
-   * Only hosts whose labels match are considered.
+   * Only hosts whose labels match are considered; where none is, the instance is not placed.
    */
   'match-host-labels'?: string;
 }
@@ -132,19 +132,19 @@ export interface EphemeralVolumeSpec {
    */
   size: string;
   /**
-   * Permissions of the top folder.
+   * Permissions of the top folder. Without mode and owner it is as the engine makes it.
    */
   'file-mode'?: string;
   /**
-   * Owner and group of the top folder.
+   * Owner and group of the top folder. Without mode and owner it is as the engine makes it.
    */
   'file-ownership'?: string;
   /**
-   * Only host volumes whose labels match are considered.
+   * Only volumes of the host whose labels match are considered; without it the first is taken. Where none is, the instance is not placed.
    */
   'match-volume-labels'?: string;
   /**
-   * Where the data is kept (extension).
+   * Where the data is kept (extension). `memory` is empty again after every start of the instance.
    */
   medium?: 'disk' | 'memory';
 }
@@ -157,15 +157,15 @@ export interface PersistentVolumeSpec {
    */
   size: string;
   /**
-   * Permissions of the top folder.
+   * Permissions of the top folder. Without mode and owner it is as the engine makes it.
    */
   'file-mode'?: string;
   /**
-   * Owner and group of the top folder.
+   * Owner and group of the top folder. Without mode and owner it is as the engine makes it.
    */
   'file-ownership'?: string;
   /**
-   * Only host volumes whose labels match are considered.
+   * Only volumes of the host whose labels match are considered; without it the first is taken. Where none is, the instance is not placed.
    */
   'match-volume-labels'?: string;
 }
@@ -187,7 +187,7 @@ export interface ConfigMapItemSpec {
    */
   name: string;
   /**
-   * Content of the file; ${NAME} is replaced by the value of a variable.
+   * Content of the file; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.
    */
   data: string;
   /**
@@ -225,7 +225,7 @@ export interface VaultSecretVolumeSpec {
  */
 export interface VariableSpec {
   /**
-   * Name of the variable.
+   * Name of the variable; names beginning with `SYS_` are those of the system.
    */
   name: string;
   /**
@@ -268,19 +268,19 @@ export interface InitContainerSpec {
    */
   'image-pull'?: 'when-absent' | 'always';
   /**
-   * Replaces the entry point of the image.
+   * Replaces the entry point of the image; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.
    *
    * Items: One argument of a command.
    */
   entrypoint?: string[];
   /**
-   * Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own.
+   * Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.
    *
    * Items: One argument of a command.
    */
   cmd?: string[];
   /**
-   * Environment variables; values are text.
+   * Environment variables; values are text, in which `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.
    */
   env?: {
     [k: string]: string;
@@ -310,11 +310,11 @@ export interface InitContainerSpec {
    */
   'no-builtin-init'?: boolean;
   /**
-   * Volumes laid into the file system of the container.
+   * Volumes of the service laid into the file system of the container.
    */
   mounts?: MountSpec[];
   /**
-   * Linux capabilities on top of the usual ones.
+   * Linux capabilities on top of the usual ones; with or without `CAP_`, `ALL` for every one.
    *
    * Items: A Linux capability.
    */
@@ -325,15 +325,15 @@ export interface InitContainerSpec {
    */
   'container-layer-size'?: string;
   /**
-   * Most disk space of the log; 0B keeps none.
+   * Most disk space of the log. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.
    */
   'container-log-size'?: string;
   /**
-   * Age in days beyond which log lines are not kept.
+   * Age in days beyond which log lines are not shown; a log that is kept when its container is gone is removed at that age. Disk space is bounded by `container-log-size`, not by age.
    */
   'container-log-max-days'?: number;
   /**
-   * Keeps the log when the container is gone.
+   * Keeps the log when the container is replaced or removed, also with its application: in a volume of its own, until it is older than `container-log-max-days`. Of one container all kept logs together are at most `container-log-size`; the oldest go first. Without these two everything is kept.
    */
   'container-log-archive'?: boolean;
   /**
@@ -352,15 +352,15 @@ export interface MountSpec {
    */
   'volume-name': string;
   /**
-   * Where the whole volume appears.
+   * Where the whole volume appears; a folder.
    */
   'mount-path'?: string;
   /**
-   * Single files and where they appear.
+   * Single files of a config map or secret and where they appear. They are links, so a change arrives at once and whole.
    */
   files?: MountedFileSpec[];
   /**
-   * Whether the container may write.
+   * Whether the container may write. What it writes into a config map is gone with the next change of that.
    */
   mode?: 'read-write' | 'read-only';
 }
@@ -382,7 +382,7 @@ export interface MountedFileSpec {
  */
 export interface DevicesSpec {
   /**
-   * Labels of the devices.
+   * Labels of the devices. The container gets every device that has one of them; a label that no device has keeps the instance from being placed.
    *
    * Items: A name that can be part of a DNS name.
    */
@@ -409,7 +409,7 @@ export interface SwitchOffSpec {
  */
 export interface GpuSpec {
   /**
-   * Labels of the graphics processors.
+   * Labels a graphics processor has to have, all of them.
    *
    * Items: A name that can be part of a DNS name.
    */
@@ -420,6 +420,8 @@ export interface GpuSpec {
   'number-gpus'?: number;
   /**
    * Conditions on the properties of a graphics processor, all of which must hold.
+   *
+   * Items: A property, `==` and its value in quotes.
    */
   'nvidia-patterns'?: string[];
   /**
@@ -444,19 +446,19 @@ export interface ContainerSpec {
    */
   'image-pull'?: 'when-absent' | 'always';
   /**
-   * Replaces the entry point of the image.
+   * Replaces the entry point of the image; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.
    *
    * Items: One argument of a command.
    */
   entrypoint?: string[];
   /**
-   * Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own.
+   * Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.
    *
    * Items: One argument of a command.
    */
   cmd?: string[];
   /**
-   * Environment variables; values are text.
+   * Environment variables; values are text, in which `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.
    */
   env?: {
     [k: string]: string;
@@ -486,11 +488,15 @@ export interface ContainerSpec {
    */
   'no-builtin-init'?: boolean;
   /**
-   * Volumes laid into the file system of the container.
+   * Volumes of the service laid into the file system of the container.
    */
   mounts?: MountSpec[];
   /**
-   * Linux capabilities on top of the usual ones.
+   * Ports opened on the host (extension).
+   */
+  ports?: ContainerPortSpec[];
+  /**
+   * Linux capabilities on top of the usual ones; with or without `CAP_`, `ALL` for every one.
    *
    * Items: A Linux capability.
    */
@@ -501,15 +507,15 @@ export interface ContainerSpec {
    */
   'container-layer-size'?: string;
   /**
-   * Most disk space of the log; 0B keeps none.
+   * Most disk space of the log. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.
    */
   'container-log-size'?: string;
   /**
-   * Age in days beyond which log lines are not kept.
+   * Age in days beyond which log lines are not shown; a log that is kept when its container is gone is removed at that age. Disk space is bounded by `container-log-size`, not by age.
    */
   'container-log-max-days'?: number;
   /**
-   * Keeps the log when the container is gone.
+   * Keeps the log when the container is replaced or removed, also with its application: in a volume of its own, until it is older than `container-log-max-days`. Of one container all kept logs together are at most `container-log-size`; the oldest go first. Without these two everything is kept.
    */
   'container-log-archive'?: boolean;
   /**
@@ -528,6 +534,27 @@ export interface ContainerSpec {
   probes?: ProbesSpec;
 }
 /**
+ * A port of the container, reachable from outside at the address of the host (extension).
+ */
+export interface ContainerPortSpec {
+  /**
+   * The port the container listens on.
+   */
+  'container-port': number;
+  /**
+   * The port of the host. Left out, the engine picks a free one.
+   */
+  'host-port'?: number;
+  /**
+   * The address of the host it is opened at; `0.0.0.0` is every one.
+   */
+  'host-ip'?: string;
+  /**
+   * The protocol.
+   */
+  protocol?: 'tcp' | 'udp';
+}
+/**
  * A restart, or a command run in the container.
  */
 export interface OnMountedFileChangeSpec {
@@ -536,7 +563,7 @@ export interface OnMountedFileChangeSpec {
    */
   restart?: true;
   /**
-   * Run in the container.
+   * Run in the container after the change. Until it ends with 0 it is tried again.
    *
    * Items: One argument of a command.
    */

@@ -1,17 +1,20 @@
 import type { ApplicationDeploymentSpec } from './application-deployment-spec.ts';
 import type { ApplicationSpec } from './application-spec.ts';
 import type { Problem } from './problem.ts';
+import type { SiteSpec } from './site-spec.ts';
 
 /** The specifications one revision of the repository holds, and what is wrong with it. */
 
 export interface SpecOfKind {
   application: ApplicationSpec;
   'application-deployment': ApplicationDeploymentSpec;
+  site: SiteSpec;
 }
 export type Kind = keyof SpecOfKind;
 
 interface ValidDocumentOf<K extends Kind> {
   readonly kind: K;
+  /** '' of a site, which belongs to none. */
   readonly tenant: string;
   readonly name: string;
   readonly file: string;
@@ -72,6 +75,8 @@ export interface ResolvedCatalog {
   readonly applications: Readonly<Record<string, DocumentInForce<'application'>>>;
   /** By `<tenant>.<deployment>`. */
   readonly deployments: Readonly<Record<string, DocumentInForce<'application-deployment'>>>;
+  /** By name. None: the repository leaves it at the site `local`. */
+  readonly sites: Readonly<Record<string, DocumentInForce<'site'>>>;
   /** Applications by key that are rejected and have no last good text, with the reason: nothing of them is touched. */
   readonly leftAlone: Readonly<Record<string, string>>;
   /** Tenants of which nothing may be removed, because a broken file held names nobody knows, with the reason; `*` is every tenant. */

@@ -1,4 +1,6 @@
 import type { ApplicationName, InstanceName, Role } from './names.ts';
+import type { Probes } from './probes.ts';
+import type { SiteHost } from './site-host.ts';
 
 /** What a site should look like: plain data, built from specifications alone. */
 
@@ -26,6 +28,32 @@ export interface DesiredContainer {
   readonly network: NetworkAttachment;
   readonly hostname: string | undefined;
   readonly capabilitiesDropped: readonly string[];
+  /** On top of the engine's usual ones: upper case, without `CAP_`, sorted. */
+  readonly capabilitiesAdded: readonly string[];
+  /** Mandatory access controls that are off for it, sorted. */
+  readonly unconfined: readonly ('apparmor' | 'selinux')[];
+  /** Device files of the host, each at its own path, sorted. */
+  readonly devices: readonly string[];
+  readonly gpus: DesiredGpus | undefined;
+  /** Most bytes in its writable layer; 0 is no limit. An engine that cannot limit it makes the container without. */
+  readonly layerBytes: number;
+  readonly log: DesiredLog;
+  /** Its log is kept when it goes, to these limits; undefined: it goes with it. */
+  readonly logArchive: LogArchive | undefined;
+  /** Opened on the host; only a sandbox has any. Sorted by container port. */
+  readonly ports: readonly DesiredPort[];
+  /** `sandbox`: the processes of the instance see one another, and the sandbox reaps. */
+  readonly pid: 'own' | 'sandbox';
+  /** Sorted by path. */
+  readonly mounts: readonly DesiredMount[];
+  /** Laid into its file system before every start, in this order. */
+  readonly prepare: readonly ArchiveEntry[];
+  /** Pull the image before every creation. Not hashed. */
+  readonly pullAlways: boolean;
+  /** Not hashed: a changed probe restarts nothing. */
+  readonly probes: Probes;
+  /** What follows when a file of a mounted volume changed. Not hashed. */
+  readonly onFileChange: OnFileChange;
   /** Labels of the user; Fairlead's own are made from the other fields. */
   readonly userLabels: Readonly<Record<string, string>>;
   /** `<format>:<hex>`: equal hashes mean the container on the engine need not be made anew. */
@@ -39,7 +67,104 @@ export interface Resources {
   readonly cpuShares: number;
 }
 
+export interface DesiredGpus {
+  /** Ids as the driver knows them (`GPU-de663f3f-…`), sorted. */
+  readonly ids: readonly string[];
+  /** Driver capabilities, sorted: `compute`, `utility`, … */
+  readonly capabilities: readonly string[];
+}
+
+/** `engine`: whatever the engine does by itself. `bounded`: at most this many bytes on disk. */
+export type DesiredLog =
+  { readonly kind: 'engine' } | { readonly kind: 'none' } | { readonly kind: 'bounded'; readonly bytes: number };
+
+/** What is kept of the log of a container that goes; 0 is no limit. */
+export interface LogArchive {
+  /** Of all the logs that are kept of containers of one name. */
+  readonly maxBytes: number;
+  readonly maxDays: number;
+}
+
+export interface DesiredPort {
+  readonly containerPort: number;
+  readonly protocol: 'tcp' | 'udp';
+  /** undefined: the engine picks one. */
+  readonly hostPort: number | undefined;
+  /** '' is every address of the host. */
+  readonly hostIp: string;
+}
+
+export interface DesiredMount {
+  /** Name of the volume on the engine. */
+  readonly volume: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+/** Something laid into a container's file system. Paths are absolute. */
+export type ArchiveEntry =
+  | {
+      readonly kind: 'directory';
+      readonly path: string;
+      /** Permission bits. */
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+    }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string };
+
+export type OnFileChange = { readonly kind: 'restart' } | { readonly kind: 'run'; readonly cmd: readonly string[] };
+
+/** `files`: a config map. */
+export type VolumeKind = 'ephemeral' | 'persistent' | 'files';
+
+/** A volume of an instance. */
+export interface DesiredVolume {
+  /** The name on the engine: `acme.shop.web-1.cache`. */
+  readonly name: string;
+  /** The name in the specification. */
+  readonly volume: string;
+  readonly kind: VolumeKind;
+  /** Most bytes in it; 0 is no limit. An engine that cannot limit it makes the volume without. */
+  readonly sizeBytes: number;
+  readonly medium: 'disk' | 'memory';
+  /** Of the top folder, for a medium that has to be told when it is made. */
+  readonly mode: number | undefined;
+  readonly uid: number;
+  readonly gid: number;
+  /** Name of the host's volume it lies on. */
+  readonly hostVolume: string;
+  /** Folder on the host it lies in; '' is the engine's own store. */
+  readonly hostPath: string;
+  readonly configHash: string;
+}
+
+/** What a config map's volume should hold. */
+export interface DesiredFiles {
+  /** The name in the specification. */
+  readonly volume: string;
+  /** Where the sandbox has the volume. */
+  readonly directory: string;
+  /** `..<hash>` of the files: the folder that holds them inside `directory`. */
+  readonly generation: string;
+  /** Sorted by name. */
+  readonly files: readonly DesiredFile[];
+}
+
+export interface DesiredFile {
+  readonly name: string;
+  readonly data: string;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 export type RestartPolicy = 'no' | 'unless-stopped';
+
+/** Where a sandbox has the volumes of its instance, by their names in the specification. */
+export const SANDBOX_VOLUMES = '/volumes';
+export const SANDBOX_FILES = '/files';
 
 /** A sandbox owns a place on the application network; every other container joins a sandbox. */
 export type NetworkAttachment =
@@ -51,8 +176,22 @@ export interface DesiredInstance {
   readonly key: string;
   readonly name: InstanceName;
   readonly sandbox: DesiredContainer;
+  /** Run to their end one after another, in this order, before the containers start. */
+  readonly initContainers: readonly DesiredContainer[];
   /** In the order of the specification. */
   readonly containers: readonly DesiredContainer[];
+  /** In the order of the specification. The sandbox has all of them; what it has they outlive. */
+  readonly volumes: readonly DesiredVolume[];
+  /** What the `files` volumes hold. */
+  readonly files: readonly DesiredFiles[];
+}
+
+/** An instance that no host can take. */
+export interface UnplacedInstance {
+  readonly key: string;
+  readonly name: InstanceName;
+  /** A sentence: `host local has no device with the label rtc`. */
+  readonly reason: string;
 }
 
 export interface DesiredApplication {
@@ -65,6 +204,7 @@ export interface DesiredApplication {
   /** The application network, named as the key. */
   readonly network: string;
   readonly instances: readonly DesiredInstance[];
+  readonly unplaced: readonly UnplacedInstance[];
   /** Hash of the specification's text as decoded: equal hashes, equal wishes. */
   readonly specHash: string;
   /** Hash over the containers: when it changes, old failures no longer count. */
@@ -77,6 +217,7 @@ export interface DesiredSite {
   readonly revision: string;
   /** By key. */
   readonly applications: Readonly<Record<string, DesiredApplication>>;
+  readonly host: SiteHost;
   /** Application keys that nobody may touch, with the reason. */
   readonly leftAlone: Readonly<Record<string, string>>;
   /** Tenants of which nothing may be removed, with the reason. */

@@ -1,4 +1,5 @@
-import { LABEL, LABEL_PREFIX, type Role } from './names.ts';
+import type { DesiredVolume } from './desired.ts';
+import { LABEL, LABEL_PREFIX, type InstanceName, type Role } from './names.ts';
 import type { Identity } from './observed.ts';
 
 // Labels are how Fairlead finds its own things again (contract 3): written and read here and nowhere else.
@@ -28,9 +29,34 @@ export function toLabels(identity: Identity): Record<string, string> {
   );
 }
 
+/** What a volume is stamped with beside its own fields. */
+export interface VolumeIdentity extends InstanceName {
+  readonly owner: string;
+  readonly site: string;
+  readonly revision: string;
+  readonly version: string | undefined;
+}
+
+/** The labels of a volume: those of its instance's sandbox, and what it is itself. */
+export function volumeLabels(volume: DesiredVolume, { version, ...of }: VolumeIdentity): Record<string, string> {
+  const { configHash, kind, sizeBytes, hostVolume } = volume;
+  return {
+    ...toLabels({ ...of, applicationVersion: version, container: '', role: 'sandbox', configHash }),
+    [LABEL.volume]: volume.volume,
+    [LABEL.volumeKind]: kind,
+    ...(sizeBytes === 0 ? {} : { [LABEL.volumeSize]: String(sizeBytes) }),
+    ...(hostVolume === '' ? {} : { [LABEL.hostVolume]: hostVolume }),
+  };
+}
+
 /** The labels of the container that is an owner's lease. It belongs to no application, so it reads back as no identity. */
 export function leaseLabels(owner: string, holder: string): Record<string, string> {
-  return { [LABEL.owner]: owner, [LABEL.role]: 'helper' satisfies Role, [HOLDER_LABEL]: holder };
+  return { ...helperLabels(owner), [HOLDER_LABEL]: holder };
+}
+
+/** The labels of a container that helps the daemon itself. It reads back as no identity either. */
+export function helperLabels(owner: string): Record<string, string> {
+  return { [LABEL.owner]: owner, [LABEL.role]: 'helper' satisfies Role };
 }
 
 /**

@@ -32,6 +32,11 @@ export function containerName(name: InstanceName, container: string): string {
   return `${instanceKey(name)}.${container}`;
 }
 
+/** `acme.shop.web-1.cache`: the name of a volume on the engine. */
+export function volumeName(name: InstanceName, volume: string): string {
+  return `${instanceKey(name)}.${volume}`;
+}
+
 export const LABEL_PREFIX = 'io.fairlead.';
 
 /** The labels everything made by Fairlead carries. */
@@ -47,6 +52,14 @@ export const LABEL = {
   role: 'io.fairlead.role',
   revision: 'io.fairlead.revision',
   configHash: 'io.fairlead.config-hash',
+  volume: 'io.fairlead.volume',
+  volumeKind: 'io.fairlead.volume-kind',
+  volumeSize: 'io.fairlead.volume-size',
+  hostVolume: 'io.fairlead.host-volume',
+  logArchive: 'io.fairlead.log-archive',
+  logBytes: 'io.fairlead.log-bytes',
+  logEnd: 'io.fairlead.log-end',
+  logUntil: 'io.fairlead.log-until',
 } as const;
 
 export type Role = 'container' | 'init-container' | 'sandbox' | 'helper' | 'marker';

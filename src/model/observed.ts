@@ -1,5 +1,6 @@
 import type { ApplicationName, Role } from './names.ts';
-import type { Resources } from './desired.ts';
+import type { LogArchive, Resources, VolumeKind } from './desired.ts';
+import type { ProbeKind } from './probes.ts';
 
 /** What an engine answered, in our words and losing nothing that a decision needs. Times are ms since the epoch. */
 
@@ -33,7 +34,9 @@ export interface ObservedContainer {
   readonly identity: Identity | undefined;
   readonly status: ContainerStatus;
   readonly pid: number;
-  readonly exitCode: number;
+  /** Of its latest end that was seen, also while it runs again; 0: there was none. undefined: there was, unseen. */
+  readonly exitCode: number | undefined;
+  /** Whether that end was for lack of memory. */
   readonly oomKilled: boolean;
   /** What the engine said when it could not start it; '' if nothing. */
   readonly engineError: string;
@@ -43,8 +46,14 @@ export interface ObservedContainer {
   readonly finishedAt: number;
   /** Restarts by the engine since the container was made or last started by hand. */
   readonly restartCount: number;
-  /** When the engine's latest restarts were, oldest first, as far as they were seen: at most five. Best effort. */
+  /** When its latest restarts were, whoever did them, oldest first, as far as they were seen: at most five. */
   readonly restarts: readonly number[];
+  /** Since it was made, by whomever, as far as was seen. Best effort. */
+  readonly totalRestarts: number;
+  /** Since it last ran for 10 min without one. Best effort. */
+  readonly currentRestarts: number;
+  /** The last lines it logged before it last ended badly; [] where it did not, or keeps no log. */
+  readonly lastLines: readonly string[];
   readonly image: string;
   readonly imageId: string;
   readonly resources: ObservedResources;
@@ -59,6 +68,75 @@ export interface ObservedContainer {
    * engine starts it on that very network or not at all: a newer namesake does not count.
    */
   readonly networkIds: Readonly<Record<string, string>>;
+  /** Most bytes in its writable layer; 0: not limited. */
+  readonly layerBytes: number;
+  /** As it was made: its log is kept when it goes, whatever is desired by then. */
+  readonly logArchive: LogArchive | undefined;
+  /** Ports of the host that lead to it, sorted; only while it runs. */
+  readonly ports: readonly ObservedPort[];
+  /** Of a sandbox: what its `files` volumes hold, by their names in the specification. */
+  readonly files: Readonly<Record<string, ObservedFiles>>;
+  /** What its probes found in its present life. */
+  readonly health: ObservedHealth;
+}
+
+export interface ObservedPort {
+  readonly containerPort: number;
+  readonly protocol: string;
+  readonly hostIp: string;
+  readonly hostPort: number;
+}
+
+export interface ObservedFiles {
+  /** `..<hash>`; '' before anything was written. */
+  readonly generation: string;
+  /** When it was switched to, ms since the epoch. */
+  readonly switchedAt: number;
+  /** Container → the generation it was told of. */
+  readonly told: Readonly<Record<string, string>>;
+}
+
+export type ProbeStatus = 'unknown' | 'success' | 'failure';
+
+/** `message`: why the latest probe to fail failed; '' when none has. */
+export type ObservedHealth = { readonly [K in ProbeKind]: ProbeStatus } & { readonly message: string };
+
+/** Of a container nobody has probed. */
+export const UNPROBED: ObservedHealth = {
+  startup: 'unknown',
+  readiness: 'unknown',
+  liveness: 'unknown',
+  message: '',
+};
+
+export interface ObservedVolume {
+  readonly name: string;
+  readonly identity: Identity;
+  /** The name in the specification. */
+  readonly volume: string;
+  readonly kind: VolumeKind;
+  /** As it was asked for when it was made; 0: none. */
+  readonly sizeBytes: number;
+  /** Whether the engine enforces that. */
+  readonly sizeEnforced: boolean;
+  readonly hostVolume: string;
+  /** The folder on the host that holds it; '' is the engine's own store. */
+  readonly hostPath: string;
+}
+
+/** The log of a container that is gone, in a volume of its own. It belongs to no application: it outlives that. */
+export interface ObservedLog {
+  /** Of the volume. */
+  readonly name: string;
+  /** Of the container. */
+  readonly identity: Identity;
+  readonly bytes: number;
+  /** Most bytes of all the logs of containers of this name; 0: no limit. */
+  readonly maxBytes: number;
+  /** When the container ended. */
+  readonly endedAt: number;
+  /** When all of it is too old to be shown; undefined: never. */
+  readonly expiresAt: number | undefined;
 }
 
 export interface ObservedNetwork {
@@ -91,6 +169,8 @@ export interface ObservedApplication {
   readonly key: string;
   readonly name: ApplicationName;
   readonly networks: readonly ObservedNetwork[];
+  /** Sorted by name. An application of which only persistent ones are left is not listed. */
+  readonly volumes: readonly ObservedVolume[];
   /** By key, sorted. */
   readonly instances: Readonly<Record<string, ObservedInstance>>;
 }
@@ -101,6 +181,10 @@ export interface ObservedHost {
   /** By application key. An application nothing moved in is the same object as before. */
   readonly applications: Readonly<Record<string, ObservedApplication>>;
   readonly images: readonly ObservedImage[];
+  /** Every persistent volume, sorted by name, whether its application is there or not. */
+  readonly persistentVolumes: readonly ObservedVolume[];
+  /** Every log that is kept, sorted by name, whether its application is there or not. */
+  readonly logs: readonly ObservedLog[];
   /** Subnets nobody may take: every network of the engine and the routes of its host. */
   readonly takenSubnets: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { DesiredContainer, Resources } from './desired.ts';
+import type { ArchiveEntry, DesiredContainer, DesiredFiles, DesiredVolume, Resources } from './desired.ts';
 
 /** The plan: plain JSON between the one function that decides and the one that acts. */
 
@@ -13,7 +13,11 @@ interface ActionFields {
   };
   'remove-network': { readonly network: string; readonly id: string };
   'create-container': { readonly container: DesiredContainer; readonly labels: Readonly<Record<string, string>> };
-  'start-container': { readonly name: string };
+  'start-container': {
+    readonly name: string;
+    /** Laid into its file system first. */
+    readonly prepare: readonly ArchiveEntry[];
+  };
   'unpause-container': { readonly name: string; readonly id: string };
   'update-container': {
     readonly name: string;
@@ -23,14 +27,50 @@ interface ActionFields {
   };
   'rename-container': { readonly name: string; readonly id: string };
   'stop-container': { readonly name: string; readonly id: string; readonly graceMs: number };
-  'remove-container': { readonly name: string; readonly id: string };
+  /** `log`: kept first, in one step with the removal, so that neither is ever found without the other. */
+  'remove-container': { readonly name: string; readonly id: string; readonly log: LogToKeep | undefined };
+  'create-volume': { readonly volume: DesiredVolume; readonly labels: Readonly<Record<string, string>> };
+  /** `hostPath`: the folder on the host that goes with it; '' for a volume in the engine's own store. */
+  'remove-volume': { readonly name: string; readonly hostPath: string };
+  /** Puts a new generation into the volume `name` and switches to it at once. `id`: id or name of the sandbox. */
+  'write-files': { readonly name: string; readonly id: string; readonly files: DesiredFiles };
+  /** Runs `cmd` in the container because files changed, then notes in the volumes that it knows. */
+  'announce-files': {
+    readonly name: string;
+    readonly id: string;
+    readonly cmd: readonly string[];
+    readonly sandboxId: string;
+    readonly notes: readonly FilesNote[];
+  };
 }
+
+/** Where the log of a container goes, and how much of it. */
+export interface LogToKeep {
+  /** The new volume's name on the engine. */
+  readonly volume: string;
+  /** Of the volume, but for its size, which shows only then. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The newest so many; 0: all. */
+  readonly maxBytes: number;
+  /** Older lines are left behind; ms since the epoch. */
+  readonly since: number;
+}
+
+/** What is written into a `files` volume about who knows of its generation. */
+export interface FilesNote {
+  /** Where the sandbox has the volume. */
+  readonly directory: string;
+  /** The container's name inside its instance. */
+  readonly container: string;
+  readonly generation: string;
+}
+
 export type ActionKind = keyof ActionFields;
 export type Action = { [K in ActionKind]: { readonly kind: K } & ActionFields[K] }[ActionKind];
 export type ActionOf<K extends ActionKind> = Extract<Action, { kind: K }>;
 
 /** Why an instance is worked on, in a word a person would use. */
-export type Intent = 'create' | 'replace' | 'repair' | 'remove' | 'prepare';
+export type Intent = 'create' | 'replace' | 'update' | 'repair' | 'remove' | 'prepare';
 
 export interface Step {
   /** The sentence, stable across plans: `create container acme.shop.web-1.nginx`. */
@@ -45,13 +85,15 @@ export interface Step {
   readonly reason: string;
   /** Ids of the steps that must be done first. */
   readonly after: readonly string[];
+  /** What must come to pass by itself first: `init container setup ends`. Such a step is never in `Plan.steps`. */
+  readonly awaits?: string;
 }
 
 /** A step that will be taken, but not now. */
 export interface LaterStep {
   readonly step: Step;
-  /** ms since the epoch. */
-  readonly at: number;
+  /** ms since the epoch; undefined: when something comes to pass. */
+  readonly at: number | undefined;
   /** Why not now: `retry 3 after "no such image"`. */
   readonly waitingFor: string;
 }

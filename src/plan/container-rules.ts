@@ -8,8 +8,10 @@ export type Verdict =
   | { readonly kind: 'wait' }
   | { readonly kind: 'make'; readonly reason: string }
   | { readonly kind: 'start'; readonly reason: string }
-  /** Stop and start: it lives in a network namespace that is gone. */
-  | { readonly kind: 'rejoin'; readonly reason: string }
+  /** Stop and start. */
+  | { readonly kind: 'restart'; readonly intent: 'update' | 'repair'; readonly reason: string }
+  /** It wants to be told that files it has mounted are others now. */
+  | { readonly kind: 'announce'; readonly cmd: readonly string[]; readonly reason: string }
   | { readonly kind: 'unpause'; readonly reason: string }
   | { readonly kind: 'update'; readonly reason: string }
   | { readonly kind: 'rename'; readonly reason: string }
@@ -23,6 +25,8 @@ export interface Facts {
   readonly sandbox: ObservedContainer | undefined;
   /** Engine ids of what has the name of the application network; only its sandboxes are on it. */
   readonly networkIds: readonly string[];
+  /** Names of the config maps it has mounted that changed, or are about to, since it began and was last told. */
+  readonly changedFiles: readonly string[];
 }
 
 interface Rule {
@@ -96,7 +100,7 @@ export const CONTAINER_RULES: readonly Rule[] = [
   {
     because: 'a container that the engine does not restart by itself is started',
     applies: ({ observed }) => observed.status === 'exited',
-    verdict: ({ observed }) => ({ kind: 'start', reason: `it ended with exit code ${observed.exitCode}` }),
+    verdict: ({ observed }) => ({ kind: 'start', reason: `it ended with exit code ${observed.exitCode ?? 'unknown'}` }),
   },
   {
     because: 'a paused container is woken',
@@ -111,7 +115,24 @@ export const CONTAINER_RULES: readonly Rule[] = [
       sandbox.finishedAt > 0 &&
       observed.startedAt > 0 &&
       observed.startedAt < sandbox.startedAt,
-    verdict: () => ({ kind: 'rejoin', reason: 'its sandbox was restarted' }),
+    verdict: () => ({ kind: 'restart', intent: 'repair', reason: 'its sandbox was restarted' }),
+  },
+  {
+    because: 'a container whose startup or liveness probe failed is restarted, and it alone',
+    applies: (facts) => facts.observed.status === 'running' && failedProbe(facts) !== undefined,
+    verdict: (facts) => {
+      const reason = `its ${failedProbe(facts) ?? ''} probe failed: ${facts.observed.health.message}`;
+      return { kind: 'restart', intent: 'repair', reason };
+    },
+  },
+  {
+    because: 'a container whose mounted files changed is told, or restarted where it cannot be told',
+    applies: ({ observed, changedFiles }) => observed.status === 'running' && changedFiles.length > 0,
+    verdict: ({ desired: { onFileChange }, changedFiles }) => {
+      const reason = `the files of ${changedFiles.join(', ')} changed`;
+      if (onFileChange.kind === 'restart') return { kind: 'restart', intent: 'update', reason };
+      return { kind: 'announce', cmd: onFileChange.cmd, reason };
+    },
   },
   {
     because: 'a container the engine is restarting is left to it',
@@ -142,6 +163,12 @@ function changeReason({ observed, version }: Facts): string {
   const before = observed.identity?.applicationVersion;
   if (before === version) return 'its specification changed';
   return `version ${before ?? '(none)'} → ${version ?? '(none)'}`;
+}
+
+/** The probe whose failure asks for a restart; one that the specification has dropped asks for nothing. */
+function failedProbe({ desired: { probes }, observed: { health } }: Facts): 'startup' | 'liveness' | undefined {
+  const hasFailed = (kind: 'startup' | 'liveness') => probes[kind] !== undefined && health[kind] === 'failure';
+  return (['startup', 'liveness'] as const).find(hasFailed);
 }
 
 /** '' has never been on one. */

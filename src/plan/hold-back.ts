@@ -22,7 +22,7 @@ export function holdBack(steps: readonly Step[], memory: Memory): TimedSteps {
   const attempts = new Map(memory.attempts.map((attempt) => [attempt.stepId, attempt]));
   const putOff = new Map<string, LaterStep>();
   for (const step of steps) {
-    const later = postpone(step, attempts.get(step.id), memory);
+    const later = awaited(step) ?? postpone(step, attempts.get(step.id), memory);
     if (later !== undefined) putOff.set(step.id, later);
   }
   if (putOff.size === 0) return { steps, later: [], wakeAt: undefined };
@@ -32,7 +32,13 @@ export function holdBack(steps: readonly Step[], memory: Memory): TimedSteps {
   }
   const later = steps.flatMap(({ id }) => putOff.get(id) ?? []);
   const now = steps.filter(({ id }) => !putOff.has(id));
-  return { steps: now, later, wakeAt: Math.min(...later.map(({ at }) => at)) };
+  const times = later.flatMap(({ at }) => at ?? []);
+  return { steps: now, later, wakeAt: times.length === 0 ? undefined : Math.min(...times) };
+}
+
+/** A step for which something has to come to pass by itself; the event that tells of it brings the next look. */
+function awaited(step: Step): LaterStep | undefined {
+  return step.awaits === undefined ? undefined : { step, at: undefined, waitingFor: step.awaits };
 }
 
 function postpone(step: Step, attempt: Attempt | undefined, memory: Memory): LaterStep | undefined {
@@ -50,7 +56,7 @@ function endPutOff(step: Step, steps: readonly Step[], putOff: ReadonlyMap<strin
   const ends = following.map((next) => putOff.get(next.id) ?? endPutOff(next, steps, putOff));
   const known = ends.filter((end) => end !== undefined);
   if (known.length < ends.length) return undefined;
-  return known.sort((a, b) => a.at - b.at)[0];
+  return known.sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity))[0];
 }
 
 /** As often as somebody may undo what we do before we suspect that it has no effect. */

@@ -4,7 +4,10 @@ import type { ApplicationName } from '../model/names.ts';
 import type { ObservedApplication, ObservedInstance, ObservedNetwork } from '../model/observed.ts';
 import type { ActionOf, Step } from '../model/plan.ts';
 import type { ImageIndex } from './image-presence.ts';
-import { everything, planInstance, planRemoval, type Missing, type Stamp } from './plan-instance.ts';
+import { planRemoval } from './container-steps.ts';
+import { everything, type Missing } from './missing.ts';
+import { planInstance, type Stamp } from './plan-instance.ts';
+import { planVolumeRemovals } from './plan-volume-removals.ts';
 import { chain, createNetworkId, ends, toStep, type Purpose } from './steps.ts';
 
 /** Everything that decides what one application needs on one host; equal inputs, equal steps. */
@@ -39,7 +42,8 @@ function planDesired(input: ApplicationInput, desired: DesiredApplication): read
   const kept = desired.instances
     .filter((instance) => !input.busy.has(instance.key))
     .flatMap((instance) => planKept(input, instance, missing));
-  return [...network, ...pulls, ...removed, ...kept];
+  const steps = [...network, ...pulls, ...removed, ...kept];
+  return [...steps, ...planVolumeRemovals({ ...input, desired, steps, reason: 'not in its specification' })];
 }
 
 /** By the id alone: the network may be on its way, and then no step of this plan brings it. */
@@ -59,7 +63,8 @@ function planSurplus(
   desired: DesiredApplication,
   whenReady: readonly string[],
 ): readonly Step[] {
-  const wanted = new Set(desired.instances.map((instance) => instance.key));
+  // What runs of an instance that cannot be placed runs on: a host whose labels change throws nobody out.
+  const wanted = new Set([...desired.instances, ...desired.unplaced].map((instance) => instance.key));
   return Object.values(input.observed?.instances ?? {})
     .filter((instance) => !wanted.has(instance.key) && !input.busy.has(instance.key))
     .flatMap((instance) => {
@@ -76,7 +81,9 @@ function planKept(input: ApplicationInput, instance: DesiredInstance, missing: M
   const networks = input.observed?.networks.filter(({ name }) => name === input.desired?.network) ?? [];
   const networkIds = networks.map(({ id }) => id);
   const begun = runsVersion(input.observed, version);
-  return planInstance({ desired: instance, observed, stamp, application: input.key, networkIds, missing, begun });
+  const volumes = new Map(input.observed?.volumes.map((volume) => [volume.name, volume]));
+  const around = { application: input.key, networkIds, missing, begun, volumes };
+  return planInstance({ desired: instance, observed, stamp, ...around });
 }
 
 function runsVersion(observed: ObservedApplication | undefined, version: string | undefined): boolean {
@@ -122,7 +129,11 @@ function networkExists({ observed }: ApplicationInput, { network }: DesiredAppli
 /** One step an image that is missing, shared with every other application that needs it. */
 function planImages({ images }: ApplicationInput, desired: DesiredApplication): readonly ImageStep[] {
   const sandbox = new Set(desired.instances.map((instance) => instance.sandbox.image));
-  const members = new Set(desired.instances.flatMap((instance) => instance.containers.map(({ image }) => image)));
+  const members = new Set(
+    desired.instances.flatMap(({ initContainers, containers }) =>
+      [...initContainers, ...containers].map(({ image }) => image),
+    ),
+  );
   const missing = (image: string) => images.find(image) === undefined;
   const purpose = (image: string): Purpose => ({
     target: image,
@@ -142,8 +153,9 @@ function planImages({ images }: ApplicationInput, desired: DesiredApplication): 
 
 type ImageStep = Step & { readonly action: ActionOf<'import-sandbox-image' | 'pull-image'> };
 
-/** The instances go side by side, then the networks. Volumes stay (contract 2). */
-function planApplicationRemoval({ key, observed, busy }: ApplicationInput): readonly Step[] {
+/** The instances go side by side, then their volumes and the networks. Persistent volumes stay (contract 2). */
+function planApplicationRemoval(input: ApplicationInput): readonly Step[] {
+  const { key, observed, busy } = input;
   const reason = 'the application is no longer deployed here';
   const instances = Object.values(observed?.instances ?? {});
   const removed = instances
@@ -156,6 +168,7 @@ function planApplicationRemoval({ key, observed, busy }: ApplicationInput): read
   const purpose: Purpose = { target: key, application: key, intent: 'remove', reason };
   return [
     ...removed,
+    ...planVolumeRemovals({ ...input, desired: undefined, steps: removed, reason }),
     ...(observed?.networks ?? []).flatMap((network) => chain([removeNetwork(network)], purpose, after)),
   ];
 }

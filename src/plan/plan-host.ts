@@ -7,6 +7,7 @@ import { holdBack } from './hold-back.ts';
 import { indexImages } from './image-presence.ts';
 import { planApplication, type ApplicationInput } from './plan-application.ts';
 import { keepWords } from './keep-words.ts';
+import { planLogJanitor } from './plan-log-janitor.ts';
 import { planRemovals } from './plan-removals.ts';
 import type { PruneVerdict, Pruning } from './prune-guard.ts';
 
@@ -63,9 +64,16 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   }
   const desiredHash = (key: string) => desired.applications[key]?.hash ?? '';
   const merged = mergeSteps([...applications.values()].flatMap((application) => application.steps));
-  const steps = keepWords(merged, input.ongoing, desiredHash);
+  const janitor = planLogJanitor(observed.logs, input.now);
+  const steps = [...keepWords(merged, input.ongoing, desiredHash), ...janitor.steps];
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
-  return { plan: { revision: desired.revision, ...timed, held, blocked }, pruning, applications };
+  const wakeAt = earliest(timed.wakeAt, janitor.wakeAt);
+  return { plan: { revision: desired.revision, ...timed, held, blocked, wakeAt }, pruning, applications };
+}
+
+function earliest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 function needsNetwork({ desired, observed, inFlight }: PlanInput, key: string): boolean {

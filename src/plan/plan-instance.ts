@@ -1,9 +1,23 @@
 import type { DesiredContainer, DesiredInstance } from '../model/desired.ts';
 import { toLabels } from '../model/labels.ts';
-import type { InstanceName } from '../model/names.ts';
+import { logArchiveLabels } from '../model/log-labels.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
-import type { Action, Intent, Step } from '../model/plan.ts';
+import type { Intent, Step } from '../model/plan.ts';
 import { judgeContainer, type Verdict } from './container-rules.ts';
+import {
+  creationActions,
+  inPlace,
+  planRemoval,
+  removal,
+  startAction,
+  stopActions,
+  type InPlaceVerdict,
+} from './container-steps.ts';
+import { pendingInitContainers } from './init-containers.ts';
+import { announceAction, changedFiles, outdatedFiles, writeAction } from './instance-files.ts';
+import { planVolumes, volumesOfOtherKind, type VolumesByName } from './instance-volumes.ts';
+import { everything, neededBy, type Missing } from './missing.ts';
+import { sortContainers, type Pair, type WithSandbox } from './sort-containers.ts';
 import { chain, ends, type Purpose } from './steps.ts';
 
 /** What the containers of an instance are stamped with beside their own fields. */
@@ -17,6 +31,8 @@ export interface Stamp {
 export interface InstanceInput {
   readonly desired: DesiredInstance;
   readonly observed: ObservedInstance | undefined;
+  /** Of the application. */
+  readonly volumes: VolumesByName;
   readonly stamp: Stamp;
   readonly application: string;
   /** Engine ids of what has the name of the application network. */
@@ -26,27 +42,9 @@ export interface InstanceInput {
   readonly begun: boolean;
 }
 
-/** What the application still lacks, by the steps that will bring it. */
-export interface Missing {
-  /** Before anything is stopped, made or started. */
-  readonly network: readonly string[];
-  /** Image → the step that brings it. */
-  readonly images: ReadonlyMap<string, string>;
-}
-
-/** Before anything is replaced by another version or text: the network and every image of the application. */
-export function everything({ network, images }: Missing): readonly string[] {
-  return [...network, ...images.values()];
-}
-
-/** Before these containers are made as they were: their own images. What heals waits for no image of others. */
-function neededBy(containers: readonly DesiredContainer[], { network, images }: Missing): readonly string[] {
-  return [...network, ...new Set(containers.flatMap(({ image }) => images.get(image) ?? []))];
-}
-
 /** The steps that bring one instance from what it is to what it should be. */
 export function planInstance(input: InstanceInput): readonly Step[] {
-  const sorted = sortContainers(input);
+  const sorted = sortContainers(input.desired, input.observed);
   const { sandbox } = sorted;
   if (sandbox === undefined) return rebuild(input, absentSandbox(input.observed));
   const verdict = judgeSandbox(input, sandbox);
@@ -58,75 +56,61 @@ export function planInstance(input: InstanceInput): readonly Step[] {
       return rebuild(input, verdict);
     case 'start':
       return revive(input, { ...sorted, sandbox }, verdict.reason);
+    case 'announce':
+      throw new TypeError('a sandbox is told nothing');
     default:
       return tend(input, { ...sorted, sandbox }, verdict);
   }
-}
-
-/** Stops and removes every container of an instance that is no longer wanted: the members together, the sandbox last. */
-export function planRemoval(observed: ObservedInstance, purpose: Purpose, after: readonly string[]): readonly Step[] {
-  const isSandbox = (container: ObservedContainer) => container.identity?.role === 'sandbox';
-  const members = observed.containers.filter((container) => !isSandbox(container));
-  const removed = members.flatMap((member) => removal(member, purpose, after));
-  const sandboxes = observed.containers.filter(isSandbox);
-  return [...removed, ...sandboxes.flatMap((sandbox) => chain([removeAction(sandbox)], purpose, ends(removed, after)))];
-}
-
-interface Pair {
-  readonly desired: DesiredContainer;
-  readonly observed: ObservedContainer | undefined;
-}
-
-interface SortedContainers {
-  readonly sandbox: ObservedContainer | undefined;
-  readonly members: readonly Pair[];
-  /** Not in the specification, or one too many of a name. */
-  readonly surplus: readonly ObservedContainer[];
-}
-
-type WithSandbox = SortedContainers & { readonly sandbox: ObservedContainer };
-
-/** Matches containers to wishes by label, never by name: somebody may have renamed one. */
-function sortContainers({ desired, observed }: InstanceInput): SortedContainers {
-  const left = new Set(observed?.containers ?? []);
-  const take = (wanted: DesiredContainer): ObservedContainer | undefined => {
-    const candidates = [...left].filter(
-      ({ identity }) => identity?.role === wanted.role && identity.container === wanted.container,
-    );
-    const chosen = candidates.find(({ name }) => name === wanted.name) ?? candidates[0];
-    if (chosen !== undefined) left.delete(chosen);
-    return chosen;
-  };
-  const sandbox = take(desired.sandbox);
-  const members = desired.containers.map((wanted) => ({ desired: wanted, observed: take(wanted) }));
-  return { sandbox, members, surplus: [...left] };
 }
 
 function absentSandbox(observed: ObservedInstance | undefined): Verdict & { kind: 'make' } {
   return { kind: 'make', reason: observed === undefined ? 'it is not there' : 'its sandbox is gone' };
 }
 
-function judgeSandbox({ desired, stamp, networkIds }: InstanceInput, sandbox: ObservedContainer): Verdict {
+function judgeSandbox({ desired, stamp, networkIds, volumes }: InstanceInput, sandbox: ObservedContainer): Verdict {
+  const [other] = volumesOfOtherKind(desired, volumes);
+  if (other !== undefined) {
+    return { kind: 'replace', intent: 'replace', reason: `volume ${other.volume} is of another kind now` };
+  }
   const { version } = stamp;
-  return judgeContainer({ desired: desired.sandbox, observed: sandbox, version, sandbox: undefined, networkIds });
+  const facts = { desired: desired.sandbox, observed: sandbox, version, networkIds };
+  return judgeContainer({ ...facts, sandbox: undefined, changedFiles: [] });
 }
 
-/** Everything of the instance goes, then everything comes anew. */
+/** Everything of the instance but its data goes, then everything comes anew. */
 function rebuild(input: InstanceInput, verdict: Verdict & { kind: 'make' | 'replace' }): readonly Step[] {
   const { desired, observed, missing } = input;
   const intent = observed === undefined ? 'create' : verdict.kind === 'make' ? 'repair' : verdict.intent;
   const purpose = purposeOf(input, intent, verdict.reason);
-  const own = neededBy([desired.sandbox, ...desired.containers], missing);
   const isNewVersion = intent === 'replace' || (intent === 'create' && !input.begun);
-  const after = isNewVersion ? everything(missing) : own;
+  const all = [desired.sandbox, ...desired.initContainers, ...desired.containers];
+  const after = isNewVersion ? everything(missing) : neededBy(all, missing);
   const removed = observed === undefined ? [] : planRemoval(observed, purpose, after);
-  const sandbox = chain(creation(desired.sandbox, input), purpose, ends(removed, after));
-  const ready = ends(sandbox, after);
-  return [
-    ...removed,
-    ...sandbox,
-    ...desired.containers.flatMap((member) => chain(creation(member, input), purpose, ready)),
-  ];
+  const gone = ends(removed, after);
+  const volumes = planVolumes(desired, { present: input.volumes, stamp: input.stamp, purpose, after: gone });
+  const sandbox = chain(creation(desired.sandbox, input), purpose, ends(volumes, gone));
+  const files = desired.files.map((one) => writeAction(desired, one, { id: desired.sandbox.name }));
+  const ready = [...sandbox, ...chain(files, purpose, ends(sandbox, after))];
+  const start = (member: DesiredContainer) => chain(creation(member, input), purpose, ends(ready, after));
+  const initial = desired.initContainers.map(start);
+  const members = desired.containers.flatMap(start);
+  return [...removed, ...volumes, ...ready, ...oneByOne(initial, desired.initContainers, members)];
+}
+
+/** The first init container now; each of the others, and what comes after all, when the one before it has ended. */
+function oneByOne(
+  steps: readonly (readonly Step[])[],
+  initContainers: readonly DesiredContainer[],
+  following: readonly Step[],
+): readonly Step[] {
+  const before = (index: number) => `init container ${initContainers[index]?.container ?? ''} to end`;
+  const initial = steps.flatMap((own, index) => (index === 0 ? own : heldUntil(own, before(index - 1))));
+  return [...initial, ...(steps.length === 0 ? following : heldUntil(following, before(steps.length - 1)))];
+}
+
+/** Stops wait for nothing: what is stopped here lives in a life of the sandbox that is over. */
+function heldUntil(steps: readonly Step[], awaits: string): readonly Step[] {
+  return steps.map((step) => (step.action.kind === 'stop-container' ? step : { ...step, awaits }));
 }
 
 /**
@@ -136,25 +120,44 @@ function rebuild(input: InstanceInput, verdict: Verdict & { kind: 'make' | 'repl
 function revive(input: InstanceInput, sorted: WithSandbox, reason: string): readonly Step[] {
   const purpose = purposeOf(input, 'repair', `sandbox: ${reason}`);
   const after = input.missing.network;
-  const members = sorted.members.map((pair) => pair.observed).filter((member) => member !== undefined);
-  const stopped = members.flatMap((member) => chain(stopActions(member), purpose, after));
-  const start = (container: ObservedContainer): Action => ({ kind: 'start-container', name: container.name });
-  const own = chain([start(sorted.sandbox)], purpose, ends(stopped, after));
-  return [...stopped, ...own, ...members.flatMap((member) => chain([start(member)], purpose, ends(own, [])))];
+  const present = (pairs: readonly Pair[]) =>
+    pairs.flatMap(({ desired, observed }) => (observed === undefined ? [] : [{ desired, observed }]));
+  const [initial, members] = [present(sorted.initContainers), present(sorted.members)];
+  const stopped = [...initial, ...members].flatMap(({ observed }) => chain(stopActions(observed), purpose, after));
+  const { sandbox } = input.desired;
+  const own = chain([startAction(sandbox, sorted.sandbox)], purpose, ends(stopped, after));
+  const start = ({ desired, observed }: Required<Pair> & { observed: ObservedContainer }) =>
+    chain([startAction(desired, observed)], purpose, ends(own, []));
+  const wishes = initial.map(({ desired }) => desired);
+  return [...stopped, ...own, ...oneByOne(initial.map(start), wishes, members.flatMap(start))];
 }
 
 /** The sandbox stays; each container gets what it needs, by itself. */
-function tend(input: InstanceInput, sorted: WithSandbox, verdict: Verdict): readonly Step[] {
+function tend(input: InstanceInput, sorted: WithSandbox, verdict: InPlaceVerdict): readonly Step[] {
+  const { desired, missing } = input;
+  const { sandbox } = sorted;
   const surplus = purposeOf(input, 'replace', 'not in its specification');
-  const removed = sorted.surplus.flatMap((container) => removal(container, surplus, everything(input.missing)));
+  const removed = sorted.surplus.flatMap((container) => removal(container, surplus, everything(missing)));
   const purpose = purposeOf(input, 'repair', `sandbox: ${reasonOf(verdict)}`);
-  const own = chain(inPlace(verdict, input.desired.sandbox, sorted.sandbox), purpose, input.missing.network);
-  const after = ends(own, []);
-  return [
-    ...removed,
-    ...own,
-    ...sorted.members.flatMap((pair) => planMember(input, pair, { sandbox: sorted.sandbox, after })),
-  ];
+  const own = chain(inPlace(verdict, desired.sandbox, sandbox), purpose, missing.network);
+  const writes = planWrites(input, sandbox, ends(own, missing.network));
+  const place: Place = { sandbox, after: ends(writes, ends(own, [])) };
+  const plan = (pair: Pair) => planMember(input, pair, place);
+  const pending = pendingInitContainers(sorted);
+  const initial = oneByOne(
+    pending.map(plan),
+    pending.map((pair) => pair.desired),
+    sorted.members.flatMap(plan),
+  );
+  return [...removed, ...own, ...writes, ...initial];
+}
+
+/** Files that changed; the containers hear of it afterwards. */
+function planWrites(input: InstanceInput, sandbox: ObservedContainer, after: readonly string[]): readonly Step[] {
+  return outdatedFiles(input.desired, sandbox).flatMap((files) => {
+    const purpose = purposeOf(input, 'update', `the files of ${files.volume} changed`);
+    return chain([writeAction(input.desired, files, sandbox)], purpose, after);
+  });
 }
 
 /** The sandbox of a container, and what is done to it before anything is done to the container. */
@@ -169,80 +172,55 @@ function planMember(input: InstanceInput, { desired, observed }: Pair, { sandbox
   if (observed === undefined) {
     return chain(creation(desired, input), purposeOf(input, 'repair', `${desired.container}: it is missing`), own);
   }
-  const verdict = judgeContainer({ desired, observed, version: stamp.version, sandbox, networkIds });
-  const intent = verdict.kind === 'replace' ? verdict.intent : 'repair';
-  const purpose = purposeOf(input, intent, `${desired.container}: ${reasonOf(verdict)}`);
-  if (verdict.kind !== 'replace') {
-    return chain(inPlace(verdict, desired, observed), purpose, [...after, ...missing.network]);
+  const changed = changedFiles(input.desired, { desired, observed }, sandbox);
+  const facts = { desired, observed, version: stamp.version, sandbox, networkIds, changedFiles: changed };
+  const verdict = judgeContainer(facts);
+  const purpose = purposeOf(input, intentOf(verdict), `${desired.container}: ${reasonOf(verdict)}`);
+  const ready = [...after, ...missing.network];
+  switch (verdict.kind) {
+    case 'make':
+    case 'replace': {
+      const removed = removal(
+        observed,
+        purpose,
+        verdict.kind === 'make' ? own : waitOf(verdict, { after, missing, own }),
+      );
+      return [...removed, ...chain(creation(desired, input), purpose, ends(removed, own))];
+    }
+    case 'announce': {
+      const listener = { desired, observed, sandbox };
+      const action = announceAction(input.desired, listener, { cmd: verdict.cmd, volumes: changed });
+      return chain([action], purpose, ready);
+    }
+    default:
+      return chain(inPlace(verdict, desired, observed), purpose, ready);
   }
-  const removed = removal(observed, purpose, intent === 'replace' ? [...after, ...everything(missing)] : own);
-  return [...removed, ...chain(creation(desired, input), purpose, ends(removed, own))];
+}
+
+/** A new text waits for every image, what heals only for its own. */
+function waitOf(
+  { intent }: Verdict & { kind: 'replace' },
+  { after, missing, own }: { after: readonly string[]; missing: Missing; own: readonly string[] },
+): readonly string[] {
+  return intent === 'replace' ? [...after, ...everything(missing)] : own;
+}
+
+function intentOf(verdict: Verdict): Intent {
+  if (verdict.kind === 'announce') return 'update';
+  return verdict.kind === 'replace' || verdict.kind === 'restart' ? verdict.intent : 'repair';
 }
 
 function reasonOf(verdict: Verdict): string {
   return 'reason' in verdict ? verdict.reason : '';
 }
 
-/** The actions of a verdict that keeps the container. */
-function inPlace(verdict: Verdict, desired: DesiredContainer, observed: ObservedContainer): readonly Action[] {
-  const { id } = observed;
-  switch (verdict.kind) {
-    case 'keep':
-    case 'wait':
-      return [];
-    case 'start':
-      return [{ kind: 'start-container', name: observed.name }];
-    case 'rejoin':
-      return [...stopActions(observed), { kind: 'start-container', name: observed.name }];
-    case 'unpause':
-      return [{ kind: 'unpause-container', name: observed.name, id }];
-    case 'update':
-      return [
-        { kind: 'update-container', name: observed.name, id, resources: desired.resources, restart: desired.restart },
-      ];
-    case 'rename':
-      return [{ kind: 'rename-container', name: desired.name, id }];
-    case 'make':
-    case 'replace':
-      throw new TypeError(`${verdict.kind} does not keep the container`);
-    default:
-      return verdict satisfies never;
-  }
-}
-
-function creation(container: DesiredContainer, { desired, stamp }: InstanceInput): readonly Action[] {
-  return [
-    { kind: 'create-container', container, labels: labelsOf(container, desired.name, stamp) },
-    { kind: 'start-container', name: container.name },
-  ];
-}
-
-function labelsOf(container: DesiredContainer, name: InstanceName, stamp: Stamp): Readonly<Record<string, string>> {
+function creation(container: DesiredContainer, { desired, stamp }: InstanceInput) {
   const { owner, site, revision, version } = stamp;
   const { role, configHash } = container;
-  const identity = { owner, site, ...name, applicationVersion: version, container: container.container };
-  return { ...container.userLabels, ...toLabels({ ...identity, role, revision, configHash }) };
-}
-
-function removal(container: ObservedContainer, purpose: Purpose, after: readonly string[]): readonly Step[] {
-  return chain([...stopActions(container), removeAction(container)], purpose, after);
-}
-
-/** A paused process cannot hear a signal, so it is woken first. */
-function stopActions(container: ObservedContainer): readonly Action[] {
-  const { name, id, stopTimeoutMs: graceMs } = container;
-  if (!isActive(container)) return [];
-  const stop: Action = { kind: 'stop-container', name, id, graceMs };
-  return container.status === 'paused' ? [{ kind: 'unpause-container', name, id }, stop] : [stop];
-}
-
-function removeAction({ name, id }: ObservedContainer): Action {
-  return { kind: 'remove-container', name, id };
-}
-
-/** `Status` tells; the engine's `Running` is true for one that is between two restarts, too. */
-function isActive(container: ObservedContainer | undefined): boolean {
-  return container !== undefined && ['running', 'paused', 'restarting', 'unknown'].includes(container.status);
+  const identity = { owner, site, ...desired.name, applicationVersion: version, container: container.container };
+  const own = { ...toLabels({ ...identity, role, revision, configHash }), ...logArchiveLabels(container.logArchive) };
+  const labels = { ...container.userLabels, ...own };
+  return creationActions(container, labels);
 }
 
 function purposeOf(input: InstanceInput, intent: Intent, reason: string): Purpose {

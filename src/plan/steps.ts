@@ -1,3 +1,4 @@
+import type { Role } from '../model/names.ts';
 import type { Action, Intent, Step } from '../model/plan.ts';
 
 /** The sentence that names an action; stable across plans, so it is the step's id. */
@@ -14,7 +15,7 @@ export function sentence(action: Action): string {
     case 'create-container':
       return `create ${noun(action.container.role)} ${action.container.name}`;
     case 'start-container':
-      return `start container ${action.name}`;
+      return startId(action.name);
     case 'unpause-container':
       return `unpause container ${action.name}`;
     case 'update-container':
@@ -24,7 +25,15 @@ export function sentence(action: Action): string {
     case 'stop-container':
       return `stop container ${action.name}`;
     case 'remove-container':
-      return `remove container ${action.name}`;
+      return `remove container ${action.name}${action.log === undefined ? '' : ', keeping its log'}`;
+    case 'create-volume':
+      return `create volume ${action.volume.name}`;
+    case 'remove-volume':
+      return `remove volume ${action.name}`;
+    case 'write-files':
+      return `write files of ${action.name}`;
+    case 'announce-files':
+      return `announce files to ${action.name}`;
     default:
       return action satisfies never;
   }
@@ -35,8 +44,13 @@ export function createNetworkId(network: string): string {
   return `create network ${network}`;
 }
 
-function noun(role: string): string {
-  return role === 'sandbox' ? 'sandbox' : 'container';
+/** The start of a container, for who does not have the step. */
+export function startId(container: string): string {
+  return `start container ${container}`;
+}
+
+function noun(role: Role): string {
+  return role === 'init-container' ? 'init container' : role;
 }
 
 /** What the steps of one target have in common. */

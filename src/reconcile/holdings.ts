@@ -3,11 +3,14 @@ import type {
   ObservedContainer,
   ObservedHost,
   ObservedImage,
+  ObservedHealth,
+  ObservedLog,
   ObservedNetwork,
+  ObservedVolume,
 } from '../model/observed.ts';
 import { applicationOf, toObservedApplication } from './observed-applications.ts';
 
-/** Containers or networks by id. */
+/** Containers or networks by id, volumes by name. */
 export interface Shelf<T> {
   put(thing: T): void;
   has(id: string): boolean;
@@ -21,6 +24,11 @@ export interface Shelf<T> {
 export interface Holdings {
   readonly containers: Shelf<ObservedContainer>;
   readonly networks: Shelf<ObservedNetwork>;
+  readonly volumes: Shelf<ObservedVolume>;
+  /** Logs of containers that are gone; no application changes with them. */
+  readonly logs: Shelf<ObservedLog>;
+  /** What its probes found in the life of the container that began at `startedAt`. */
+  setHealth(id: string, startedAt: number, health: ObservedHealth): void;
   setImages(images: readonly ObservedImage[]): void;
   /** Routes of the engine's host, as CIDRs; those that belong to a network are told by the network. */
   setRoutes(routes: readonly string[]): void;
@@ -28,11 +36,13 @@ export interface Holdings {
   snapshot(): ObservedHost;
 }
 
-type Thing = ObservedContainer | ObservedNetwork;
+type Thing = ObservedContainer | ObservedNetwork | ObservedVolume | ObservedLog;
 
 export function createHoldings(host: string, owner: string): Holdings {
   const containers = new Map<string, ObservedContainer>();
   const networks = new Map<string, ObservedNetwork>();
+  const volumes = new Map<string, ObservedVolume>();
+  const logs = new Map<string, ObservedLog>();
   const changed = new Set<string>();
   let images: readonly ObservedImage[] = [];
   let routes: readonly string[] = [];
@@ -46,9 +56,18 @@ export function createHoldings(host: string, owner: string): Holdings {
     current = undefined;
   }
 
+  const shelf = createShelf(containers, touch);
+
   return {
-    containers: createShelf(containers, touch),
+    // An engine knows nothing of probes: what they found in this life is kept when the container is read again.
+    containers: { ...shelf, put: (seen) => shelf.put(withHealth(seen, containers.get(seen.id))) },
     networks: createShelf(networks, touch),
+    volumes: createShelf(volumes, touch),
+    logs: createShelf(logs, () => (current = undefined)),
+    setHealth(id, startedAt, health) {
+      const container = containers.get(id);
+      if (container?.startedAt === startedAt) shelf.put({ ...container, health });
+    },
     setImages(seen) {
       if (isEqual(seen, images)) return;
       images = seen;
@@ -61,10 +80,12 @@ export function createHoldings(host: string, owner: string): Holdings {
     },
     snapshot() {
       if (current !== undefined) return current;
-      applications = regroup(applications, changed, { owner, containers, networks });
+      applications = regroup(applications, changed, { owner, containers, networks, volumes });
       changed.clear();
+      const persistentVolumes = [...volumes.values()].filter(({ kind }) => kind === 'persistent').sort(byName);
       const takenSubnets = [...new Set([...routes, ...subnetsOf(networks)])].sort();
-      current = { host, applications, images, takenSubnets };
+      const keptLogs = [...logs.values()].sort(byName);
+      current = { host, applications, images, persistentVolumes, logs: keptLogs, takenSubnets };
       return current;
     },
   };
@@ -74,26 +95,38 @@ function createShelf<T extends Thing>(kept: Map<string, T>, touch: (thing: T | u
   const shelf: Shelf<T> = {
     has: (id) => kept.has(id),
     put(thing) {
-      const before = kept.get(thing.id);
+      const before = kept.get(keyOf(thing));
       if (before !== undefined && isEqual(before, thing)) return;
-      kept.set(thing.id, thing);
+      kept.set(keyOf(thing), thing);
       touch(before);
       touch(thing);
     },
     drop(idOrName, except = '') {
-      for (const thing of kept.values()) {
-        if ((thing.id !== idOrName && thing.name !== idOrName) || thing.id === except) continue;
-        kept.delete(thing.id);
+      for (const [key, thing] of kept) {
+        if ((key !== idOrName && thing.name !== idOrName) || key === except) continue;
+        kept.delete(key);
         touch(thing);
       }
     },
     replaceAll(things) {
-      const ids = new Set(things.map(({ id }) => id));
-      for (const id of kept.keys()) if (!ids.has(id)) shelf.drop(id);
+      const keys = new Set(things.map(keyOf));
+      for (const key of kept.keys()) if (!keys.has(key)) shelf.drop(key);
       for (const thing of things) shelf.put(thing);
     },
   };
   return shelf;
+}
+
+function keyOf(thing: Thing): string {
+  return 'id' in thing ? thing.id : thing.name;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function withHealth(seen: ObservedContainer, before: ObservedContainer | undefined): ObservedContainer {
+  return before?.startedAt === seen.startedAt ? { ...seen, health: before.health } : seen;
 }
 
 /** Both come from one translator, so their keys stand in one order. */
@@ -109,20 +142,26 @@ interface Shelves {
   readonly owner: string;
   readonly containers: ReadonlyMap<string, ObservedContainer>;
   readonly networks: ReadonlyMap<string, ObservedNetwork>;
+  readonly volumes: ReadonlyMap<string, ObservedVolume>;
 }
 
 /** The applications anew: those in `changed` from what is held now, the others as they were. */
 function regroup(
   before: Readonly<Record<string, ObservedApplication>>,
   changed: ReadonlySet<string>,
-  { owner, containers, networks }: Shelves,
+  { owner, containers, networks, volumes }: Shelves,
 ): Readonly<Record<string, ObservedApplication>> {
   if (changed.size === 0) return before;
   const members = groupByApplication(containers, owner, changed);
   const nets = groupByApplication(networks, owner, changed);
+  const space = groupByApplication(volumes, owner, changed);
   const kept = Object.entries(before).filter(([key]) => !changed.has(key));
   const anew = [...changed].flatMap((key): [string, ObservedApplication][] => {
-    const application = toObservedApplication(key, members.get(key) ?? [], nets.get(key) ?? []);
+    const application = toObservedApplication(key, {
+      containers: members.get(key) ?? [],
+      networks: nets.get(key) ?? [],
+      volumes: space.get(key) ?? [],
+    });
     return application === undefined ? [] : [[key, application]];
   });
   return Object.fromEntries([...kept, ...anew]);

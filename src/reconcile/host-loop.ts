@@ -11,7 +11,9 @@ import { createBell } from './bell.ts';
 import { runHostSessions, UNKNOWN_HOST, type HostCondition } from './host-session.ts';
 import { createMirror } from './mirror.ts';
 import { noteStep } from './note-step.ts';
+import { createProbing } from './probing.ts';
 import { createPruneQuestion } from './prune-question.ts';
+import { withPull, type Pulls } from './pull-log.ts';
 
 /** What is known of a host after a pass: what the store and the API show, and nothing of how it is done. */
 export interface HostView extends HostCondition {
@@ -23,6 +25,7 @@ export interface HostView extends HostCondition {
   readonly plan: Plan | undefined;
   readonly inFlight: readonly Step[];
   readonly attempts: readonly Attempt[];
+  readonly pulls: Pulls;
   /** The newest revision after which nothing was left to do; '' before the first. */
   readonly appliedRevision: string;
 }
@@ -35,6 +38,7 @@ export const UNTRIED: Omit<HostView, 'host'> = {
   plan: undefined,
   inFlight: [],
   attempts: [],
+  pulls: new Map(),
   appliedRevision: '',
 };
 
@@ -69,7 +73,7 @@ const REFRESH_MS = 10_000;
  * is found again on the engine and in git.
  */
 export function createHostLoop(options: HostLoopOptions): HostLoop {
-  const { docker, host, owner, narrate, now } = options;
+  const { docker, host, owner, now } = options;
   const bell = createBell();
   const mirror = createMirror(docker, host, owner);
   let desired: DesiredSite | undefined;
@@ -79,6 +83,14 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
   let mayAct = false;
   let appliedRevision = '';
   let quiet = false;
+  let pulls: Pulls = new Map();
+
+  const hostName = () => desired?.host.name ?? host;
+  const narrate: Narrator = (event) => {
+    if (event.kind === 'step-done') pulls = withPull(pulls, event.step, { at: now(), ms: event.ms });
+    options.narrate('host' in event ? { ...event, host: hostName() } : event);
+  };
+  const probing = createProbing({ docker, owner, mirror, onChange: () => bell.ring() });
 
   const executor = createExecutor({
     docker,
@@ -94,17 +106,18 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     onDone: () => bell.ring(),
   });
 
-  const prune = createPruneQuestion({ ...options, onAnswer: () => bell.ring() });
+  const prune = createPruneQuestion({ ...options, narrate, onAnswer: () => bell.ring() });
 
   function publish(): void {
     options.publish({
       ...condition,
-      host,
+      host: hostName(),
       observed: loaded ? mirror.snapshot() : undefined,
       desired,
       plan: planned?.plan,
       inFlight: executor.inFlight(),
       attempts: executor.attempts(),
+      pulls,
       appliedRevision,
     });
   }
@@ -129,6 +142,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     planned = planHost(input, planned);
     const { plan } = planned;
     if (mayAct) executor.advance(plan);
+    probing.watch(desired, input.observed);
     prune.consider(plan, planned.pruning);
     tellConvergence(plan);
   }
@@ -154,6 +168,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
   function sessions(signal: AbortSignal): Promise<void> {
     return runHostSessions({
       ...options,
+      narrate,
       mirror,
       onCondition: (next) => {
         condition = next;
@@ -163,13 +178,16 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
         loaded = true;
         bell.ring();
       },
-      onLease: (held) => {
-        mayAct = held && !options.dryRun;
-        if (held) executor.reconnected();
+      onLease: (lease) => {
+        mayAct = lease !== undefined && !options.dryRun;
+        if (lease !== undefined) executor.reconnected();
+        probing.setLease(lease);
         bell.ring();
       },
       onChange: () => bell.ring(),
-      drain: () => executor.drain(DRAIN_MS),
+      drain: async () => {
+        await Promise.all([executor.drain(DRAIN_MS), probing.close()]);
+      },
       signal,
     });
   }

@@ -42,7 +42,8 @@ export interface HostSessionOptions {
   readonly mirror: Mirror;
   readonly onCondition: (condition: HostCondition) => void;
   readonly onLoaded: () => void;
-  readonly onLease: (held: boolean) => void;
+  /** The right to act came, or went. */
+  readonly onLease: (lease: Lease | undefined) => void;
   readonly onChange: () => void;
   /** Finishes the steps in hand: when stopping, before the lease goes to the next daemon. */
   readonly drain: () => Promise<void>;
@@ -109,7 +110,7 @@ async function runHostSession(options: HostSessionOptions, news: SessionNews): P
     if (lease !== undefined) {
       mirror.setRoutes(await lease.routes(signal));
       news.waiting('');
-      options.onLease(true);
+      options.onLease(lease);
       parts.push(loss(lease));
     }
     await Promise.race([resync(options, lease, signal), ...parts]);
@@ -118,7 +119,7 @@ async function runHostSession(options: HostSessionOptions, news: SessionNews): P
     return error instanceof Error ? error.message : String(error);
   } finally {
     ending.abort();
-    options.onLease(false);
+    options.onLease(undefined);
     if (options.signal.aborted) await options.drain();
     // Whatever came of it: a lease nobody releases would keep every daemon of this owner waiting.
     const lease = await taking.catch(() => undefined);

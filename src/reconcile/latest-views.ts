@@ -11,25 +11,34 @@ export interface LatestViews {
   host(): HostView;
   showRepository(view: RepositoryView): void;
   showHost(view: HostView): void;
+  /** Which site the repository makes this; seen with the next view. */
+  nameSite(site: SiteName): void;
   /** Resolves when everything on the host has been seen once. */
   readonly hostObserved: Promise<void>;
   /** Resolves when a view was shown, or after `ms`; false when `signal` aborted. */
   change(ms: number, signal: AbortSignal): Promise<boolean>;
 }
 
-export interface LatestViewsOptions {
+/** The name of a site, and its labels with the built-in ones. */
+export interface SiteName {
   readonly site: string;
-  readonly siteLabels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface LatestViewsOptions {
+  /** As long as no repository was read. */
+  readonly site: SiteName;
   readonly host: string;
   readonly now: () => number;
 }
 
-export function createLatestViews({ site, siteLabels, host: hostName, now }: LatestViewsOptions): LatestViews {
+export function createLatestViews({ host: hostName, now, ...options }: LatestViewsOptions): LatestViews {
   const summarize = createSummarizer();
   const bell = createBell();
   let repository: RepositoryView = UNREAD;
   let host: HostView = { ...UNTRIED, host: hostName };
-  const summary = () => summarize({ repository, host, site, siteLabels, now: now() });
+  let { site } = options;
+  const summary = () => summarize({ repository, host, site: site.site, siteLabels: site.labels, now: now() });
   const store = createStore(summary());
   let tellObserved = () => {};
   const hostObserved = new Promise<void>((resolve) => (tellObserved = resolve));
@@ -53,6 +62,7 @@ export function createLatestViews({ site, siteLabels, host: hostName, now }: Lat
       if (view.observed !== undefined) tellObserved();
       publish();
     },
+    nameSite: (named) => void (site = named),
     change: (ms, signal) => bell.wait(ms, signal),
   };
 }

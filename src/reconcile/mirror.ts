@@ -1,7 +1,9 @@
 import { DockerError, type DockerPort, type EngineEvent } from '../docker/port.ts';
-import type { ObservedHost } from '../model/observed.ts';
+import type { ObservedHealth, ObservedHost } from '../model/observed.ts';
 import { createCoalescing } from './coalescing.ts';
 import { createHoldings } from './holdings.ts';
+import { noteEvent, type Stale } from './note-event.ts';
+import { createEngineReader } from './read-engine.ts';
 
 /**
  * What we last saw of an engine. Full list once; then only the things that events or our own steps name are read again.
@@ -16,6 +18,9 @@ export interface Mirror {
   note(event: EngineEvent): boolean;
   noteContainer(idOrName: string): void;
   noteNetwork(idOrName: string): void;
+  noteVolume(name: string): void;
+  /** What the probes of a container found in its life since `startedAt`; of an earlier life it is dropped. */
+  noteHealth(id: string, startedAt: number, health: ObservedHealth): void;
   noteImages(): void;
   /**
    * Resolves when all that was noted before the call has been read. What does not answer in time stays stale until the
@@ -30,77 +35,26 @@ const READERS = 8;
 
 export function createMirror(docker: DockerPort, host: string, owner: string): Mirror {
   const holdings = createHoldings(host, owner);
-  const { containers, networks } = holdings;
-  const stale = { containers: new Set<string>(), networks: new Set<string>(), images: new Set<'all'>() };
+  const read = createEngineReader(docker, owner, holdings);
+  const stale: Stale = { containers: new Set(), networks: new Set(), volumes: new Set(), images: new Set() };
   const reads = createCoalescing();
-
-  async function readContainer(idOrName: string, signal: AbortSignal): Promise<void> {
-    const seen = await docker.inspectContainer(idOrName, signal);
-    containers.drop(idOrName, seen?.id);
-    if (seen?.identity?.owner === owner) containers.put(seen);
-  }
-
-  async function readNetwork(idOrName: string, signal: AbortSignal): Promise<void> {
-    const seen = await docker.inspectNetwork(idOrName, signal);
-    networks.drop(idOrName, seen?.id);
-    if (seen !== undefined) networks.put(seen);
-  }
-
-  const readImages = async (signal: AbortSignal) => holdings.setImages(await docker.listImages(signal));
-
-  async function readAll(signal: AbortSignal): Promise<void> {
-    const [seen, nets] = await Promise.all([docker.listContainers(owner, signal), docker.listNetworks(signal)]);
-    containers.replaceAll(seen);
-    networks.replaceAll(nets);
-    await readImages(signal);
-  }
 
   /** Containers first: they are what somebody waits for. */
   async function readStale(signal: AbortSignal): Promise<void> {
-    await drain(stale.containers, (id) => readContainer(id, signal));
-    await drain(stale.networks, (id) => readNetwork(id, signal));
-    await drain(stale.images, () => readImages(signal));
-  }
-
-  function noteContainerEvent({ action, id, owner: whose }: EngineEvent & { kind: 'container' }): boolean {
-    if (whose !== owner) return false;
-    if (action === 'destroy') containers.drop(id);
-    stale.containers.add(id);
-    return true;
-  }
-
-  /** A container that joins or leaves a network makes the container stale; a network that comes or goes, itself. */
-  function noteNetworkEvent({ action, id, container }: EngineEvent & { kind: 'network' }): boolean {
-    if (container === undefined) {
-      if (action === 'destroy') networks.drop(id);
-      stale.networks.add(id);
-      return true;
-    }
-    if (!containers.has(container)) return false;
-    stale.containers.add(container);
-    return true;
+    await drain(stale.containers, (id) => read.container(id, signal));
+    await drain(stale.networks, (id) => read.network(id, signal));
+    await drain(stale.volumes, (name) => read.volume(name, signal));
+    await drain(stale.images, () => read.images(signal));
   }
 
   return {
-    load: (signal) => reads.alone(() => readAll(signal)).then(() => reads.soon(() => readStale(signal))),
+    load: (signal) => reads.alone(() => read.all(signal)).then(() => reads.soon(() => readStale(signal))),
     setRoutes: (routes) => holdings.setRoutes(routes),
-    note(event) {
-      switch (event.kind) {
-        case 'connected':
-          return false;
-        case 'container':
-          return noteContainerEvent(event);
-        case 'network':
-          return noteNetworkEvent(event);
-        case 'image':
-          stale.images.add('all');
-          return true;
-        default:
-          return event satisfies never;
-      }
-    },
+    note: (event) => noteEvent(event, { owner, holdings, stale }),
     noteContainer: (idOrName) => void stale.containers.add(idOrName),
     noteNetwork: (idOrName) => void stale.networks.add(idOrName),
+    noteVolume: (name) => void stale.volumes.add(name),
+    noteHealth: (id, startedAt, health) => holdings.setHealth(id, startedAt, health),
     noteImages: () => void stale.images.add('all'),
     refresh: (signal) => reads.soon(() => readStale(signal)),
     snapshot: () => holdings.snapshot(),

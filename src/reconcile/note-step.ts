@@ -24,8 +24,21 @@ export function noteStep(mirror: Mirror, action: Action): void {
     case 'update-container':
     case 'rename-container':
     case 'stop-container':
+    case 'write-files':
+      mirror.noteContainer(action.id);
+      return;
     case 'remove-container':
       mirror.noteContainer(action.id);
+      if (action.log !== undefined) mirror.noteVolume(action.log.volume);
+      return;
+    case 'create-volume':
+      mirror.noteVolume(action.volume.name);
+      return;
+    case 'remove-volume':
+      mirror.noteVolume(action.name);
+      return;
+    case 'announce-files':
+      mirror.noteContainer(action.sandboxId);
       return;
     default:
       return action satisfies never;

@@ -5,15 +5,26 @@ import type {
   ObservedContainer,
   ObservedInstance,
   ObservedNetwork,
+  ObservedVolume,
 } from '../model/observed.ts';
 
-/** Sorts what an engine holds into applications and instances, by label alone. Docker's order never shows. */
+/** What an engine holds under one application's labels, in any order. */
+interface Belongings {
+  readonly containers: readonly ObservedContainer[];
+  readonly networks: readonly ObservedNetwork[];
+  readonly volumes: readonly ObservedVolume[];
+}
+
+/**
+ * Sorts what an engine holds of an application into instances, by label alone. Docker's order never shows. Undefined when
+ * there is nothing but persistent volumes: these stay when it goes.
+ */
 export function toObservedApplication(
   key: string,
-  containers: readonly ObservedContainer[],
-  networks: readonly ObservedNetwork[],
+  { containers, networks, volumes }: Belongings,
 ): ObservedApplication | undefined {
-  const identity = [...containers, ...networks].map((thing) => thing.identity).find((found) => found !== undefined);
+  const passing = volumes.filter(({ kind }) => kind !== 'persistent');
+  const identity = [...containers, ...networks, ...passing].map((thing) => thing.identity).find(isThere);
   if (identity === undefined) return undefined;
   const instances: Record<string, ObservedInstance> = {};
   for (const [name, members] of [...groupByInstance(containers)].sort(byKey)) {
@@ -23,7 +34,12 @@ export function toObservedApplication(
     instances[name] = { key: name, service, index, containers: [...members].sort(byName) };
   }
   const { tenant, application } = identity;
-  return { key, name: { tenant, application }, networks: [...networks].sort(byName), instances };
+  const name = { tenant, application };
+  return { key, name, networks: [...networks].sort(byName), volumes: [...volumes].sort(byName), instances };
+}
+
+function isThere<T>(thing: T | undefined): thing is T {
+  return thing !== undefined;
 }
 
 /** The application something belongs to; undefined for what is not ours or belongs to none (a lease). */
@@ -53,9 +69,7 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
   return a < b ? -1 : 1;
 }
 
-function byName(
-  a: { readonly name: string; readonly id: string },
-  b: { readonly name: string; readonly id: string },
-): number {
-  return a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1;
+function byName<T extends { readonly name: string; readonly id?: string }>(a: T, b: T): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return (a.id ?? '') < (b.id ?? '') ? -1 : 1;
 }

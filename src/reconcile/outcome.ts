@@ -24,7 +24,8 @@ const GOING_ON: Outcome = { done: false };
 export function judgeOutcome(snapshot: Snapshot, host: HostView, { dryRun, now }: OutcomeOptions): Outcome {
   const { repository, plan } = snapshot;
   const revision = repository['fetched-revision'];
-  if (revision === '' && repository['error-message'] !== undefined) return failed([repository['error-message']]);
+  const error = repository['error-message'];
+  if (error !== undefined && (revision === '' || plan?.revision !== revision)) return failed([error]);
   if (host.tried && host.status === 'down') {
     return now - host.changedAt < PATIENCE_MS ? GOING_ON : failed([`host ${host.host}: ${host.message}`]);
   }

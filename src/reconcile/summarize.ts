@@ -1,14 +1,14 @@
-import { selectsSite, deployedApplicationKey, versionMismatch } from '../desired/site.ts';
-import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
+import { versionMismatch } from '../desired/site.ts';
+import type { DocumentInForce } from '../model/catalog.ts';
 import { applicationKey, type ApplicationName } from '../model/names.ts';
 import type { Attempt } from '../model/plan.ts';
 import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
 import { applicationState, type ApplicationFacts } from '../status/application-state.ts';
-import { deploymentState, type DeploymentFacts } from '../status/deployment-state.ts';
 import { hostState, repositoryState } from '../status/host-state.ts';
-import type { ApplicationEntry, DeploymentEntry, Snapshot } from '../store/store.ts';
+import type { ApplicationEntry, Snapshot } from '../store/store.ts';
 import type { HostView } from './host-loop.ts';
 import type { RepositoryView } from './repository-loop.ts';
+import { createDeploymentSummary, selectDeployments, type SelectedDeployments } from './summarize-deployments.ts';
 
 export interface Views {
   readonly repository: RepositoryView;
@@ -23,44 +23,35 @@ export function createSummarizer(): (views: Views) => Snapshot {
   const summarizeDeployments = createDeploymentSummary();
   let former = new Map<string, Summary>();
   let images = indexImages([]);
-  let selected: SelectedDeployments = { catalog: undefined, byApplication: new Map(), names: new Set() };
-  const modified = new Map<string, { readonly specHash: string; readonly at: number }>();
-
-  /** When the text last changed, as far as this daemon saw (contract 6: the commit's time). */
-  function modifiedAt(key: string, inForce: DocumentInForce<'application'> | undefined, { repository }: Views): number {
-    const specHash = inForce?.document.specHash ?? '';
-    const known = modified.get(key);
-    if (known?.specHash === specHash) return known.at;
-    modified.set(key, { specHash, at: repository.revisionTime });
-    return repository.revisionTime;
-  }
+  let selected: SelectedDeployments = { catalog: undefined, labels: {}, byApplication: new Map(), names: new Set() };
+  const modifications = createModificationTimes();
 
   function entryOf(key: string, name: ApplicationName, around: Surroundings): Summary {
     const inForce = around.views.repository.catalog?.applications[key];
-    const facts = applicationFacts(key, name, { ...around, modifiedAt: modifiedAt(key, inForce, around.views) });
+    const modifiedAt = modifications.note(key, inForce, around.views.repository.revisionTime);
+    const facts = applicationFacts(key, name, { ...around, modifiedAt });
     const before = former.get(key);
-    if (before !== undefined && sameFacts(before.facts, facts) && !isTimeDependent(before.entry)) return before;
-    const { tenant, application } = name;
-    const state = applicationState(facts);
-    const config = inForce?.document.spec;
-    return {
-      facts,
-      entry: Object.freeze({ tenant, name: application, config, configTag: inForce?.document.specHash ?? '', state }),
-    };
+    const isAsBefore = before !== undefined && sameFacts(before.facts, facts) && !isTimeDependent(before.entry);
+    return isAsBefore ? before : { facts, entry: toEntry(name, facts) };
   }
 
   return (views) => {
     const { repository, host, site } = views;
     if (host.observed !== undefined && host.observed.images !== images.images)
       images = indexImages(host.observed.images);
-    if (selected.catalog !== repository.catalog) selected = selectDeployments(repository.catalog, views.siteLabels);
-    const pulling = new Set(
-      host.inFlight.flatMap(({ action }) => (action.kind === 'pull-image' ? [action.image] : [])),
-    );
+    if (selected.catalog !== repository.catalog || selected.labels !== views.siteLabels)
+      selected = selectDeployments(repository.catalog, views.siteLabels);
     const held = new Map(host.plan?.held.map(({ application, reason }) => [application, reason]));
-    const around: Surroundings = { views, images, selected, pulling, held, attempts: groupFailures(host.attempts) };
+    const around: Surroundings = {
+      views,
+      images,
+      selected,
+      held,
+      pulling: imagesPulled(host),
+      attempts: groupFailures(host.attempts),
+    };
     former = new Map([...applicationNames(views)].map(([key, name]) => [key, entryOf(key, name, around)]));
-    for (const key of modified.keys()) if (!former.has(key)) modified.delete(key);
+    modifications.keepOnly(former);
     const applications = new Map([...former].map(([key, { entry }]) => [key, entry]));
     const deployments = summarizeDeployments(applications, selected, site);
     const tenants = new Set([...applications.values(), ...deployments.values()].map(({ tenant }) => tenant));
@@ -72,9 +63,47 @@ export function createSummarizer(): (views: Views) => Snapshot {
       hosts: [hostState(host)],
       repository: repositoryState(repository, host),
       plan: host.plan,
-      ready: repository.catalog !== undefined && (host.plan !== undefined || (host.tried && host.status === 'down')),
+      ready: repository.catalog !== undefined && hadFullPass(host),
     };
   };
+}
+
+function toEntry({ tenant, application }: ApplicationName, facts: ApplicationFacts): ApplicationEntry {
+  const document = facts.inForce?.document;
+  const [config, configTag] = [document?.spec, document?.specHash ?? ''];
+  return Object.freeze({ tenant, name: application, config, configTag, state: applicationState(facts) });
+}
+
+/** When each application's text last changed. */
+interface ModificationTimes {
+  /** As far as this daemon saw (contract 6: the commit's time), ms since the epoch. */
+  note(key: string, inForce: DocumentInForce<'application'> | undefined, revisionTime: number): number;
+  keepOnly(keys: { has(key: string): boolean }): void;
+}
+
+function createModificationTimes(): ModificationTimes {
+  const modified = new Map<string, { readonly specHash: string; readonly at: number }>();
+  return {
+    note(key, inForce, revisionTime) {
+      const specHash = inForce?.document.specHash ?? '';
+      const known = modified.get(key);
+      if (known?.specHash === specHash) return known.at;
+      modified.set(key, { specHash, at: revisionTime });
+      return revisionTime;
+    },
+    keepOnly(keys) {
+      for (const key of modified.keys()) if (!keys.has(key)) modified.delete(key);
+    },
+  };
+}
+
+function imagesPulled({ inFlight }: HostView): ReadonlySet<string> {
+  return new Set(inFlight.flatMap(({ action }) => (action.kind === 'pull-image' ? [action.image] : [])));
+}
+
+/** One that does not answer is not waited for. */
+function hadFullPass({ plan, tried, status }: HostView): boolean {
+  return plan !== undefined || (tried && status === 'down');
 }
 
 interface Summary {
@@ -91,23 +120,6 @@ interface Surroundings {
   readonly held: ReadonlyMap<string, string>;
   /** Failed ones by application; under '' those of shared images. */
   readonly attempts: ReadonlyMap<string, readonly Attempt[]>;
-}
-
-/** Which deployments select this site: worked out once a revision. */
-interface SelectedDeployments {
-  readonly catalog: ResolvedCatalog | undefined;
-  readonly byApplication: ReadonlyMap<string, DocumentInForce<'application-deployment'>>;
-  /** Their keys. */
-  readonly names: ReadonlySet<string>;
-}
-
-function selectDeployments(
-  catalog: ResolvedCatalog | undefined,
-  labels: Readonly<Record<string, string>>,
-): SelectedDeployments {
-  const chosen = Object.entries(catalog?.deployments ?? {}).filter(([, deployment]) => selectsSite(deployment, labels));
-  const byApplication = new Map(chosen.map(([, deployment]) => [deployedApplicationKey(deployment), deployment]));
-  return { catalog, byApplication, names: new Set(chosen.map(([key]) => key)) };
 }
 
 /** Every application that is specified, rejected or running, sorted by key. */
@@ -138,7 +150,7 @@ function applicationFacts(
   const desired = host.desired?.applications[key];
   return {
     name,
-    host: host.host,
+    host: host.desired?.host.name ?? host.host,
     inForce: repository.catalog?.applications[key],
     deployment: around.selected.byApplication.get(key)?.document.name,
     desired,
@@ -147,6 +159,7 @@ function applicationFacts(
     failures: failuresOf(key, desired?.hash ?? '', attempts),
     images,
     pulling,
+    pulls: host.pulls,
     modifiedAt,
     now,
   };
@@ -189,6 +202,8 @@ function sameFacts(a: ApplicationFacts, b: ApplicationFacts): boolean {
     a.desired === b.desired &&
     a.observed === b.observed &&
     a.images === b.images &&
+    a.pulls === b.pulls &&
+    a.host === b.host &&
     a.deployment === b.deployment &&
     a.hindrance === b.hindrance &&
     a.modifiedAt === b.modifiedAt &&
@@ -199,39 +214,4 @@ function sameFacts(a: ApplicationFacts, b: ApplicationFacts): boolean {
 /** A crash loop ends by the clock alone. */
 function isTimeDependent({ state }: ApplicationEntry): boolean {
   return state['service-instances'].some((instance) => instance['oper-status'] === 'error');
-}
-
-type Deployments = ReadonlyMap<string, DeploymentEntry>;
-
-/** Keeps the entry of a deployment whose own document and whose application's state are as before. */
-function createDeploymentSummary(): (
-  applications: ReadonlyMap<string, ApplicationEntry>,
-  selected: SelectedDeployments,
-  site: string,
-) => Deployments {
-  let former = new Map<string, { readonly facts: DeploymentFacts; readonly entry: DeploymentEntry }>();
-  return (applications, { catalog, names }, site) => {
-    const sorted = Object.entries(catalog?.deployments ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-    former = new Map(
-      sorted.map(([key, deployment]) => {
-        const found = applications.get(deployedApplicationKey(deployment));
-        const application = found?.config === undefined ? undefined : found.state;
-        const facts: DeploymentFacts = { deployment, application, selected: names.has(key), site };
-        const before = former.get(key);
-        if (before !== undefined && isSameDeployment(before.facts, facts)) return [key, before];
-        const { tenant, name, spec: config, specHash: configTag } = deployment.document;
-        return [
-          key,
-          { facts, entry: Object.freeze({ tenant, name, config, configTag, state: deploymentState(facts) }) },
-        ];
-      }),
-    );
-    return new Map([...former].map(([key, { entry }]) => [key, entry]));
-  };
-}
-
-function isSameDeployment(a: DeploymentFacts, b: DeploymentFacts): boolean {
-  return (
-    a.deployment.document === b.deployment.document && a.application === b.application && a.selected === b.selected
-  );
 }

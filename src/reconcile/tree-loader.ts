@@ -1,15 +1,13 @@
 import type { GitPort, TreeEntry } from '../git/port.ts';
 import type { Catalog, ParsedFile } from '../model/catalog.ts';
 import { buildCatalog } from '../spec/build-catalog.ts';
-import { classifyPath } from '../spec/layout.ts';
+import { classifyPath, holdsDocuments } from '../spec/layout.ts';
 import { LIMITS } from '../spec/limits.ts';
 import { parseFile, rejectFile } from '../spec/parse-file.ts';
 
 /** Parsed files of earlier revisions that are kept beside those of the newest. */
 const EARLIER_FILES = 1000;
 
-/** Of anything else only the path counts. */
-const HOLDS_DOCUMENTS: ReadonlySet<string> = new Set(['application', 'application-deployment']);
 const NOTHING = new Uint8Array();
 
 /** Reads revisions into catalogs. A file is parsed once for its path and bytes: a commit costs what it changed. */
@@ -28,7 +26,7 @@ export function createTreeLoader(git: GitPort): TreeLoader {
     if (entry.type !== 'file') {
       return rejectFile(path, `this is a ${entry.type}, which is not followed; commit the file itself`);
     }
-    if (!HOLDS_DOCUMENTS.has(classifyPath(path).kind)) return parseFile(path, NOTHING);
+    if (!holdsDocuments(classifyPath(path))) return parseFile(path, NOTHING);
     const bytes = await git.readBlob(entry.oid, LIMITS.fileBytes);
     if (bytes !== 'too-large') return parseFile(path, bytes);
     return rejectFile(path, `the file is larger than ${LIMITS.fileBytes / 1024 / 1024} MiB and is not read`);

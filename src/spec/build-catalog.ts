@@ -1,4 +1,4 @@
-import type { Catalog, ParsedFile, RejectedDocument, ValidDocument } from '../model/catalog.ts';
+import type { Catalog, Kind, ParsedFile, RejectedDocument, ValidDocument } from '../model/catalog.ts';
 import type { Problem } from '../model/problem.ts';
 import { compareProblems, compareTexts } from './problems.ts';
 
@@ -32,19 +32,24 @@ function nameKey(document: ValidDocument): string {
   return `${document.kind} ${document.tenant}.${document.name}`;
 }
 
-/** Deployments of one application share a key; an application has one of its own. */
+/** Deployments of one application share a key; any other document has one of its own. */
 function deployedKey(document: ValidDocument): string {
-  if (document.kind === 'application') return nameKey(document);
+  if (document.kind !== 'application-deployment') return nameKey(document);
   return `deployment of ${document.tenant}.${document.spec.application}`;
 }
 
+const NOUNS: Readonly<Record<Kind, string>> = {
+  application: 'application of this tenant',
+  'application-deployment': 'application deployment of this tenant',
+  site: 'site',
+};
+
 function sameName(document: ValidDocument, others: string): string {
-  const noun = document.kind === 'application' ? 'application' : 'application deployment';
-  return `another ${noun} of this tenant is called "${document.name}" too: ${others}; rename or remove one`;
+  return `another ${NOUNS[document.kind]} is called "${document.name}" too: ${others}; rename or remove one`;
 }
 
 function sameApplication(document: ValidDocument, others: string): string {
-  const application = document.kind === 'application' ? document.name : document.spec.application;
+  const application = document.kind === 'application-deployment' ? document.spec.application : document.name;
   return `the application "${application}" is deployed by another application deployment too: ${others}; keep one`;
 }
 
@@ -85,7 +90,7 @@ function reject(document: ValidDocument, message: string): RejectedDocument {
   const { kind, tenant, file, name, line, column } = document;
   const problems: readonly Problem[] = [{ file, line, column, message, severity: 'error' }];
   const base = { kind, tenant, file, name, problems };
-  return document.kind === 'application' ? base : { ...base, application: document.spec.application };
+  return document.kind === 'application-deployment' ? { ...base, application: document.spec.application } : base;
 }
 
 function compareDocuments(a: ValidDocument, b: ValidDocument): number {

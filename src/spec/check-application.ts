@@ -1,6 +1,9 @@
+import { checkCapabilities } from './check-capabilities.ts';
+import { checkPorts } from './check-ports.ts';
 import { checkReferences } from './check-references.ts';
-import { mappingOf, mappingsAt, textAt, type Mapping, type Text } from './fields.ts';
-import { errorAt, formatPath, type Finding } from './finding.ts';
+import { checkVariables } from './check-variables.ts';
+import { mappingAt, mappingOf, mappingsAt, textAt, type Mapping, type Text } from './fields.ts';
+import { errorAt, formatPath, quote, type Finding } from './finding.ts';
 import { INSTANCES_PER_APPLICATION } from './limits.ts';
 
 /** Names are DNS labels, and an instance is called `<service>-<N>`. */
@@ -14,6 +17,9 @@ const RULES: readonly ((application: Mapping) => readonly Finding[])[] = [
   checkContainerNames,
   checkListNames,
   checkReferences,
+  checkVariables,
+  checkCapabilities,
+  checkPorts,
 ];
 
 /** Every finding of the rules over several fields; the document may be one that does not fit its schema. */
@@ -84,20 +90,26 @@ function checkListNames(application: Mapping): readonly Finding[] {
   return mappingsAt(application, 'services').flatMap((service) => [
     ...duplicates(namesOf(mappingsAt(service, 'volumes')), 'volume'),
     ...duplicates(namesOf(mappingsAt(service, 'variables')), 'variable'),
-    ...mappingsAt(service, 'volumes').flatMap((volume) =>
-      duplicates(
-        namesOf(mappingsAt(mappingOf(volume.fields['config-map'], [...volume.path, 'config-map']), 'items')),
-        'file',
-      ),
-    ),
+    ...mappingsAt(service, 'volumes').flatMap((volume) => checkItems(mappingAt(volume, 'config-map'))),
   ]);
 }
 
-function namesOf(mappings: readonly Mapping[]): readonly Text[] {
+/** Names beginning with `..` are those of the folder and the links behind the files (contract 8.12). */
+function checkItems(configMap: Mapping): readonly Finding[] {
+  const names = namesOf(mappingsAt(configMap, 'items'));
+  const reserved = names.filter(({ text }) => text.startsWith('..') && text !== '..');
+  return [
+    ...duplicates(names, 'file'),
+    ...reserved.map(({ path, text }) => errorAt(path, `${quote(text)} is reserved: it begins with ".."`)),
+  ];
+}
+
+export function namesOf(mappings: readonly Mapping[]): readonly Text[] {
   return mappings.flatMap((mapping) => textAt(mapping, 'name') ?? []);
 }
 
-function duplicates(names: readonly Text[], noun: string): readonly Finding[] {
+/** A finding at every name that stands there already, with the place of the first. */
+export function duplicates(names: readonly Text[], noun: string): readonly Finding[] {
   const first = new Map<string, Text>();
   return names.flatMap((name) => {
     const earlier = first.get(name.text);

@@ -14,9 +14,18 @@ type Deployment = ValidDocument<'application-deployment'>;
  */
 export function checkCrossReferences(catalog: Catalog): readonly Problem[] {
   const applications = catalog.documents.filter((document): document is Application => document.kind === 'application');
-  const problems = catalog.documents.flatMap((document) =>
-    document.kind === 'application' ? checkAffinities(document) : checkDeployment(document, applications, catalog),
-  );
+  const problems = catalog.documents.flatMap((document) => {
+    switch (document.kind) {
+      case 'application':
+        return checkAffinities(document);
+      case 'application-deployment':
+        return checkDeployment(document, applications, catalog);
+      case 'site':
+        return [];
+      default:
+        return document satisfies never;
+    }
+  });
   return problems.sort(compareProblems);
 }
 

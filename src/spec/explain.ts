@@ -41,7 +41,7 @@ function explainError(error: ErrorObject, path: Path, root: JsonSchema): Finding
     case 'minItems':
       return errorAt(path, 'is an empty list; it needs at least one entry');
     case 'maxItems':
-      return errorAt(path, `has more than ${String(error.params['limit'])} entries`);
+      return errorAt(path, explainTooMany(error, schema));
     case 'type':
       return explainType(error, schema, path, root);
     default:
@@ -99,6 +99,11 @@ function explainChoice(schema: JsonSchema, path: Path, value: unknown): Finding 
   const [, second] = present;
   if (second === undefined) return errorAt(path, `one of ${list(keys, 'or')} is missing`);
   return errorAt([...path, second], `only one of ${list(present, 'and')} can be given`, 'key');
+}
+
+function explainTooMany(error: ErrorObject, schema: JsonSchema): string {
+  const expects = schema['x-expects'];
+  return expects === undefined ? `has more than ${String(error.params['limit'])} entries` : `has to be ${expects}`;
 }
 
 const TYPE_NAMES: Readonly<Record<NonNullable<JsonSchema['type']>, string>> = {

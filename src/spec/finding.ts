@@ -1,3 +1,5 @@
+import { nearest } from './nearest.ts';
+
 /** The way to a value: keys of mappings and indexes of sequences. */
 export type Path = readonly (string | number)[];
 
@@ -8,6 +10,8 @@ export interface Finding {
   readonly target: 'key' | 'value';
   readonly message: string;
   readonly severity: 'error' | 'warning';
+  /** Points at the first `${NAME}` inside the value, where the text has it as it stands. */
+  readonly reference?: string;
 }
 
 /** Something that is wrong at a place in the text. */
@@ -40,4 +44,15 @@ const SHOWN = 60;
 /** A text of the user as it may stand in a message: in quotes, on one line, shortened. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+}
+
+/** An error at a name that stands for nothing: `there is no volume "cach" (did you mean `cache`?)`. */
+export function unknownName(
+  { path, text }: { readonly path: Path; readonly text: string },
+  noun: string,
+  known: Iterable<string>,
+): Finding {
+  const close = nearest(text, known);
+  const hint = close === undefined ? '' : ` (did you mean \`${close}\`?)`;
+  return errorAt(path, `there is no ${noun} ${noun.includes(' ') ? 'called ' : ''}${quote(text)}${hint}`);
 }

@@ -26,11 +26,17 @@ export const FORMATS: Readonly<Record<string, (text: string) => string | undefin
     /^[\t\x20-\x7e]{0,8192}$/.test(text) ? undefined : 'is not a header value (printable ASCII characters on one line)',
   'ipv4-prefix': (text) =>
     parseCidr(text) === undefined ? 'is not an IPv4 prefix (example: 192.0.2.0/24)' : undefined,
+  'ipv4-address': (text) =>
+    parseCidr(`${text}/32`) === undefined ? 'is not an IPv4 address (example: 192.0.2.7)' : undefined,
+  'gpu-property': (text) =>
+    GPU_PROPERTY.test(text) ? undefined : 'is not the name of a property (example: display-mode)',
   'nvidia-pattern': (text) =>
     /^[A-Za-z0-9._-]{1,64} *== *"[^"]{0,256}"$/.test(text)
       ? undefined
       : 'is not a condition on a graphics processor (example: display-mode == "Enabled")',
 };
+
+const GPU_PROPERTY = /^[A-Za-z0-9._-]{1,64}$/;
 
 function complaintOf(parse: () => unknown): string | undefined {
   try {

@@ -32,6 +32,10 @@ export interface JsonSchema {
   readonly 'x-expects'?: string;
   /** The field is accepted and not carried out; a list: only when it has one of these values. */
   readonly 'x-not-supported-yet'?: true | readonly unknown[];
+  /** What its numbers count. */
+  readonly 'x-unit'?: string;
+  /** What the host has to have for the field to do what it says. */
+  readonly 'x-needs'?: string;
   /** Keys that make no sense here, with the reason. */
   readonly 'x-never'?: Readonly<Record<string, string>>;
 }
@@ -40,6 +44,8 @@ export interface JsonSchema {
 export const OWN_KEYWORDS = [
   'x-expects',
   'x-not-supported-yet',
+  'x-unit',
+  'x-needs',
   'x-never',
 ] as const satisfies readonly (keyof JsonSchema)[];
 

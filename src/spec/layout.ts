@@ -4,6 +4,7 @@ import { nearest } from './nearest.ts';
 
 /** What a path of the repository is for (contract 2); paths are relative to the tree folder and use `/`. */
 export type Place =
+  /** Of a site, `tenant` is ''. */
   | { readonly kind: Kind; readonly tenant: string }
   | { readonly kind: 'ignored' }
   /**
@@ -16,6 +17,14 @@ export type Place =
 /** In place of a tenant's name: every one. No tenant can be called so. */
 export const EVERY_TENANT = '*';
 
+/** Whether files at a place hold documents; of all others only the path counts. */
+export function holdsDocuments(
+  place: Place,
+): place is Extract<Place, { readonly tenant: string; readonly kind: Kind }> {
+  return Object.hasOwn(DOCUMENT_KINDS, place.kind);
+}
+
+const DOCUMENT_KINDS: Readonly<Record<Kind, true>> = { application: true, 'application-deployment': true, site: true };
 const DOCUMENT_FILE = /\.(yaml|yml|json)$/;
 const TENANT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -44,8 +53,9 @@ export function classifyPath(path: string): Place {
 
 function classifySitePath(segments: readonly string[]): Place {
   const [file] = segments;
-  if (segments.length === 1 && file !== undefined && DOCUMENT_FILE.test(file)) return unsupported('sites');
-  return problem('only `sites/<name>.yaml` files belong here', undefined);
+  if (segments.length === 1 && file !== undefined && DOCUMENT_FILE.test(file)) return { kind: 'site', tenant: '' };
+  // It may be a site mistyped: without its site, everything would seem to be deployed elsewhere.
+  return problem('only `sites/<name>.yaml` files belong here', EVERY_TENANT);
 }
 
 function classifyTenantPath(segments: readonly string[]): Place {

@@ -1,15 +1,19 @@
 /** Longer words are no slips of the finger. */
 const MAX_LENGTH = 64;
 
+/** `healthyTime` lacks the sign that `healthy-time` has. */
+const EXTRA_SIGNS = 8;
+
 /** The known word a mistyped one was probably meant to be: at most a third of its letters differ. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;
   const plain = simplify(word);
   let best: { word: string; distance: number } | undefined;
   for (const candidate of known) {
+    const allowed = Math.max(1, Math.floor(candidate.length / 3));
+    if (Math.abs(candidate.length - word.length) > allowed + EXTRA_SIGNS) continue;
     const distance = editDistance(plain, simplify(candidate));
-    const close = distance <= Math.max(1, Math.floor(candidate.length / 3));
-    if (close && (best === undefined || distance < best.distance)) best = { word: candidate, distance };
+    if (distance <= allowed && (best === undefined || distance < best.distance)) best = { word: candidate, distance };
   }
   return best?.word;
 }

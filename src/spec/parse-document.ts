@@ -11,14 +11,14 @@ export interface PlacedFinding extends SyntaxFinding {
 }
 
 export type ParsedDocument<T> =
-  | { readonly valid: true; readonly spec: T; readonly value: unknown }
+  | { readonly valid: true; readonly spec: T; readonly value: unknown; readonly warnings: readonly Finding[] }
   | { readonly valid: false; readonly value: unknown; readonly findings: readonly PlacedFinding[] };
 
 /** More than anybody reads; finding the place of each costs time. */
 const MAX_PLACED = 1000;
 
 /**
- * Decodes and validates one document; `check` looks at it beyond its schema. Everything that is wrong is told at once,
+ * Decodes and validates one document; `check` looks at it beyond its schema and may warn. Everything that is wrong is told at once,
  * except in a document that is no valid YAML: what a broken text says about its fields means nothing.
  */
 export function parseDocument<T>(
@@ -31,8 +31,10 @@ export function parseDocument<T>(
   }
   const { value, findings } = decode(document, validator.schema);
   const validation = validator.validate(value);
-  const further = [...(validation.valid ? [] : validation.findings), ...check(value)];
-  if (validation.valid && findings.length + further.length === 0) return { valid: true, spec: validation.spec, value };
+  const checked = check(value);
+  const isGood = findings.length === 0 && checked.every(({ severity }) => severity === 'warning');
+  if (validation.valid && isGood) return { valid: true, spec: validation.spec, value, warnings: checked };
+  const further = [...(validation.valid ? [] : validation.findings), ...checked];
   return { valid: false, value, findings: [...findings.map(toError), ...placeFindings(document, further)] };
 }
 

@@ -1,9 +1,8 @@
 import type { Kind, ParsedFile, RejectedDocument, ValidDocument } from '../model/catalog.ts';
 import type { Problem } from '../model/problem.ts';
 import { checkApplication } from './check-application.ts';
-import { mappingOf } from './fields.ts';
-import { findVariables } from './find-variables.ts';
-import { classifyPath } from './layout.ts';
+import { checkSite } from './check-site.ts';
+import { classifyPath, holdsDocuments } from './layout.ts';
 import { indexLines, type Position } from './line-index.ts';
 import { locate } from './locate.ts';
 import {
@@ -16,7 +15,7 @@ import {
 import { compareProblems, limitProblems } from './problems.ts';
 import { specHash } from './spec-hash.ts';
 import { findUnsupported } from './unsupported.ts';
-import { applicationDeploymentValidator, applicationValidator } from './validator.ts';
+import { applicationDeploymentValidator, applicationValidator, siteValidator, type Validator } from './validator.ts';
 import { decodeText, readDocuments, UnreadableError, type YamlDocument } from './yaml-documents.ts';
 
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
@@ -51,6 +50,7 @@ export function parseFile(file: string, bytes: Uint8Array): ParsedFile {
     }
     case 'application':
     case 'application-deployment':
+    case 'site':
       return parseText({ file, kind: place.kind, tenant: place.tenant }, bytes);
     default:
       return place satisfies never;
@@ -61,9 +61,7 @@ export function parseFile(file: string, bytes: Uint8Array): ParsedFile {
 export function rejectFile(file: string, message: string, position: Position = { line: 1, column: 1 }): ParsedFile {
   const problems: readonly Problem[] = [{ file, ...position, message, severity: 'error' }];
   const place = classifyPath(file);
-  if (place.kind !== 'application' && place.kind !== 'application-deployment') {
-    return { file, documents: [], rejected: [], problems };
-  }
+  if (!holdsDocuments(place)) return { file, documents: [], rejected: [], problems };
   const { kind, tenant } = place;
   return { file, documents: [], rejected: [{ kind, tenant, file, name: undefined, problems }], problems };
 }
@@ -104,11 +102,7 @@ function parseOne(source: Source, document: YamlDocument): DocumentResult {
     case 'application': {
       const parsed = parseDocument(document, applicationValidator, checkApplication);
       if (!parsed.valid) return reject(source, document, parsed.findings);
-      const warnings = [
-        ...findUnsupported(parsed.value, applicationValidator.schema),
-        ...findVariables(mappingOf(parsed.value)),
-      ];
-      const placed = placeFindings(document, warnings);
+      const placed = placeWarnings(document, parsed, applicationValidator);
       return {
         document: { kind: source.kind, ...accept(source, document, parsed, placed) },
         problems: toProblems(source, placed),
@@ -117,7 +111,16 @@ function parseOne(source: Source, document: YamlDocument): DocumentResult {
     case 'application-deployment': {
       const parsed = parseDocument(document, applicationDeploymentValidator);
       if (!parsed.valid) return reject(source, document, parsed.findings);
-      const placed = placeFindings(document, findUnsupported(parsed.value, applicationDeploymentValidator.schema));
+      const placed = placeWarnings(document, parsed, applicationDeploymentValidator);
+      return {
+        document: { kind: source.kind, ...accept(source, document, parsed, placed) },
+        problems: toProblems(source, placed),
+      };
+    }
+    case 'site': {
+      const parsed = parseDocument(document, siteValidator, checkSite);
+      if (!parsed.valid) return reject(source, document, parsed.findings);
+      const placed = placeWarnings(document, parsed, siteValidator);
       return {
         document: { kind: source.kind, ...accept(source, document, parsed, placed) },
         problems: toProblems(source, placed),
@@ -126,6 +129,15 @@ function parseOne(source: Source, document: YamlDocument): DocumentResult {
     default:
       return source.kind satisfies never;
   }
+}
+
+/** What is wrong with a document that is valid all the same. */
+function placeWarnings<T>(
+  document: YamlDocument,
+  { value, warnings }: Extract<ParsedDocument<T>, { valid: true }>,
+  { schema }: Validator<T>,
+): readonly PlacedFinding[] {
+  return placeFindings(document, [...findUnsupported(value, schema), ...warnings]);
 }
 
 /** Everything of a valid document but its kind. */
@@ -150,7 +162,7 @@ function reject(source: Source, document: YamlDocument, findings: readonly Place
   const problems = toProblems(source, findings).sort(compareProblems);
   const { kind, tenant, file } = source;
   const base = { kind, tenant, file, name: nameAt(document, 'name'), problems: limitProblems(problems) };
-  if (kind === 'application') return { rejected: base, problems };
+  if (kind !== 'application-deployment') return { rejected: base, problems };
   return { rejected: { ...base, application: nameAt(document, 'application') }, problems };
 }
 

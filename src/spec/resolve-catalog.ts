@@ -6,7 +6,7 @@ import type {
   ResolvedCatalog,
   ValidDocument,
 } from '../model/catalog.ts';
-import { classifyPath } from './layout.ts';
+import { classifyPath, EVERY_TENANT } from './layout.ts';
 import { compareTexts } from './problems.ts';
 
 /**
@@ -21,6 +21,7 @@ export interface EarlierVersion {
 interface Resolution {
   readonly applications: Map<string, DocumentInForce<'application'>>;
   readonly deployments: Map<string, DocumentInForce<'application-deployment'>>;
+  readonly sites: Map<string, DocumentInForce<'site'>>;
   readonly leftAlone: Map<string, string>;
   readonly frozenTenants: Map<string, string>;
 }
@@ -40,12 +41,14 @@ interface Missing {
  * - valid at head, in whatever file: in force
  * - rejected, name known: the newest valid text of that name in the same file
  * - rejected, name unknown: every name of the newest earlier version of the file whose names are all known
- * - no such text: the application is left alone, or nothing of the tenant is removed where it cannot be told
+ * - no such text: the application is left alone, or nothing of the tenant is removed where it cannot be told; of a site,
+ *   nothing at all is removed
  */
 export function resolveCatalog(catalog: Catalog, earlier: readonly EarlierVersion[]): ResolvedCatalog {
   const resolution: Resolution = {
     applications: new Map(),
     deployments: new Map(),
+    sites: new Map(),
     leftAlone: new Map(),
     frozenTenants: new Map(),
   };
@@ -61,6 +64,7 @@ export function resolveCatalog(catalog: Catalog, earlier: readonly EarlierVersio
     revision: catalog.revision,
     applications: toSortedRecord(resolution.applications),
     deployments: toSortedRecord(resolution.deployments),
+    sites: toSortedRecord(resolution.sites),
     leftAlone: toSortedRecord(resolution.leftAlone),
     frozenTenants: toSortedRecord(resolution.frozenTenants),
     problems: catalog.problems,
@@ -73,11 +77,11 @@ function findMissing(
   rejected: RejectedDocument,
   earlier: readonly EarlierVersion[],
 ): readonly Missing[] {
-  const { name, application, tenant } = rejected;
+  const { name, application } = rejected;
   if (name !== undefined) return [{ rejected, name, application }];
   const held = namesHeld(rejected, earlier);
   if (held !== undefined) return held;
-  setOnce(frozenTenants, tenant, `${placeOf(rejected)}; what the file held before is not known`);
+  setOnce(frozenTenants, frozenBy(rejected), `${placeOf(rejected)}; what the file held before is not known`);
   return [];
 }
 
@@ -127,12 +131,17 @@ function findLastGood(
   }
 }
 
-function isInForce(
-  { applications, deployments }: Resolution,
-  { kind, tenant }: RejectedDocument,
-  name: string,
-): boolean {
-  return (kind === 'application' ? applications : deployments).has(`${tenant}.${name}`);
+function isInForce(resolution: Resolution, { kind, tenant }: RejectedDocument, name: string): boolean {
+  switch (kind) {
+    case 'application':
+      return resolution.applications.has(`${tenant}.${name}`);
+    case 'application-deployment':
+      return resolution.deployments.has(`${tenant}.${name}`);
+    case 'site':
+      return resolution.sites.has(name);
+    default:
+      return kind satisfies never;
+  }
 }
 
 function put(
@@ -142,8 +151,24 @@ function put(
   rejected: RejectedDocument | undefined,
 ): void {
   const key = `${document.tenant}.${document.name}`;
-  if (document.kind === 'application') resolution.applications.set(key, { document, revision, rejected });
-  else resolution.deployments.set(key, { document, revision, rejected });
+  switch (document.kind) {
+    case 'application':
+      resolution.applications.set(key, { document, revision, rejected });
+      return;
+    case 'application-deployment':
+      resolution.deployments.set(key, { document, revision, rejected });
+      return;
+    case 'site':
+      resolution.sites.set(document.name, { document, revision, rejected });
+      return;
+    default:
+      document satisfies never;
+  }
+}
+
+/** Of whom nothing may be removed while it is not known what a document said: a site is everybody's. */
+function frozenBy({ kind, tenant }: RejectedDocument): string {
+  return kind === 'site' ? EVERY_TENANT : tenant;
 }
 
 /** Nothing to go by: what runs of it stays as it is. */
@@ -156,7 +181,7 @@ function leaveAlone(
   const reason = `${placeOf(rejected)}; no earlier valid text of it was found`;
   const target = rejected.kind === 'application' ? name : application;
   if (target === undefined) {
-    setOnce(resolution.frozenTenants, rejected.tenant, reason);
+    setOnce(resolution.frozenTenants, frozenBy(rejected), reason);
     return;
   }
   const key = `${rejected.tenant}.${target}`;

@@ -82,24 +82,28 @@ export const applicationSchema: JsonSchema = {
       type: 'string',
       format: 'size',
       examples: ['64MiB', '1.5 GB', '0B'],
+      'x-unit': '`B` … `TiB`',
     },
     duration: {
       description: 'A length of time: numbers with the units d, h, m, s and ms.',
       type: 'string',
       format: 'duration',
       examples: ['10s', '1h30m', '500ms'],
+      'x-unit': '`ms` … `d`',
     },
     'grace-time': {
       description: 'A length of time of at most 24h.',
       type: 'string',
       format: 'grace-time',
       examples: ['10s', '1h30m', '500ms'],
+      'x-unit': '`ms` … `d`',
     },
     bandwidth: {
       description: 'A rate of bits: bit/s, kbit/s, Mbit/s or Gbit/s.',
       type: 'string',
       format: 'bandwidth',
       examples: ['100Mbit/s', '1Gbit/s'],
+      'x-unit': '`bit/s` … `Gbit/s`',
     },
     'label-expression': {
       description:
@@ -125,6 +129,12 @@ export const applicationSchema: JsonSchema = {
       examples: ['80,443', '8000-8010'],
     },
     port: { description: 'A port number.', type: 'integer', minimum: 1, maximum: 65535, examples: [443] },
+    'ipv4-address': {
+      description: 'An IPv4 address.',
+      type: 'string',
+      format: 'ipv4-address',
+      examples: ['192.0.2.7'],
+    },
     'file-mode': {
       description: 'Permissions of a file as octal digits.',
       type: 'string',
@@ -202,40 +212,38 @@ export const applicationSchema: JsonSchema = {
           default: 1,
           examples: [2],
         },
-        placement: {
-          description: 'Which hosts of a site an instance may run on.',
-          $ref: '#/$defs/service-placement',
-          'x-not-supported-yet': true,
-        },
+        placement: { description: 'Which hosts of a site an instance may run on.', $ref: '#/$defs/service-placement' },
         'delayed-shutdown': {
           description: 'Lets old instances live on for a while when new ones take over.',
           $ref: '#/$defs/delayed-shutdown',
           'x-not-supported-yet': true,
         },
         volumes: {
-          description: 'Storage and files the containers can mount.',
+          description: 'Storage and files the containers can mount; every instance has its own.',
           type: 'array',
           items: { $ref: '#/$defs/volume' },
-          'x-not-supported-yet': true,
+          maxItems: 256,
         },
         'share-pid-namespace': {
-          description: 'Whether the containers of an instance see the processes of one another.',
+          description:
+            'Whether the containers of an instance see the processes of one another. Then the small init runs beside them, not in them.',
           type: 'boolean',
           default: false,
-          'x-not-supported-yet': [true],
-          examples: [false],
+          examples: [true],
         },
         variables: {
-          description: 'Values that can be referred to as ${NAME}.',
+          description:
+            'Values that can be referred to in env, cmd, entrypoint and the data of config maps: `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself. Beside them there are those of the system (`SYS_SITE`, …).',
           type: 'array',
           items: { $ref: '#/$defs/variable' },
-          'x-not-supported-yet': true,
+          maxItems: 1024,
         },
         'init-containers': {
-          description: 'Containers that run to their end, one after the other, before the others start.',
+          description:
+            'Containers that run to their end, one after the other, before the others start. One that fails is run again.',
           type: 'array',
           items: { $ref: '#/$defs/init-container' },
-          'x-not-supported-yet': true,
+          maxItems: 64,
         },
         containers: {
           description: 'The containers of every instance.',
@@ -272,6 +280,7 @@ export const applicationSchema: JsonSchema = {
         name: {
           description: 'Name of the container, unique among the containers and init containers of its service.',
           $ref: '#/$defs/name',
+          examples: ['server'],
         },
         image: { description: 'The image the container is made from.', $ref: '#/$defs/image' },
         'image-pull': {
@@ -279,24 +288,25 @@ export const applicationSchema: JsonSchema = {
           type: 'string',
           enum: ['when-absent', 'always'],
           default: 'when-absent',
-          'x-not-supported-yet': ['always'],
           examples: ['always'],
         },
         entrypoint: {
-          description: 'Replaces the entry point of the image.',
+          description:
+            'Replaces the entry point of the image; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.',
           type: 'array',
           items: { $ref: '#/$defs/argument' },
           examples: [['/bin/server', '--port', '8080']],
         },
         cmd: {
           description:
-            "Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own.",
+            "Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.",
           type: 'array',
           items: { $ref: '#/$defs/argument' },
           examples: [['/bin/server', '--port', '8080']],
         },
         env: {
-          description: 'Environment variables; values are text.',
+          description:
+            'Environment variables; values are text, in which `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.',
           type: 'object',
           propertyNames: { format: 'env-name' },
           additionalProperties: {
@@ -308,13 +318,19 @@ export const applicationSchema: JsonSchema = {
           examples: [{ LOG_LEVEL: 'info' }],
         },
         user: { description: 'The user the processes run as.', $ref: '#/$defs/user' },
-        memory: { description: 'Most memory the container may use.', $ref: '#/$defs/size' },
+        memory: {
+          description: 'Most memory the container may use.',
+          $ref: '#/$defs/size',
+          'x-needs': 'a kernel with the memory cgroup; without it there is no limit, and a warning',
+        },
         cpus: {
           description: 'Most processor time the container may use, in processors.',
           type: 'number',
           exclusiveMinimum: 0,
           maximum: 1024,
           examples: [0.5],
+          'x-needs': 'a kernel with CPU quotas',
+          'x-unit': 'processors',
         },
         'cpu-shares': {
           description: 'Weight in the competition for processor time.',
@@ -322,6 +338,7 @@ export const applicationSchema: JsonSchema = {
           minimum: 2,
           maximum: 262144,
           examples: [1024],
+          'x-unit': 'weight',
         },
         'shutdown-timeout': {
           description: 'How long a container may take to end after it was asked to, before it is killed.',
@@ -335,13 +352,19 @@ export const applicationSchema: JsonSchema = {
           examples: [true],
         },
         mounts: {
-          description: 'Volumes laid into the file system of the container.',
+          description: 'Volumes of the service laid into the file system of the container.',
           type: 'array',
           items: { $ref: '#/$defs/mount' },
-          'x-not-supported-yet': true,
+          maxItems: 256,
+        },
+        ports: {
+          description: 'Ports opened on the host (extension).',
+          type: 'array',
+          items: { $ref: '#/$defs/container-port' },
+          maxItems: 1024,
         },
         'additional-capabilities': {
-          description: 'Linux capabilities on top of the usual ones.',
+          description: 'Linux capabilities on top of the usual ones; with or without `CAP_`, `ALL` for every one.',
           type: 'array',
           items: {
             description: 'A Linux capability.',
@@ -351,52 +374,51 @@ export const applicationSchema: JsonSchema = {
             'x-expects': 'a Linux capability (for example NET_ADMIN)',
           },
           examples: [['NET_ADMIN']],
-          'x-not-supported-yet': true,
         },
         devices: {
-          description: 'Devices of the host the container may use.',
+          description: 'Devices of the host the container may use, each at its own path.',
           $ref: '#/$defs/devices',
-          'x-not-supported-yet': true,
+          'x-needs': 'devices of the host in the document of its site',
         },
         'container-layer-size': {
           description: 'Most disk space of the writable layer.',
           $ref: '#/$defs/size',
-          'x-not-supported-yet': true,
+          'x-needs':
+            'storage of the engine on xfs mounted with `pquota`, or btrfs or zfs; elsewhere there is no limit, and a warning',
+          examples: ['10 MiB'],
         },
         'container-log-size': {
-          description: 'Most disk space of the log; 0B keeps none.',
+          description:
+            'Most disk space of the log. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.',
           $ref: '#/$defs/size',
-          'x-not-supported-yet': true,
+          examples: ['100 MiB'],
         },
         'container-log-max-days': {
-          description: 'Age in days beyond which log lines are not kept.',
+          description:
+            'Age in days beyond which log lines are not shown; a log that is kept when its container is gone is removed at that age. Disk space is bounded by `container-log-size`, not by age.',
           type: 'integer',
           minimum: 0,
           maximum: 36500,
           examples: [14],
-          'x-not-supported-yet': true,
+          'x-unit': 'days',
         },
         'container-log-archive': {
-          description: 'Keeps the log when the container is gone.',
+          description:
+            'Keeps the log when the container is replaced or removed, also with its application: in a volume of its own, until it is older than `container-log-max-days`. Of one container all kept logs together are at most `container-log-size`; the oldest go first. Without these two everything is kept.',
           type: 'boolean',
           default: false,
           examples: [true],
-          'x-not-supported-yet': true,
         },
         approle: {
           description: 'The application role whose credentials the container may ask for.',
           $ref: '#/$defs/name',
           'x-not-supported-yet': true,
         },
-        security: {
-          description: 'Relaxations of the mandatory access control of the host.',
-          $ref: '#/$defs/security',
-          'x-not-supported-yet': true,
-        },
+        security: { description: 'Relaxations of the mandatory access control of the host.', $ref: '#/$defs/security' },
         gpu: {
           description: 'Graphics processors the container needs.',
           $ref: '#/$defs/gpu',
-          'x-not-supported-yet': true,
+          'x-needs': 'the NVIDIA container runtime on the engine, and `gpus` of the host in the document of its site',
         },
         'delayed-shutdown-cmd': {
           description: 'Run in an old container when its delayed shutdown begins.',
@@ -406,14 +428,13 @@ export const applicationSchema: JsonSchema = {
           'x-not-supported-yet': true,
         },
         'on-mounted-file-change': {
-          description: 'What happens when a mounted file changes; without it the container is restarted.',
+          description:
+            'What happens when the content of a mounted file changes; without it the container is restarted.',
           $ref: '#/$defs/on-mounted-file-change',
-          'x-not-supported-yet': true,
         },
         probes: {
-          description: 'How Fairlead finds out whether the container is well.',
+          description: 'How Fairlead finds out whether the container is well. A changed probe restarts nothing.',
           $ref: '#/$defs/probes',
-          'x-not-supported-yet': true,
         },
       },
       additionalProperties: false,
@@ -427,6 +448,7 @@ export const applicationSchema: JsonSchema = {
         name: {
           description: 'Name of the container, unique among the containers and init containers of its service.',
           $ref: '#/$defs/name',
+          examples: ['server'],
         },
         image: { description: 'The image the container is made from.', $ref: '#/$defs/image' },
         'image-pull': {
@@ -434,24 +456,25 @@ export const applicationSchema: JsonSchema = {
           type: 'string',
           enum: ['when-absent', 'always'],
           default: 'when-absent',
-          'x-not-supported-yet': ['always'],
           examples: ['always'],
         },
         entrypoint: {
-          description: 'Replaces the entry point of the image.',
+          description:
+            'Replaces the entry point of the image; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.',
           type: 'array',
           items: { $ref: '#/$defs/argument' },
           examples: [['/bin/server', '--port', '8080']],
         },
         cmd: {
           description:
-            "Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own.",
+            "Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.",
           type: 'array',
           items: { $ref: '#/$defs/argument' },
           examples: [['/bin/server', '--port', '8080']],
         },
         env: {
-          description: 'Environment variables; values are text.',
+          description:
+            'Environment variables; values are text, in which `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.',
           type: 'object',
           propertyNames: { format: 'env-name' },
           additionalProperties: {
@@ -463,13 +486,19 @@ export const applicationSchema: JsonSchema = {
           examples: [{ LOG_LEVEL: 'info' }],
         },
         user: { description: 'The user the processes run as.', $ref: '#/$defs/user' },
-        memory: { description: 'Most memory the container may use.', $ref: '#/$defs/size' },
+        memory: {
+          description: 'Most memory the container may use.',
+          $ref: '#/$defs/size',
+          'x-needs': 'a kernel with the memory cgroup; without it there is no limit, and a warning',
+        },
         cpus: {
           description: 'Most processor time the container may use, in processors.',
           type: 'number',
           exclusiveMinimum: 0,
           maximum: 1024,
           examples: [0.5],
+          'x-needs': 'a kernel with CPU quotas',
+          'x-unit': 'processors',
         },
         'cpu-shares': {
           description: 'Weight in the competition for processor time.',
@@ -477,6 +506,7 @@ export const applicationSchema: JsonSchema = {
           minimum: 2,
           maximum: 262144,
           examples: [1024],
+          'x-unit': 'weight',
         },
         'shutdown-timeout': {
           description: 'How long a container may take to end after it was asked to, before it is killed.',
@@ -490,13 +520,13 @@ export const applicationSchema: JsonSchema = {
           examples: [true],
         },
         mounts: {
-          description: 'Volumes laid into the file system of the container.',
+          description: 'Volumes of the service laid into the file system of the container.',
           type: 'array',
           items: { $ref: '#/$defs/mount' },
-          'x-not-supported-yet': true,
+          maxItems: 256,
         },
         'additional-capabilities': {
-          description: 'Linux capabilities on top of the usual ones.',
+          description: 'Linux capabilities on top of the usual ones; with or without `CAP_`, `ALL` for every one.',
           type: 'array',
           items: {
             description: 'A Linux capability.',
@@ -506,52 +536,51 @@ export const applicationSchema: JsonSchema = {
             'x-expects': 'a Linux capability (for example NET_ADMIN)',
           },
           examples: [['NET_ADMIN']],
-          'x-not-supported-yet': true,
         },
         devices: {
-          description: 'Devices of the host the container may use.',
+          description: 'Devices of the host the container may use, each at its own path.',
           $ref: '#/$defs/devices',
-          'x-not-supported-yet': true,
+          'x-needs': 'devices of the host in the document of its site',
         },
         'container-layer-size': {
           description: 'Most disk space of the writable layer.',
           $ref: '#/$defs/size',
-          'x-not-supported-yet': true,
+          'x-needs':
+            'storage of the engine on xfs mounted with `pquota`, or btrfs or zfs; elsewhere there is no limit, and a warning',
+          examples: ['10 MiB'],
         },
         'container-log-size': {
-          description: 'Most disk space of the log; 0B keeps none.',
+          description:
+            'Most disk space of the log. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.',
           $ref: '#/$defs/size',
-          'x-not-supported-yet': true,
+          examples: ['100 MiB'],
         },
         'container-log-max-days': {
-          description: 'Age in days beyond which log lines are not kept.',
+          description:
+            'Age in days beyond which log lines are not shown; a log that is kept when its container is gone is removed at that age. Disk space is bounded by `container-log-size`, not by age.',
           type: 'integer',
           minimum: 0,
           maximum: 36500,
           examples: [14],
-          'x-not-supported-yet': true,
+          'x-unit': 'days',
         },
         'container-log-archive': {
-          description: 'Keeps the log when the container is gone.',
+          description:
+            'Keeps the log when the container is replaced or removed, also with its application: in a volume of its own, until it is older than `container-log-max-days`. Of one container all kept logs together are at most `container-log-size`; the oldest go first. Without these two everything is kept.',
           type: 'boolean',
           default: false,
           examples: [true],
-          'x-not-supported-yet': true,
         },
         approle: {
           description: 'The application role whose credentials the container may ask for.',
           $ref: '#/$defs/name',
           'x-not-supported-yet': true,
         },
-        security: {
-          description: 'Relaxations of the mandatory access control of the host.',
-          $ref: '#/$defs/security',
-          'x-not-supported-yet': true,
-        },
+        security: { description: 'Relaxations of the mandatory access control of the host.', $ref: '#/$defs/security' },
         gpu: {
           description: 'Graphics processors the container needs.',
           $ref: '#/$defs/gpu',
-          'x-not-supported-yet': true,
+          'x-needs': 'the NVIDIA container runtime on the engine, and `gpus` of the host in the document of its site',
         },
       },
       additionalProperties: false,
@@ -578,8 +607,10 @@ export const applicationSchema: JsonSchema = {
           $ref: '#/$defs/affinity',
         },
         'match-host-labels': {
-          description: 'Only hosts whose labels match are considered.',
+          description: 'Only hosts whose labels match are considered; where none is, the instance is not placed.',
           $ref: '#/$defs/label-expression',
+          'x-needs': 'labels of the host in the document of its site',
+          examples: ['example.com/rack = b'],
         },
       },
       additionalProperties: false,
@@ -594,6 +625,7 @@ export const applicationSchema: JsonSchema = {
           type: 'array',
           items: { $ref: '#/$defs/name' },
           examples: [['db']],
+          'x-not-supported-yet': true,
         },
       },
       additionalProperties: false,
@@ -622,14 +654,24 @@ export const applicationSchema: JsonSchema = {
       description: 'A volume of one kind.',
       type: 'object',
       properties: {
-        name: { description: 'Name of the volume, unique in its service.', $ref: '#/$defs/name' },
-        'ephemeral-volume': { description: 'Space that goes with the instance.', $ref: '#/$defs/disk-volume' },
+        name: { description: 'Name of the volume, unique in its service.', $ref: '#/$defs/name', examples: ['cache'] },
+        'ephemeral-volume': {
+          description: 'Space that stays over restarts and new versions, and goes with the instance.',
+          $ref: '#/$defs/disk-volume',
+        },
         'persistent-volume': {
-          description: 'Space that stays when the application is removed.',
+          description: 'Space that stays when the instance or its application is removed; only a person removes it.',
           $ref: '#/$defs/persistent-disk-volume',
         },
-        'config-map': { description: 'Files whose content stands in the specification.', $ref: '#/$defs/config-map' },
-        'vault-secret': { description: 'A secret; each of its keys becomes a file.', $ref: '#/$defs/vault-secret' },
+        'config-map': {
+          description: 'Files whose content stands in the specification. Changes reach the containers all at once.',
+          $ref: '#/$defs/config-map',
+        },
+        'vault-secret': {
+          description: 'A secret; each of its keys becomes a file.',
+          $ref: '#/$defs/vault-secret',
+          'x-not-supported-yet': true,
+        },
       },
       additionalProperties: false,
       required: ['name'],
@@ -645,15 +687,30 @@ export const applicationSchema: JsonSchema = {
       description: 'Space on a volume of the host, or in its memory.',
       type: 'object',
       properties: {
-        size: { description: 'How much may be stored.', $ref: '#/$defs/size' },
-        'file-mode': { description: 'Permissions of the top folder.', $ref: '#/$defs/file-mode' },
-        'file-ownership': { description: 'Owner and group of the top folder.', $ref: '#/$defs/file-ownership' },
+        size: {
+          description: 'How much may be stored.',
+          $ref: '#/$defs/size',
+          'x-needs':
+            'a file system with project quotas under the volume (xfs mounted with `pquota`); elsewhere there is no limit, and a warning',
+          examples: ['1.5 GB'],
+        },
+        'file-mode': {
+          description: 'Permissions of the top folder. Without mode and owner it is as the engine makes it.',
+          $ref: '#/$defs/file-mode',
+        },
+        'file-ownership': {
+          description: 'Owner and group of the top folder. Without mode and owner it is as the engine makes it.',
+          $ref: '#/$defs/file-ownership',
+        },
         'match-volume-labels': {
-          description: 'Only host volumes whose labels match are considered.',
+          description:
+            'Only volumes of the host whose labels match are considered; without it the first is taken. Where none is, the instance is not placed.',
           $ref: '#/$defs/label-expression',
+          'x-needs': '`local-volumes` of the host in the document of its site',
+          examples: ['example.com/speed = fast'],
         },
         medium: {
-          description: 'Where the data is kept (extension).',
+          description: 'Where the data is kept (extension). `memory` is empty again after every start of the instance.',
           type: 'string',
           enum: ['disk', 'memory'],
           default: 'disk',
@@ -668,12 +725,27 @@ export const applicationSchema: JsonSchema = {
       description: 'Space on a volume of the host.',
       type: 'object',
       properties: {
-        size: { description: 'How much may be stored.', $ref: '#/$defs/size' },
-        'file-mode': { description: 'Permissions of the top folder.', $ref: '#/$defs/file-mode' },
-        'file-ownership': { description: 'Owner and group of the top folder.', $ref: '#/$defs/file-ownership' },
+        size: {
+          description: 'How much may be stored.',
+          $ref: '#/$defs/size',
+          'x-needs':
+            'a file system with project quotas under the volume (xfs mounted with `pquota`); elsewhere there is no limit, and a warning',
+          examples: ['1.5 GB'],
+        },
+        'file-mode': {
+          description: 'Permissions of the top folder. Without mode and owner it is as the engine makes it.',
+          $ref: '#/$defs/file-mode',
+        },
+        'file-ownership': {
+          description: 'Owner and group of the top folder. Without mode and owner it is as the engine makes it.',
+          $ref: '#/$defs/file-ownership',
+        },
         'match-volume-labels': {
-          description: 'Only host volumes whose labels match are considered.',
+          description:
+            'Only volumes of the host whose labels match are considered; without it the first is taken. Where none is, the instance is not placed.',
           $ref: '#/$defs/label-expression',
+          'x-needs': '`local-volumes` of the host in the document of its site',
+          examples: ['example.com/speed = fast'],
         },
       },
       additionalProperties: false,
@@ -684,7 +756,13 @@ export const applicationSchema: JsonSchema = {
       description: 'A set of files.',
       type: 'object',
       properties: {
-        items: { description: 'The files.', type: 'array', items: { $ref: '#/$defs/config-map-item' }, minItems: 1 },
+        items: {
+          description: 'The files.',
+          type: 'array',
+          items: { $ref: '#/$defs/config-map-item' },
+          minItems: 1,
+          maxItems: 1024,
+        },
       },
       additionalProperties: false,
       required: ['items'],
@@ -696,12 +774,17 @@ export const applicationSchema: JsonSchema = {
       properties: {
         name: { description: 'Name of the file.', $ref: '#/$defs/file-name' },
         data: {
-          description: 'Content of the file; ${NAME} is replaced by the value of a variable.',
+          description:
+            'Content of the file; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself.',
           type: 'string',
           examples: ['listen 8080;\n'],
         },
-        'file-mode': { description: 'Permissions of the file.', $ref: '#/$defs/file-mode' },
-        'file-ownership': { description: 'Owner and group of the file.', $ref: '#/$defs/file-ownership' },
+        'file-mode': { description: 'Permissions of the file.', $ref: '#/$defs/file-mode', default: '0644' },
+        'file-ownership': {
+          description: 'Owner and group of the file.',
+          $ref: '#/$defs/file-ownership',
+          default: '0:0',
+        },
       },
       additionalProperties: false,
       required: ['name', 'data'],
@@ -732,7 +815,7 @@ export const applicationSchema: JsonSchema = {
       type: 'object',
       properties: {
         name: {
-          description: 'Name of the variable.',
+          description: 'Name of the variable; names beginning with `SYS_` are those of the system.',
           type: 'string',
           pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
           maxLength: 128,
@@ -743,6 +826,7 @@ export const applicationSchema: JsonSchema = {
         'value-from-vault-secret': {
           description: 'A key of a secret that holds the value.',
           $ref: '#/$defs/secret-key',
+          'x-not-supported-yet': true,
         },
       },
       additionalProperties: false,
@@ -773,16 +857,23 @@ export const applicationSchema: JsonSchema = {
       description: 'A volume, or single files of it, at a place in the container.',
       type: 'object',
       properties: {
-        'volume-name': { description: 'The volume of the service.', $ref: '#/$defs/name' },
-        'mount-path': { description: 'Where the whole volume appears.', $ref: '#/$defs/path' },
+        'volume-name': { description: 'The volume of the service.', $ref: '#/$defs/name', examples: ['cache'] },
+        'mount-path': {
+          description: 'Where the whole volume appears; a folder.',
+          $ref: '#/$defs/path',
+          examples: ['/var/cache/shop'],
+        },
         files: {
-          description: 'Single files and where they appear.',
+          description:
+            'Single files of a config map or secret and where they appear. They are links, so a change arrives at once and whole.',
           type: 'array',
           items: { $ref: '#/$defs/mounted-file' },
           minItems: 1,
+          maxItems: 512,
         },
         mode: {
-          description: 'Whether the container may write.',
+          description:
+            'Whether the container may write. What it writes into a config map is gone with the next change of that.',
           type: 'string',
           enum: ['read-write', 'read-only'],
           default: 'read-write',
@@ -799,10 +890,42 @@ export const applicationSchema: JsonSchema = {
       type: 'object',
       properties: {
         name: { description: 'The file in the volume.', $ref: '#/$defs/file-name' },
-        'mount-path': { description: 'Where the file appears.', $ref: '#/$defs/path' },
+        'mount-path': {
+          description: 'Where the file appears.',
+          $ref: '#/$defs/path',
+          examples: ['/etc/shop/server.conf'],
+        },
       },
       additionalProperties: false,
       required: ['name', 'mount-path'],
+    },
+    'container-port': {
+      title: 'ContainerPortSpec',
+      description: 'A port of the container, reachable from outside at the address of the host (extension).',
+      type: 'object',
+      properties: {
+        'container-port': { description: 'The port the container listens on.', $ref: '#/$defs/port', examples: [8080] },
+        'host-port': {
+          description: 'The port of the host. Left out, the engine picks a free one.',
+          $ref: '#/$defs/port',
+          'x-needs': 'the port to be free on the host',
+          examples: [80],
+        },
+        'host-ip': {
+          description: 'The address of the host it is opened at; `0.0.0.0` is every one.',
+          $ref: '#/$defs/ipv4-address',
+          default: '0.0.0.0',
+        },
+        protocol: {
+          description: 'The protocol.',
+          type: 'string',
+          enum: ['tcp', 'udp'],
+          default: 'tcp',
+          examples: ['udp'],
+        },
+      },
+      additionalProperties: false,
+      required: ['container-port'],
     },
     devices: {
       title: 'DevicesSpec',
@@ -810,7 +933,8 @@ export const applicationSchema: JsonSchema = {
       type: 'object',
       properties: {
         'device-labels': {
-          description: 'Labels of the devices.',
+          description:
+            'Labels of the devices. The container gets every device that has one of them; a label that no device has keeps the instance from being placed.',
           type: 'array',
           items: { $ref: '#/$defs/name' },
           examples: [['rtc']],
@@ -823,8 +947,16 @@ export const applicationSchema: JsonSchema = {
       description: 'Switches of SELinux and AppArmor.',
       type: 'object',
       properties: {
-        selinux: { description: 'SELinux.', $ref: '#/$defs/switch-off' },
-        apparmor: { description: 'AppArmor.', $ref: '#/$defs/switch-off' },
+        selinux: {
+          description: 'SELinux.',
+          $ref: '#/$defs/switch-off',
+          'x-needs': 'a host with SELinux; elsewhere it changes nothing',
+        },
+        apparmor: {
+          description: 'AppArmor.',
+          $ref: '#/$defs/switch-off',
+          'x-needs': 'a host with AppArmor; elsewhere it changes nothing',
+        },
       },
       additionalProperties: false,
     },
@@ -848,7 +980,7 @@ export const applicationSchema: JsonSchema = {
       type: 'object',
       properties: {
         labels: {
-          description: 'Labels of the graphics processors.',
+          description: 'Labels a graphics processor has to have, all of them.',
           type: 'array',
           items: { $ref: '#/$defs/name' },
           examples: [['gpu-all']],
@@ -864,7 +996,7 @@ export const applicationSchema: JsonSchema = {
         'nvidia-patterns': {
           description: 'Conditions on the properties of a graphics processor, all of which must hold.',
           type: 'array',
-          items: { type: 'string', format: 'nvidia-pattern' },
+          items: { description: 'A property, `==` and its value in quotes.', type: 'string', format: 'nvidia-pattern' },
           examples: [['display-mode == "Enabled"']],
         },
         'nvidia-driver-capabilities': {
@@ -891,7 +1023,7 @@ export const applicationSchema: JsonSchema = {
           'x-expects': 'true (leave `restart` out and give `cmd` for a container that can do without)',
         },
         cmd: {
-          description: 'Run in the container.',
+          description: 'Run in the container after the change. Until it ends with 0 it is tried again.',
           type: 'array',
           items: { $ref: '#/$defs/argument' },
           examples: [['/bin/server', '--port', '8080']],
@@ -907,11 +1039,12 @@ export const applicationSchema: JsonSchema = {
       type: 'object',
       properties: {
         startup: {
-          description: 'Has it come up? Asked until the first success; a failure restarts the container.',
+          description:
+            'Has it come up? Asked until it succeeds; until then the others are not asked. A failure restarts the container.',
           $ref: '#/$defs/probe',
         },
         readiness: { description: 'Can it serve? Decides whether the instance is ready.', $ref: '#/$defs/probe' },
-        liveness: { description: 'Is it still well? A failure restarts the container.', $ref: '#/$defs/probe' },
+        liveness: { description: 'Is it still well? A failure restarts the container alone.', $ref: '#/$defs/probe' },
       },
       additionalProperties: false,
     },
@@ -1397,6 +1530,7 @@ export const applicationDeploymentSchema: JsonSchema = {
       type: 'string',
       format: 'duration',
       examples: ['10s', '1h30m', '500ms'],
+      'x-unit': '`ms` … `d`',
     },
     'label-expression': {
       description:
@@ -1456,6 +1590,178 @@ export const applicationDeploymentSchema: JsonSchema = {
       },
       additionalProperties: false,
       not: { required: ['canary-healthy-time', 'canary-continue-by-action'] },
+    },
+  },
+};
+
+export const siteSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'https://fairlead.dev/schemas/site.schema.json',
+  title: 'SiteSpec',
+  description:
+    'A site: a place with a Docker host that applications are deployed to. A repository without any has one, called `local`.',
+  type: 'object',
+  properties: {
+    name: { description: 'Name of the site.', $ref: '#/$defs/name' },
+    'descriptive-name': {
+      description: 'What people call it.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 256,
+      'x-expects': 'a text of 1 to 256 characters',
+      examples: ['Stockholm, Old Town'],
+    },
+    type: {
+      description: 'Whether it is a site at the edge or the one above them. Deployments select by it as `system/type`.',
+      type: 'string',
+      enum: ['edge', 'top'],
+      default: 'edge',
+      examples: ['top'],
+    },
+    labels: {
+      description: 'Labels of the site, which deployments select by.',
+      type: 'object',
+      propertyNames: { format: 'label-name' },
+      additionalProperties: { type: 'string', maxLength: 4096, 'x-expects': 'a text of at most 4096 characters' },
+      examples: [{ 'example.com/region': 'north' }],
+    },
+    hosts: {
+      description: 'The hosts of the site; one, for now.',
+      type: 'array',
+      items: { $ref: '#/$defs/host' },
+      minItems: 1,
+      maxItems: 1,
+      'x-expects': 'one host (sites of several hosts are not supported yet)',
+    },
+  },
+  additionalProperties: false,
+  required: ['name', 'hosts'],
+  $defs: {
+    name: {
+      description: 'A name that can be part of a DNS name.',
+      type: 'string',
+      pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+      maxLength: 63,
+      'x-expects':
+        'a name (lower-case letters, digits and hyphens, a letter or digit at both ends, at most 63 characters)',
+      examples: ['shop', 'web-frontend'],
+    },
+    host: {
+      title: 'HostSpec',
+      description: 'A Docker host, and what it has that containers can ask for.',
+      type: 'object',
+      properties: {
+        name: { description: 'Name of the host, called `cluster-hostname` in its state.', $ref: '#/$defs/name' },
+        labels: {
+          description: 'Labels of the host, which services select by with `match-host-labels`.',
+          type: 'object',
+          propertyNames: { format: 'label-name' },
+          additionalProperties: { type: 'string', maxLength: 4096, 'x-expects': 'a text of at most 4096 characters' },
+          examples: [{ 'example.com/speed': 'fast' }],
+        },
+        devices: {
+          description: 'Devices of the host that containers may ask for.',
+          type: 'array',
+          items: { $ref: '#/$defs/device' },
+          maxItems: 256,
+        },
+        gpus: {
+          description: 'Graphics processors of the host.',
+          type: 'array',
+          items: { $ref: '#/$defs/host-gpu' },
+          maxItems: 64,
+          'x-needs': 'the NVIDIA container runtime on the engine',
+        },
+        'local-volumes': {
+          description:
+            'Storage of the host that volumes are made on, the usual one first. Left out, there is one called `default` in the store of the engine.',
+          type: 'array',
+          items: { $ref: '#/$defs/local-volume' },
+          maxItems: 64,
+        },
+      },
+      additionalProperties: false,
+      required: ['name'],
+    },
+    device: {
+      title: 'HostDeviceSpec',
+      description: 'A device file.',
+      type: 'object',
+      properties: {
+        path: {
+          description: 'The device file on the host; in a container it is at the same place.',
+          type: 'string',
+          pattern: '^/dev/[^:\\u0000]+$',
+          maxLength: 4096,
+          'x-expects': 'the path of a device (it begins with "/dev/")',
+          examples: ['/dev/rtc0'],
+          'x-needs': 'the device to be there when a container starts',
+        },
+        'device-labels': {
+          description: 'Labels that containers ask for it by.',
+          type: 'array',
+          items: { $ref: '#/$defs/name' },
+          examples: [['rtc']],
+        },
+      },
+      additionalProperties: false,
+      required: ['path'],
+    },
+    'host-gpu': {
+      title: 'HostGpuSpec',
+      description: 'A graphics processor.',
+      type: 'object',
+      properties: {
+        id: {
+          description: 'Its id as the driver knows it (`nvidia-smi -L`).',
+          type: 'string',
+          pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]*$',
+          maxLength: 128,
+          'x-expects': 'the id of a graphics processor',
+          examples: ['GPU-de663f3f-5f5b-4d2e-9a4e-3c1f7c1f0a11'],
+        },
+        labels: {
+          description: 'Labels that containers ask for it by.',
+          type: 'array',
+          items: { $ref: '#/$defs/name' },
+          examples: [['gpu-all']],
+        },
+        properties: {
+          description: 'Properties that `nvidia-patterns` look at.',
+          type: 'object',
+          propertyNames: { format: 'gpu-property' },
+          additionalProperties: { type: 'string', maxLength: 256, 'x-expects': 'a text of at most 256 characters' },
+          examples: [{ 'display-mode': 'Enabled' }],
+        },
+      },
+      additionalProperties: false,
+      required: ['id'],
+    },
+    'local-volume': {
+      title: 'LocalVolumeSpec',
+      description: 'Storage that volumes are made on.',
+      type: 'object',
+      properties: {
+        name: { description: 'Name of the storage, unique on its host.', $ref: '#/$defs/name' },
+        path: {
+          description:
+            'The folder of the host in which each volume gets a folder of its own; left out, it is the store of the engine.',
+          type: 'string',
+          pattern: '^/[^:\\u0000]+$',
+          maxLength: 4096,
+          'x-expects': 'the absolute path of a folder (it begins with "/", is not "/" itself and has no ":")',
+          examples: ['/srv/volumes'],
+        },
+        labels: {
+          description: 'Labels of the storage, which volumes select by with `match-volume-labels`.',
+          type: 'object',
+          propertyNames: { format: 'label-name' },
+          additionalProperties: { type: 'string', maxLength: 4096, 'x-expects': 'a text of at most 4096 characters' },
+          examples: [{ 'example.com/speed': 'fast' }],
+        },
+      },
+      additionalProperties: false,
+      required: ['name'],
     },
   },
 };

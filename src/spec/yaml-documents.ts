@@ -6,6 +6,8 @@ import { explainSyntax } from './syntax-errors.ts';
 
 /** One document of a YAML stream. */
 export interface YamlDocument {
+  /** The text of the whole stream; offsets count in it. */
+  readonly text: string;
   readonly contents: Node | null;
   /** Where its first value begins. */
   readonly offset: number;
@@ -83,6 +85,7 @@ function checkLimits(parser: Parser, tokens: number): void {
 function toYamlDocument(document: Document.Parsed, text: string): YamlDocument {
   const contents: Node | null = isAbsent(document.contents) ? null : document.contents;
   return {
+    text,
     contents,
     offset: contents?.range?.[0] ?? document.range[0],
     errors: explainSyntax(document, text),

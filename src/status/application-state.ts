@@ -1,21 +1,15 @@
-import type { ContainerSpec, ServiceSpec } from '../model/application-spec.ts';
 import type { DocumentInForce } from '../model/catalog.ts';
-import type { DesiredApplication } from '../model/desired.ts';
-import type { ApplicationName } from '../model/names.ts';
-import type { ObservedApplication, ObservedImage, ObservedInstance } from '../model/observed.ts';
-import type { ImageIndex } from '../plan/image-presence.ts';
-import {
-  formatProblem,
-  formatTime,
-  type ApplicationState,
-  type ImageStatus,
-  type InstanceState,
-  type OperStatus,
-} from './documents.ts';
-import { instanceState, observedInstanceState } from './instance-state.ts';
+import type { DesiredApplication, UnplacedInstance } from '../model/desired.ts';
+import type { ObservedApplication } from '../model/observed.ts';
+import type { ApplicationState, InstanceState, OperStatus } from './documents.ts';
+import { formatProblem, formatTime } from './format.ts';
+import { withImageStatus, type ImageFacts } from './image-status.ts';
+import { instanceState, unplacedInstanceState } from './instance-state.ts';
+import { observedInstanceState } from './observed-instance-state.ts';
+import { shortfalls } from './shortfalls.ts';
 
 /** Everything the state of one application is made from; equal facts, equal state. */
-export interface ApplicationFacts {
+export interface ApplicationFacts extends ImageFacts {
   readonly name: string;
   readonly host: string;
   readonly inForce: DocumentInForce<'application'> | undefined;
@@ -25,11 +19,6 @@ export interface ApplicationFacts {
   readonly observed: ObservedApplication | undefined;
   /** Why it is not, or not freely, reconciled: rejected, held, blocked, unknown version. */
   readonly hindrance: string | undefined;
-  /** Failed steps that concern it: id → message. */
-  readonly failures: ReadonlyMap<string, string>;
-  readonly images: ImageIndex;
-  /** Images being pulled now. */
-  readonly pulling: ReadonlySet<string>;
   /** When its text last changed, ms since the epoch. */
   readonly modifiedAt: number;
   readonly now: number;
@@ -38,41 +27,64 @@ export interface ApplicationFacts {
 /** The state document of an application (seed 002): the specification in force, with what is seen of it. */
 export function applicationState(facts: ApplicationFacts): ApplicationState {
   const { inForce, desired, hindrance } = facts;
+  const spec = inForce?.document.spec;
   const instances = instanceStates(facts);
   const status = applicationStatus(facts, instances);
   const messages = [hindrance ?? instanceMessage(instances), rejection(facts)].filter((one) => one !== undefined);
   return {
     name: facts.name,
-    ...(inForce === undefined ? {} : withImageStatus(inForce, facts)),
+    ...(spec === undefined ? {} : { ...spec, services: withImageStatus(spec.services, facts) }),
     'config-modified-time': formatTime(facts.modifiedAt),
     'locally-deployed': desired !== undefined || instances.length > 0,
     ...(facts.deployment === undefined ? {} : { 'application-deployment': facts.deployment }),
     'oper-status': status,
     ...(messages.length === 0 ? {} : { 'error-message': messages.join('; ') }),
-    warnings: inForce?.document.warnings ?? [],
+    warnings: warningsOf(facts),
     'service-instances': instances,
   };
 }
 
+function warningsOf({ inForce, desired, observed, host }: ApplicationFacts): readonly string[] {
+  const unenforced = desired === undefined ? [] : shortfalls(desired, observed, host);
+  return [...(inForce?.document.warnings ?? []), ...unenforced];
+}
+
 function instanceStates(facts: ApplicationFacts): readonly InstanceState[] {
   const { desired, observed, host, failures, now } = facts;
-  if (desired === undefined) return runsOn(facts).map(([name, one]) => observedInstanceState(name, one, { host, now }));
-  return desired.instances.map((instance) =>
+  if (desired === undefined) return leftRunning(facts);
+  const services = facts.inForce?.document.spec.services;
+  const volumes = observed?.volumes ?? [];
+  const placed = desired.instances.map((instance) =>
     instanceState({
       application: desired,
       desired: instance,
       observed: observed?.instances[instance.key],
+      volumes,
+      spec: services?.find(({ name }) => name === instance.name.service),
       host,
       failures,
       now,
     }),
   );
+  return [...placed, ...desired.unplaced.map((one) => unplaced(one, facts))];
+}
+
+/** What runs of one that no host can take any more runs on, and is shown. */
+function unplaced(one: UnplacedInstance, { desired, observed, host, now }: ApplicationFacts): InstanceState {
+  const found = observed?.instances[one.key];
+  if (observed === undefined || found === undefined) return unplacedInstanceState(one, desired?.version);
+  const { name: application, volumes } = observed;
+  const state = observedInstanceState({ application, observed: found, volumes, host, now });
+  return { ...state, 'oper-status': 'error', 'error-message': one.reason };
 }
 
 /** Instances that are left alone or held back from removal: they run, whatever is wished. */
-function runsOn({ hindrance, observed }: ApplicationFacts): readonly (readonly [ApplicationName, ObservedInstance])[] {
+function leftRunning({ hindrance, observed, host, now }: ApplicationFacts): readonly InstanceState[] {
   if (hindrance === undefined || observed === undefined) return [];
-  return Object.values(observed.instances).map((instance) => [observed.name, instance]);
+  const { name: application, volumes, instances } = observed;
+  return Object.values(instances).map((instance) =>
+    observedInstanceState({ application, observed: instance, volumes, host, now }),
+  );
 }
 
 /** error when anything is wrong, else upgrading, starting, running; admin-down when not deployed (contract 6). */
@@ -97,26 +109,4 @@ function rejection({ inForce, desired }: ApplicationFacts): string | undefined {
   if (problem === undefined) return undefined;
   const lastGood = desired === undefined ? 'stays in force' : 'runs';
   return `the newest specification is rejected and the last good one ${lastGood}: ${formatProblem(problem)}`;
-}
-
-function withImageStatus({ document }: DocumentInForce<'application'>, facts: ApplicationFacts) {
-  const container = (spec: ContainerSpec) => ({ ...spec, 'image-status': imageStatus(spec.image, facts) });
-  const service = (spec: ServiceSpec) => ({
-    ...spec,
-    ...(spec.containers === undefined ? {} : { containers: spec.containers.map(container) }),
-  });
-  return { ...document.spec, services: document.spec.services.map(service) };
-}
-
-/** Of one image on the host (contract 6). */
-export function imageStatus(image: string, { images, pulling, failures }: ApplicationFacts): ImageStatus {
-  const found = images.find(image);
-  if (found !== undefined) return { status: 'present', digest: digestOf(found) };
-  if (pulling.has(image)) return { status: 'pulling' };
-  const failure = failures.get(`pull image ${image}`);
-  return failure === undefined ? { status: 'missing' } : { status: 'error', 'error-message': failure };
-}
-
-function digestOf({ digests, id }: ObservedImage): string {
-  return digests[0]?.split('@')[1] ?? id;
 }

@@ -1,77 +1,115 @@
-import type { ObservedContainer } from '../model/observed.ts';
-import { formatTime, type ContainerState, type OperStatus } from './documents.ts';
-
-/** Five restarts within five minutes are a crash loop, until five minutes without one (contract 8.6). */
-const CRASH_LOOP_RESTARTS = 5;
-const CRASH_LOOP_MS = 300_000;
+import type { DesiredContainer } from '../model/desired.ts';
+import type { ObservedContainer, ObservedHealth } from '../model/observed.ts';
+import type { ProbeKind } from '../model/probes.ts';
+import { crashLoopMessage, isCrashLoop } from './crash-loop.ts';
+import type { ContainerState, OperStatus, PortState } from './documents.ts';
+import { formatTime } from './format.ts';
+import { gearOf } from './gear.ts';
 
 export interface ContainerFacts {
   /** Its name inside the instance. */
   readonly name: string;
+  /** undefined: nobody knows what it should be. */
+  readonly desired: DesiredContainer | undefined;
   readonly observed: ObservedContainer | undefined;
-  /** The message of a failed step that stands in this container's way; undefined: none. */
+  /** The message of a failed step that keeps it from running; undefined: none. */
   readonly failure: string | undefined;
+  /** The message of a failed step that it runs on without; undefined: none. */
+  readonly concern: string | undefined;
+  readonly ports: readonly PortState[];
   /** ms since the epoch */
   readonly now: number;
 }
 
 interface Judgement {
   readonly status: OperStatus;
-  readonly message?: string;
+  readonly message?: string | undefined;
 }
 
 /** One container of an instance, as the API shows it. */
 export function containerState(facts: ContainerFacts): ContainerState {
-  const { name, observed } = facts;
+  const { name, desired, observed, ports } = facts;
   const { status, message } = judge(facts);
   return {
     name,
     id: observed?.id.slice(0, 12) ?? '',
     'oper-status': status,
     ...(message === undefined ? {} : { 'error-message': message }),
-    ready: status === 'running',
+    ready: status === 'running' && isReady(desired, observed),
     'start-time': formatTime(observed?.startedAt ?? 0),
-    'current-restarts': observed?.restartCount ?? 0,
-    'total-restarts': observed?.restartCount ?? 0,
-    probes: {},
-    devices: [],
-    gpus: [],
+    'current-restarts': observed?.currentRestarts ?? 0,
+    'total-restarts': observed?.totalRestarts ?? 0,
+    probes: probeStates(desired, observed),
+    ...(ports.length === 0 ? {} : { ports }),
+    ...gearOf(desired, observed),
   };
 }
 
-/** contract 6: running = the process runs; error = crash loop; failed = cannot be made; starting = before. */
-function judge({ observed, failure, now }: ContainerFacts): Judgement {
-  if (observed === undefined)
-    return failure === undefined ? { status: 'starting' } : { status: 'failed', message: failure };
+/** contract 6: running = it runs and its startup probe passed; error = crash loop; failed = cannot be made; starting = before. */
+function judge({ desired, observed, failure, concern, now }: ContainerFacts): Judgement {
+  if (observed === undefined) return notRunning(failure);
   switch (observed.status) {
     case 'running':
-      return isCrashLoop(observed, now) ? crashLoop(observed) : { status: 'running' };
+      return isCrashLoop(observed, now) ? crashLoop(observed) : judgeRunning(desired, observed, concern);
     case 'restarting':
       return isCrashLoop(observed, now) ? crashLoop(observed) : { status: 'starting' };
+    case 'exited':
+      return failure === undefined && isCrashLoop(observed, now) ? crashLoop(observed) : notRunning(failure);
     case 'dead':
       return { status: 'failed', message: 'the engine could not end it' };
     case 'created':
-    case 'exited':
     case 'paused':
     case 'removing':
     case 'unknown':
-      return failure === undefined ? { status: 'starting' } : { status: 'failed', message: failure };
+      return notRunning(failure);
     default:
       return observed.status satisfies never;
   }
 }
 
-/**
- * The engine's count covers the whole life of a container, so the times tell: those that were seen, or, of a container
- * that was last started at most five minutes after it was made, that all of them lie between.
- */
-function isCrashLoop({ restartCount, restarts, createdAt, startedAt }: ObservedContainer, now: number): boolean {
-  if (restartCount < CRASH_LOOP_RESTARTS || now - startedAt >= CRASH_LOOP_MS) return false;
-  const fifthLast = restarts.at(-CRASH_LOOP_RESTARTS) ?? createdAt;
-  return startedAt - fifthLast <= CRASH_LOOP_MS;
+function notRunning(failure: string | undefined): Judgement {
+  return failure === undefined ? { status: 'starting' } : { status: 'failed', message: failure };
 }
 
-function crashLoop({ restartCount, exitCode, oomKilled }: ObservedContainer): Judgement {
-  const how = oomKilled ? 'for lack of memory' : `with exit code ${exitCode}`;
-  return { status: 'error', message: `it keeps ending: restarted ${restartCount} times, last ${how}` };
+function crashLoop(observed: ObservedContainer): Judgement {
+  return { status: 'error', message: crashLoopMessage(observed) };
+}
+
+function judgeRunning(
+  desired: DesiredContainer | undefined,
+  { health }: ObservedContainer,
+  concern: string | undefined,
+): Judgement {
+  const probes = desired?.probes ?? {};
+  const failed = PROBE_KINDS.find((kind) => probes[kind] !== undefined && health[kind] === 'failure');
+  const message = failed === undefined ? concern : probeFailure(failed, health);
+  const started = probes.startup === undefined || health.startup === 'success';
+  return { status: started ? 'running' : 'starting', message };
+}
+
+/** A container without readiness probe is ready when it runs (contract 8.5). */
+function isReady(desired: DesiredContainer | undefined, observed: ObservedContainer | undefined): boolean {
+  return desired?.probes.readiness === undefined || observed?.health.readiness === 'success';
+}
+
+/** In the order they matter. */
+const PROBE_KINDS: readonly ProbeKind[] = ['startup', 'readiness', 'liveness'];
+
+function probeStates(
+  desired: DesiredContainer | undefined,
+  observed: ObservedContainer | undefined,
+): ContainerState['probes'] {
+  const kinds = PROBE_KINDS.filter((kind) => desired?.probes[kind] !== undefined);
+  return Object.fromEntries(
+    kinds.map((kind) => {
+      const status = observed?.health[kind] ?? 'unknown';
+      const failed = observed !== undefined && status === 'failure';
+      return [kind, { status, ...(failed ? { 'error-message': probeFailure(kind, observed.health) } : {}) }];
+    }),
+  );
+}
+
+/** In the words of the plan, which restarts it for them. */
+function probeFailure(kind: ProbeKind, { message }: ObservedHealth): string {
+  return `its ${kind} probe failed${message === '' ? '' : `: ${message}`}`;
 }

@@ -1,5 +1,6 @@
 import type { DocumentInForce } from '../model/catalog.ts';
-import { formatProblem, type ApplicationState, type DeploymentOperStatus, type DeploymentState } from './documents.ts';
+import type { ApplicationState, DeploymentOperStatus, DeploymentState } from './documents.ts';
+import { formatProblem } from './format.ts';
 
 export interface DeploymentFacts {
   readonly deployment: DocumentInForce<'application-deployment'>;
@@ -48,7 +49,8 @@ function rejection({ rejected }: DeploymentFacts['deployment']): string | undefi
 
 function imagesOf({ application, selected }: DeploymentFacts): DeploymentState['status']['images'] {
   if (!selected) return [];
-  const containers = application?.services?.flatMap((service) => service.containers ?? []) ?? [];
+  const services = application?.services ?? [];
+  const containers = services.flatMap((one) => [...(one['init-containers'] ?? []), ...(one.containers ?? [])]);
   const named = new Map(containers.map((container) => [container.image, container]));
   return [...named.values()].map((container) => {
     const image: { status?: string; digest?: string } =

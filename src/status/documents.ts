@@ -1,6 +1,7 @@
 import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../model/application-spec.ts';
-import type { Problem } from '../model/problem.ts';
+import type { ProbeStatus } from '../model/observed.ts';
+import type { ProbeKind } from '../model/probes.ts';
 
 // The state documents of the API, shaped as the samples of the seeds (contract 5.3, 6). Lists are `[]`, never absent.
 
@@ -8,27 +9,75 @@ import type { Problem } from '../model/problem.ts';
 export type OperStatus = 'running' | 'admin-down' | 'upgrading' | 'starting' | 'error' | 'failed';
 export type DeploymentOperStatus = 'deploying' | 'canary' | 'deployed' | 'blocked' | 'error';
 
+/** An init container can also have done what it is for. */
+export type InitOperStatus = OperStatus | 'completed';
+
 export interface ImageStatus {
   readonly status: 'present' | 'pulling' | 'missing' | 'error';
   /** The repository digest, else the image id; absent until the image is here. */
   readonly digest?: string;
+  /** RFC 3339; only when this daemon pulled it, like `pull-time`. */
+  readonly 'last-pull'?: string;
+  /** `2s`, `850ms` */
+  readonly 'pull-time'?: string;
   readonly 'error-message'?: string;
 }
 
-export interface ContainerState {
+/** What containers and init containers are both shown with. */
+interface AnyContainerState {
   readonly name: string;
   /** The first 12 digits of the engine's id; '' before there is one. */
   readonly id: string;
-  readonly 'oper-status': OperStatus;
   readonly 'error-message'?: string;
-  readonly ready: boolean;
   /** RFC 3339; 1970 before the first start. */
   readonly 'start-time': string;
+  /** Since it last ran for 10 min without one. */
   readonly 'current-restarts': number;
+  /** Since it was made, by whomever. */
   readonly 'total-restarts': number;
-  readonly probes: Readonly<Record<string, never>>;
+  /** Device files, each at its own path in the container. */
   readonly devices: readonly string[];
-  readonly gpus: readonly never[];
+  readonly gpus: readonly GpuState[];
+  /** `utility, compute`; only with `gpus`. */
+  readonly 'nvidia-driver-capabilities'?: string;
+}
+
+/** One id under both of its names: samples of different age have one or the other (contract 6). */
+export interface GpuState {
+  readonly id: string;
+  readonly uuid: string;
+}
+
+export interface ContainerState extends AnyContainerState {
+  readonly 'oper-status': OperStatus;
+  readonly ready: boolean;
+  /** Of those it has. */
+  readonly probes: Readonly<Partial<Record<ProbeKind, ProbeState>>>;
+  /** Extension: where it is reached from outside; absent where it opens none. */
+  readonly ports?: readonly PortState[];
+}
+
+export interface InitContainerState extends AnyContainerState {
+  readonly 'oper-status': InitOperStatus;
+}
+
+export interface ProbeState {
+  readonly status: ProbeStatus;
+  readonly 'error-message'?: string;
+}
+
+export interface PortState {
+  readonly 'container-port': number;
+  readonly protocol: string;
+  readonly 'host-ip': string;
+  readonly 'host-port': number;
+}
+
+export interface VolumeState {
+  readonly name: string;
+  /** As the specification writes it; of a volume of another size, in whole bytes or what they come to. */
+  readonly size: string;
+  readonly 'host-volume': string;
 }
 
 export interface InstanceState {
@@ -37,12 +86,14 @@ export interface InstanceState {
   readonly 'oper-status': OperStatus;
   readonly 'error-message'?: string;
   readonly ready: boolean;
+  /** '' when no host can take it. */
   readonly host: string;
   readonly 'application-network': { readonly ips: readonly string[]; readonly 'dns-records': readonly string[] };
+  /** The address it leaves by. */
   readonly 'gateway-network': { readonly ips: readonly string[] };
-  readonly 'ephemeral-volumes': readonly never[];
-  readonly 'persistent-volumes': readonly never[];
-  readonly 'init-containers': readonly never[];
+  readonly 'ephemeral-volumes': readonly VolumeState[];
+  readonly 'persistent-volumes': readonly VolumeState[];
+  readonly 'init-containers': readonly InitContainerState[];
   readonly containers: readonly ContainerState[];
 }
 
@@ -76,6 +127,7 @@ export type DeploymentState = ApplicationDeploymentSpec & {
   };
 };
 
+/** A Docker host. What its site says of it is there once a revision was read. */
 export interface HostState {
   readonly 'cluster-hostname': string;
   readonly hostname: string;
@@ -88,6 +140,35 @@ export interface HostState {
   /** Extension: what of a specification this host cannot carry out. */
   readonly warnings: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly devices: readonly { readonly name: string; readonly labels: readonly string[] }[];
+  /** Label → the devices that have it. */
+  readonly 'device-labels': Readonly<Record<string, readonly string[]>>;
+  /** Beside these its properties, as the site gives them. */
+  readonly gpus: readonly { readonly id: string; readonly uuid: string; readonly labels: readonly string[] }[];
+  readonly 'local-volumes': readonly LocalVolumeState[];
+  /** Extension: every persistent volume on the host, also of what is gone. */
+  readonly 'persistent-volumes': readonly PersistentVolumeState[];
+}
+
+export interface LocalVolumeState {
+  readonly name: string;
+  readonly status: 'up' | 'down';
+  /** A folder of the host; absent: the store of the engine. */
+  readonly path?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface PersistentVolumeState {
+  /** On the engine: `acme.shop.web-1.data`. */
+  readonly name: string;
+  readonly tenant: string;
+  readonly application: string;
+  /** `web-1` */
+  readonly 'service-instance': string;
+  readonly size: string;
+  readonly 'host-volume': string;
+  /** Whether the service instance it belongs to is wished for, or still there. */
+  readonly 'in-use': boolean;
 }
 
 export interface RepositoryState {
@@ -107,17 +188,4 @@ export interface RepositoryState {
   readonly 'held-removals': readonly { readonly application: string; readonly reason: string }[];
   /** Whether the version lists are complete; they are not made yet. */
   readonly 'history-complete': boolean;
-}
-
-/**
- * RFC 3339 UTC with milliseconds. What has not been yet, 0, is the beginning of 1970: clients take every time for a
- * time, and an empty text makes them refuse the whole document (avassa-reference 10.2).
- */
-export function formatTime(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-/** `tenants/acme/applications/shop.yaml:3:5: what is wrong` */
-export function formatProblem({ file, line, column, message }: Problem): string {
-  return `${file}:${line}:${column}: ${message}`;
 }

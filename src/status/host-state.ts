@@ -1,30 +1,38 @@
 import type { ResolvedCatalog } from '../model/catalog.ts';
-import type { EngineInfo } from '../model/observed.ts';
+import type { DesiredSite } from '../model/desired.ts';
+import type { EngineInfo, ObservedHost } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
-import { formatTime, type HostState, type RepositoryState } from './documents.ts';
+import type { HostState, RepositoryState } from './documents.ts';
+import { formatTime } from './format.ts';
+import { persistentVolumeStates, siteHostState } from './site-host-state.ts';
 
 export interface HostFacts {
+  /** Its name, as long as no site gives it one. */
   readonly host: string;
   readonly status: 'up' | 'down';
   readonly message: string;
   readonly engine: EngineInfo | undefined;
   readonly upSince: number;
+  readonly observed: ObservedHost | undefined;
+  readonly desired: DesiredSite | undefined;
   readonly plan: Plan | undefined;
   readonly appliedRevision: string;
 }
 
 /** A Docker host as `/v1/state/system/cluster/hosts` shows it (avassa-reference 8.2). */
-export function hostState({ host, status, message, engine, upSince }: HostFacts): HostState {
+export function hostState({ host, status, message, engine, upSince, observed, desired }: HostFacts): HostState {
+  const name = desired?.host.name ?? host;
   return {
-    'cluster-hostname': host,
-    hostname: host,
+    'cluster-hostname': name,
+    hostname: name,
     'host-id': engine?.id ?? '',
     version: engine?.version ?? '',
     'oper-status': status,
     ...(message === '' ? {} : { 'error-message': message }),
     'started-at': formatTime(upSince),
     warnings: engine === undefined ? [] : limitWarnings(engine.limits),
-    labels: {},
+    ...siteHostState(desired?.host, status),
+    'persistent-volumes': persistentVolumeStates(observed, desired),
   };
 }
 

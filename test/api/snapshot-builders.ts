@@ -87,6 +87,11 @@ export function host(name: string): HostState {
     'started-at': START,
     warnings: [],
     labels: {},
+    devices: [],
+    'device-labels': {},
+    gpus: [],
+    'local-volumes': [],
+    'persistent-volumes': [],
   };
 }
 

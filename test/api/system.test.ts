@@ -2,9 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { application, host, instance, plan, snapshot, stopStep } from './snapshot-builders.ts';
 import { errorWith, serve } from './served.ts';
 
+const SETUP = {
+  name: 'setup',
+  id: '189d9234f12c',
+  'oper-status': 'completed',
+  'start-time': '2026-01-02T03:04:05.678Z',
+  'current-restarts': 0,
+  'total-restarts': 0,
+  devices: [],
+  gpus: [],
+} as const;
 const SITE = snapshot({
   applications: [
-    application('acme.shop', { state: { 'service-instances': [instance('web-1'), instance('web-2', { host: 'b' })] } }),
+    application('acme.shop', {
+      state: { 'service-instances': [instance('web-1'), instance('web-2', { host: 'b', 'init-containers': [SETUP] })] },
+    }),
     application('beta.till', { state: { 'service-instances': [instance('app-1', { host: '' })] } }),
   ],
   hosts: [host('local'), host('b')],
@@ -18,7 +30,10 @@ describe('the cluster', () => {
     expect(body).toEqual(['acme.shop.web-1', 'acme.shop.web-2', 'beta.till.app-1']);
     const one = await ask(`${CLUSTER}/service-instances/acme.shop.web-2`);
     expect(one.body).toMatchObject({ name: 'acme.shop.web-2', tenant: 'acme', application: 'shop', host: 'b' });
-    expect(one.body).toMatchObject({ containers: [{ name: 'acme.shop.web-2.nginx' }] });
+    expect(one.body).toMatchObject({
+      'init-containers': [{ name: 'acme.shop.web-2.setup', 'oper-status': 'completed' }],
+      containers: [{ name: 'acme.shop.web-2.nginx' }],
+    });
     expect(one.text.startsWith('{"name":"acme.shop.web-2","tenant":"acme","application":"shop",')).toBe(true);
     expect((await ask(`${CLUSTER}/service-instances/web-2`)).status).toBe(404);
   });

@@ -4,7 +4,14 @@ import { serve } from '../api/served.ts';
 import { application, deployment, instance, snapshot } from '../api/snapshot-builders.ts';
 import { connectionTo, createTerminal, printed, run, shows } from './terminal.ts';
 
-const FAILED = instance('web-1', { ready: false, 'oper-status': 'failed', 'error-message': 'nginx: no\nsuch image' });
+const [NGINX] = instance('web-1').containers;
+const FAILED = instance('web-1', {
+  containers: [{ ...NGINX!, 'total-restarts': 3 }],
+  'init-containers': [{ ...NGINX!, name: 'setup', 'total-restarts': 2 }],
+  ready: false,
+  'oper-status': 'failed',
+  'error-message': 'nginx: no\nsuch image',
+});
 const SHOP = application('acme.shop', {
   state: { 'service-instances': [FAILED, instance('web-2')], 'oper-status': 'error', 'error-message': 'no such image' },
 });
@@ -31,8 +38,10 @@ describe('fairlead get', () => {
   it('shows the service instances of all applications', async () => {
     const { origin } = await serve(SITE);
     const lines = (await printed(origin, 'get', 'service-instances')).split('\n');
-    expect(lines[0]).toMatch(/^TENANT +APPLICATION +NAME +VERSION +STATUS +READY +HOST +ADDRESS +MESSAGE$/);
-    expect(lines[2]).toMatch(/^acme +shop +web-1 +1\.0 +failed +1\/1 +local +10\.201\.0\.2\/26 +nginx: no such image$/);
+    expect(lines[0]).toMatch(/^TENANT +APPLICATION +NAME +VERSION +STATUS +READY +RESTARTS +HOST +ADDRESS +MESSAGE$/);
+    expect(lines[2]).toMatch(
+      /^acme +shop +web-1 +1\.0 +failed +1\/1 +5 +local +10\.201\.0\.2\/26 +nginx: no such image$/,
+    );
     expect(lines).toHaveLength(6);
   });
 

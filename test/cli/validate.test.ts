@@ -30,14 +30,14 @@ test('a tree without fault has no problems', async () => {
 });
 
 test('every problem is a line of path, line, column and message', async () => {
-  await write('tenants/acme/applications/shop.yaml', application('shop', 'memory: x', 'gpu: {number-gpus: 1}'));
-  await write('tenants/acme/applications/blog.yaml', application('blog', 'gpu: {number-gpus: 1}'));
+  await write('tenants/acme/applications/shop.yaml', application('shop', 'memory: x', 'approle: till'));
+  await write('tenants/acme/applications/blog.yaml', application('blog', 'approle: till'));
   await write('tenants/acme/application-deployments/d.yaml', deployment('d', 'shpo'));
   await write('tenants/acme/aplications/x.yaml', '');
   expect((await validated()).split('\n')).toEqual([
     'tenants/acme/aplications/x.yaml:1:1: a tenant has no folder "aplications" (did you mean `applications`?)',
     'tenants/acme/application-deployments/d.yaml:1:7: application: there is no application "shpo"',
-    'tenants/acme/applications/blog.yaml:7:9: warning: not supported yet: services[0].containers[0].gpu',
+    'tenants/acme/applications/blog.yaml:7:9: warning: not supported yet: services[0].containers[0].approle',
     'tenants/acme/applications/shop.yaml:7:17: services[0].containers[0].memory: "x" is not a size (examples: 64MiB, 1.5 GB)',
     '',
   ]);

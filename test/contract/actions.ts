@@ -1,7 +1,8 @@
-import { toLabels } from '../../src/model/labels.ts';
-import type { DesiredContainer } from '../../src/model/desired.ts';
+import { toLabels, volumeLabels } from '../../src/model/labels.ts';
+import { logArchiveLabels, logVolumeLabels } from '../../src/model/log-labels.ts';
+import type { ArchiveEntry, DesiredContainer, DesiredFile, DesiredVolume } from '../../src/model/desired.ts';
 import type { Identity } from '../../src/model/observed.ts';
-import type { ActionOf } from '../../src/model/plan.ts';
+import type { ActionOf, LogToKeep } from '../../src/model/plan.ts';
 
 /** Present on every engine under test: a busybox without entrypoint and command. */
 export const TEST_IMAGE = 'fairlead-test/busybox:1';
@@ -59,6 +60,47 @@ export function createNetwork(owner: string, network: string, subnet: string): A
   return { kind: 'create-network', network, subnet, labels: toLabels(identity(owner, { ...none, role: 'sandbox' })) };
 }
 
+export function createVolume(
+  owner: string,
+  name: string,
+  overrides: Partial<DesiredVolume> = {},
+): ActionOf<'create-volume'> {
+  const volume: DesiredVolume = {
+    name,
+    volume: 'cache',
+    kind: 'ephemeral',
+    sizeBytes: 0,
+    medium: 'disk',
+    mode: undefined,
+    uid: 0,
+    gid: 0,
+    hostVolume: 'default',
+    hostPath: '',
+    configHash: '1:volume',
+    ...overrides,
+  };
+  const { site, tenant, application, service, index, revision } = identity(owner);
+  const stamp = { owner, site, tenant, application, service, index, revision, version: '1.0' };
+  return { kind: 'create-volume', volume, labels: volumeLabels(volume, stamp) };
+}
+
+/** All of the log of a container, into this volume. */
+export function logToKeep(owner: string, volume: string, overrides: Partial<LogToKeep> = {}): LogToKeep {
+  const facts = { identity: identity(owner), maxBytes: 0, endedAt: 1_000_000, expiresAt: 2_000_000 };
+  return { volume, labels: logVolumeLabels(facts), maxBytes: 0, since: 0, ...overrides };
+}
+
+/** Into the config map `conf` of the sandbox with this id. */
+export function writeFiles(id: string, generation: string, files: readonly DesiredFile[]): ActionOf<'write-files'> {
+  const conf = { volume: 'conf', directory: '/files/conf', generation, files };
+  return { kind: 'write-files', name: 'conf', id, files: conf };
+}
+
+/** Starts it with nothing laid into it. */
+export function startOf(name: string, prepare: readonly ArchiveEntry[] = []): ActionOf<'start-container'> {
+  return { kind: 'start-container', name, prepare };
+}
+
 const BASE: DesiredContainer = {
   name: 'unnamed',
   role: 'container',
@@ -75,12 +117,27 @@ const BASE: DesiredContainer = {
   network: { kind: 'network', network: 'none', aliases: [] },
   hostname: undefined,
   capabilitiesDropped: [],
+  capabilitiesAdded: [],
+  unconfined: [],
+  devices: [],
+  gpus: undefined,
+  layerBytes: 0,
+  log: { kind: 'engine' },
+  logArchive: undefined,
+  ports: [],
+  pid: 'own',
+  mounts: [],
+  prepare: [],
+  pullAlways: false,
+  probes: {},
+  onFileChange: { kind: 'restart' },
   userLabels: {},
   configHash: '1:abc',
 };
 
 function create(owner: string, container: DesiredContainer): ActionOf<'create-container'> {
   const { role, configHash } = container;
-  const labels = toLabels(identity(owner, { role, configHash, container: container.container }));
+  const own = toLabels(identity(owner, { role, configHash, container: container.container }));
+  const labels = { ...own, ...logArchiveLabels(container.logArchive) };
   return { kind: 'create-container', container, labels };
 }

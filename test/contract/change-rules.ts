@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../src/docker/port.ts';
-import { createSandbox, NO_LIMITS } from './actions.ts';
+import { createSandbox, NO_LIMITS, startOf } from './actions.ts';
 import { refusal, type Ground } from './docker-contract.ts';
 import { waitFor } from './wait.ts';
 
@@ -28,8 +28,23 @@ export function describeCrash(use: () => Ground): void {
         return status === 'running' && restartCount === 1;
       });
       await docker.stopContainer(id, 1_000, signal);
-      await docker.startContainer(id, signal);
+      await docker.startContainer(startOf(id), signal);
       expect(await inspect(id)).toMatchObject({ status: 'running', restartCount: 0 });
+    });
+
+    it('knows of every restart all the same, whoever restarted it', async () => {
+      const { docker, engine, owner, runMember, inspect, signal } = use();
+      const { id } = await runMember(`${owner}.ledger`);
+      await engine.killProcess(`${owner}.ledger`);
+      const crashed = await waitFor('the restart', async () => {
+        const seen = await inspect(id);
+        return seen.status === 'running' && seen.totalRestarts === 1 && seen;
+      });
+      await docker.stopContainer(id, 1_000, signal);
+      await docker.startContainer(startOf(id), signal);
+      const restarted = await inspect(id);
+      expect(restarted).toMatchObject({ restartCount: 0, totalRestarts: 2, currentRestarts: 2 });
+      expect(restarted.restarts).toEqual([crashed.startedAt, restarted.startedAt]);
     });
 
     it('leaves dead what was killed through the API', async () => {
@@ -121,7 +136,7 @@ export function describeEvents(use: () => Ground): void {
       for await (const event of docker.events(listening.signal)) {
         if (event.kind === 'connected') {
           await docker.createContainer(createSandbox(owner, name, network), signal);
-          await docker.startContainer(name, signal);
+          await docker.startContainer(startOf(name), signal);
           await docker.stopContainer((await inspect(name)).id, 1_000, signal);
         }
         if (event.kind !== 'network' || event.name !== network) continue;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LABEL } from '../../src/model/names.ts';
-import { createMember, createSandbox, TEST_IMAGE, TEST_IMAGE_2 } from './actions.ts';
+import { createMember, createSandbox, startOf, TEST_IMAGE, TEST_IMAGE_2 } from './actions.ts';
 import { refusal, type Ground } from './docker-contract.ts';
 
 export function describeObserve(use: () => Ground): void {
@@ -113,7 +113,7 @@ export function describeCreate(use: () => Ground): void {
       const { docker, owner, sandbox, signal } = use();
       const own = { entrypoint: ['sleep', '1000'], cmd: [] };
       await docker.createContainer(createMember(owner, `${owner}.no-arguments`, sandbox, own), signal);
-      await docker.startContainer(`${owner}.no-arguments`, signal);
+      await docker.startContainer(startOf(`${owner}.no-arguments`), signal);
     });
   });
 }
@@ -123,7 +123,7 @@ export function describeStartAndStop(use: () => Ground): void {
     it('takes a second start for success', async () => {
       const { docker, owner, runMember, inspect, signal } = use();
       const { startedAt } = await runMember(`${owner}.started`);
-      await docker.startContainer(`${owner}.started`, signal);
+      await docker.startContainer(startOf(`${owner}.started`), signal);
       expect((await inspect(`${owner}.started`)).startedAt).toBe(startedAt);
     });
 
@@ -131,7 +131,7 @@ export function describeStartAndStop(use: () => Ground): void {
       const { docker, owner, network, inspect, signal } = use();
       await docker.createContainer(createSandbox(owner, `${owner}.idle-sb`, network), signal);
       await docker.createContainer(createMember(owner, `${owner}.idle`, `${owner}.idle-sb`), signal);
-      const sentence = await refusal(docker.startContainer(`${owner}.idle`, signal), 'conflict');
+      const sentence = await refusal(docker.startContainer(startOf(`${owner}.idle`), signal), 'conflict');
       expect(sentence).toContain('cannot join network of a non running container');
       const seen = await inspect(`${owner}.idle`);
       expect(seen).toMatchObject({ status: 'created', startedAt: 0, exitCode: 128 });
@@ -145,15 +145,15 @@ export function describeStartAndStop(use: () => Ground): void {
       await docker.createContainer(createMember(owner, `${owner}.renewed`, `${owner}.renewed-sb`), signal);
       await docker.removeContainer((await inspect(`${owner}.renewed-sb`)).id, signal);
       await docker.createContainer(sandbox, signal);
-      await docker.startContainer(`${owner}.renewed-sb`, signal);
-      expect(await refusal(docker.startContainer(`${owner}.renewed`, signal), 'conflict')).toContain(
+      await docker.startContainer(startOf(`${owner}.renewed-sb`), signal);
+      expect(await refusal(docker.startContainer(startOf(`${owner}.renewed`), signal), 'conflict')).toContain(
         'No such container',
       );
     });
 
     it('refuses to start what is not there', async () => {
       const { docker, owner, signal } = use();
-      await refusal(docker.startContainer(`${owner}.nobody`, signal), 'conflict');
+      await refusal(docker.startContainer(startOf(`${owner}.nobody`), signal), 'conflict');
     });
 
     it('stops, and takes stopped and gone for success', async () => {

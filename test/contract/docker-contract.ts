@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DockerError, type DockerErrorCode, type DockerPort } from '../../src/docker/port.ts';
 import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
-import type { DesiredContainer } from '../../src/model/desired.ts';
+import type { DesiredContainer, DesiredMount } from '../../src/model/desired.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
-import { createMember, createNetwork, createSandbox } from './actions.ts';
+import { createMember, createNetwork, createSandbox, startOf } from './actions.ts';
 import { describeChange, describeCrash, describeEvents } from './change-rules.ts';
 import { describeCreate, describeObserve, describeStartAndStop } from './container-rules.ts';
+import { describeExec } from './exec-rules.ts';
+import { describeFiles, type SeenFile } from './files-rules.ts';
 import { describeLeaseRules } from './lease-rules.ts';
+import { describeLogs } from './log-rules.ts';
+import { describeLastLines, describePorts, describePrepare, describeSettings } from './setting-rules.ts';
 import { describeImages, describeNetworks } from './network-image-rules.ts';
+import { describeRelayRules } from './relay-rules.ts';
+import { describeVolumes } from './volume-rules.ts';
 
 /** An engine under test, and what others do to it behind Fairlead's back. Has the two test images. */
 export interface ContractEngine {
@@ -28,10 +34,31 @@ export interface ContractEngine {
   connect(name: string, network: string): Promise<void>;
   /** A lease container that was made and never started, as a crash between the two leaves it. */
   leaveLeaseBehind(owner: string): Promise<void>;
+  /** What the engine was told about a container and no DockerPort shows. */
+  settings(name: string): Promise<ContainerSettings>;
+  /** Where a symbolic link inside a container leads; undefined: there is none. */
+  readLink(name: string, path: string): Promise<string | undefined>;
+  /** `docker volume create`, without any label. */
+  makeForeignVolume(name: string): Promise<void>;
+  /** As a program in a running container sees it; undefined: there is none. */
+  readFile(name: string, path: string): Promise<SeenFile | undefined>;
+  /** The names in a folder of a running container, hidden ones too, sorted. */
+  listFolder(name: string, path: string): Promise<readonly string[]>;
   /** Breaks every open connection of `docker`, as a kill -9 of the process would. It can be used again. */
   cutConnections(): Promise<void>;
   /** Removes everything of the run. */
   dispose(): Promise<void>;
+}
+
+export interface ContainerSettings {
+  /** Without `CAP_`, sorted. */
+  readonly capabilitiesAdded: readonly string[];
+  readonly securityOptions: readonly string[];
+  readonly devices: readonly string[];
+  readonly logDriver: string;
+  /** Whether it has the process namespace of the sandbox it joined. */
+  readonly sharesProcesses: boolean;
+  readonly mounts: readonly DesiredMount[];
 }
 
 /** What the contract's chapters share. */
@@ -85,11 +112,20 @@ export function describeDockerContract(name: string, makeEngine: () => Promise<C
     describeCreate(use);
     describeStartAndStop(use);
     describeCrash(use);
+    describeLastLines(use);
+    describeSettings(use);
+    describePorts(use);
+    describePrepare(use);
     describeChange(use);
     describeEvents(use);
     describeNetworks(use);
+    describeVolumes(use);
+    describeLogs(use);
+    describeExec(use);
+    describeFiles(use);
     describeImages(use);
     describeLeaseRules(use);
+    describeRelayRules(use);
   });
 }
 
@@ -113,7 +149,7 @@ async function openGround(engine: ContractEngine): Promise<Ground> {
   await docker.createNetwork(createNetwork(owner, network, engine.subnets[0]), signal);
   const alone = { image: SANDBOX_IMAGE, cmd: undefined, init: false };
   await docker.createContainer(createSandbox(owner, sandbox, network, alone), signal);
-  await docker.startContainer(sandbox, signal);
+  await docker.startContainer(startOf(sandbox), signal);
 
   const inspect = async (name: string) => {
     const container = await docker.inspectContainer(name, signal);
@@ -122,7 +158,7 @@ async function openGround(engine: ContractEngine): Promise<Ground> {
   };
   const runMember: Ground['runMember'] = async (name, overrides) => {
     await docker.createContainer(createMember(owner, name, sandbox, overrides), signal);
-    await docker.startContainer(name, signal);
+    await docker.startContainer(startOf(name), signal);
     return await inspect(name);
   };
   return { engine, docker, owner, network, sandbox, signal, inspect, runMember };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../src/docker/port.ts';
 import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
-import { createNetwork, createSandbox, TEST_IMAGE } from './actions.ts';
+import { createNetwork, createSandbox, startOf, TEST_IMAGE } from './actions.ts';
 import { refusal, type Ground } from './docker-contract.ts';
 
 export function describeNetworks(use: () => Ground): void {
@@ -45,13 +45,13 @@ export function describeNetworks(use: () => Ground): void {
       await docker.createNetwork(createNetwork(owner, network, engine.subnets[1]), signal);
       const { id } = (await docker.inspectNetwork(network, signal))!;
       await docker.createContainer(createSandbox(owner, `${owner}.user`, network), signal);
-      await docker.startContainer(`${owner}.user`, signal);
+      await docker.startContainer(startOf(`${owner}.user`), signal);
       expect(await refusal(docker.removeNetwork(id, signal), 'conflict')).toContain('active endpoints');
       await docker.stopContainer((await inspect(`${owner}.user`)).id, 1_000, signal);
       expect((await inspect(`${owner}.user`)).addresses).toEqual({ [network]: '' });
       await docker.removeNetwork(id, signal);
       await docker.removeNetwork(id, signal);
-      await refusal(docker.startContainer(`${owner}.user`, signal), 'conflict');
+      await refusal(docker.startContainer(startOf(`${owner}.user`), signal), 'conflict');
     });
 
     it('starts a sandbox on the network it was on, and never on a newer one of the same name', async () => {
@@ -65,12 +65,12 @@ export function describeNetworks(use: () => Ground): void {
       const name = `${owner}.settler`;
       await docker.createContainer(createSandbox(owner, name, network), signal);
       expect((await inspect(name)).networkIds).toEqual({ [network]: '' });
-      await docker.startContainer(name, signal);
+      await docker.startContainer(startOf(name), signal);
       expect((await inspect(name)).networkIds).toEqual({ [network]: first });
       await docker.stopContainer((await inspect(name)).id, 1_000, signal);
       await docker.removeNetwork(first, signal);
       const second = await make();
-      await refusal(docker.startContainer(name, signal), 'conflict');
+      await refusal(docker.startContainer(startOf(name), signal), 'conflict');
       expect((await inspect(name)).networkIds).toEqual({ [network]: first });
       await docker.removeContainer((await inspect(name)).id, signal);
       await docker.removeNetwork(second, signal);
@@ -82,7 +82,7 @@ export function describeNetworks(use: () => Ground): void {
       await docker.createNetwork(createNetwork(owner, further, engine.subnets[2]), signal);
       const { id } = (await docker.inspectNetwork(further, signal))!;
       await docker.createContainer(createSandbox(owner, `${owner}.both`, network), signal);
-      await docker.startContainer(`${owner}.both`, signal);
+      await docker.startContainer(startOf(`${owner}.both`), signal);
       await engine.connect(`${owner}.both`, further);
       const seen = await inspect(`${owner}.both`);
       expect(Object.keys(seen.addresses).sort()).toEqual([further, network].sort());

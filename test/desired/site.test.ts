@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { builtInSiteLabels, desiredSite } from '../../src/desired/site.ts';
+import { desiredSite } from '../../src/desired/site.ts';
 import type { ApplicationDeploymentSpec } from '../../src/model/application-deployment-spec.ts';
 import type { ResolvedCatalog } from '../../src/model/catalog.ts';
-import { application, desire, resolved, service } from '../builders.ts';
+import { application, container, desire, resolved, service, siteContext, siteHost } from '../builders.ts';
 
-const CONTEXT = { site: 'local', owner: 'test', labels: builtInSiteLabels('local'), sandboxImage: 'x:1' };
+const CONTEXT = siteContext();
 
 function deployedBy(fields: Partial<ApplicationDeploymentSpec>): ResolvedCatalog {
   const catalog = resolved([application('shop')]);
@@ -48,6 +48,47 @@ describe('a site', () => {
     const now = desire([application('shop'), application('till', { version: '2.0' })], { revision: 'r2', former });
     expect(now.applications['acme.shop']).toBe(former.applications['acme.shop']);
     expect(now.applications['acme.till']).not.toBe(former.applications['acme.till']);
+  });
+
+  it('keeps them over a host that is read again and says the same, and makes all anew for one that does not', () => {
+    const former = desire([application('shop')]);
+    const same = desire([application('shop')], { host: siteHost(), former });
+    expect(same.host).toBe(former.host);
+    expect(same.applications['acme.shop']).toBe(former.applications['acme.shop']);
+    const other = desire([application('shop')], { host: siteHost({ name: 'h2' }), former });
+    expect(other.host.name).toBe('h2');
+    expect(other.applications['acme.shop']).not.toBe(former.applications['acme.shop']);
+  });
+
+  it('makes all anew when it is another site', () => {
+    const catalog = resolved([application('shop')]);
+    const former = desiredSite(catalog, CONTEXT);
+    const now = desiredSite(catalog, siteContext({ site: 'north' }), former);
+    expect(now.applications['acme.shop']).not.toBe(former.applications['acme.shop']);
+  });
+
+  it('lists the instances its host cannot take, with the reason, beside those it can', () => {
+    const gpu = service('ai', { replicas: 2, containers: [container('main', { gpu: {} })] });
+    const shop = desire([application('shop', { services: [service('web'), gpu] })]).applications['acme.shop']!;
+    expect(shop.instances.map(({ key }) => key)).toEqual(['acme.shop.web-1']);
+    expect(shop.unplaced.map(({ key, reason }) => [key, reason])).toEqual([
+      ['acme.shop.ai-1', 'host local has no GPUs'],
+      ['acme.shop.ai-2', 'host local has no GPUs'],
+    ]);
+  });
+
+  it('runs one instance on every host that matches, so none where the host does not', () => {
+    const everywhere = (expression: string) => {
+      const placement = { 'match-host-labels': expression };
+      const agent = service('agent', { mode: 'one-per-matching-host', placement });
+      const host = siteHost({ labels: { arch: 'arm64' } });
+      const { instances, unplaced } = desire([application('shop', { services: [agent] })], { host }).applications[
+        'acme.shop'
+      ]!;
+      return [instances.length, unplaced.length];
+    };
+    expect(everywhere('arch = arm64')).toEqual([1, 0]);
+    expect(everywhere('arch = amd64')).toEqual([0, 0]);
   });
 
   it('numbers the instances of a service from 1', () => {

@@ -20,7 +20,7 @@ function transportOf(answer: Answer): Transport & { readonly paths: string[] } {
     return await answer(request, limited);
   };
   const unused = () => Promise.reject(new Error('not used here'));
-  return { endpoint: 'test', paths, answer: send, stream: unused, hijack: unused };
+  return { endpoint: 'test', paths, answer: send, headers: unused, stream: unused, hijack: unused };
 }
 
 function broken(code: string): Error {

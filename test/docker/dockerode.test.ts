@@ -62,4 +62,27 @@ describe('the transport', () => {
     await expect(transport.stream({ method: 'POST', path: '/x' }, signal)).rejects.toMatchObject(refusal);
     await expect(transport.hijack({ method: 'POST', path: '/x' }, signal)).rejects.toMatchObject(refusal);
   });
+
+  it('reads the headers of an answer without a body, and the status of a refusal', async () => {
+    const socketPath = await serve((request, response) =>
+      response.writeHead(request.url?.startsWith('/x') ? 200 : 404, { 'X-Stat': 'abc' }).end(),
+    );
+    const transport = openTransport({ kind: 'unix', socketPath });
+    const headers = await transport.headers({ method: 'HEAD', path: '/x' }, signal);
+    expect(headers['x-stat']).toBe('abc');
+    const refusal = { name: 'EngineRefusal', status: 404, message: 'HTTP status 404' };
+    await expect(transport.headers({ method: 'HEAD', path: '/y' }, signal)).rejects.toMatchObject(refusal);
+  });
+
+  it('sends an archive as it is', async () => {
+    const seen: (string | undefined)[] = [];
+    const socketPath = await serve((request, response) => {
+      seen.push(request.method, request.headers['content-type'], request.headers['content-length']);
+      request.on('data', (chunk: Buffer) => seen.push(chunk.toString('hex')));
+      request.on('end', () => response.writeHead(200).end());
+    });
+    const transport = openTransport({ kind: 'unix', socketPath });
+    await transport.answer({ method: 'PUT', path: '/x', archive: Buffer.from([0, 255]) }, signal);
+    expect(seen).toEqual(['PUT', 'application/tar', '2', '00ff']);
+  });
 });

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { DockerError } from '../../src/docker/port.ts';
+import { DockerError, type ExecResult } from '../../src/docker/port.ts';
 import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
+import type { ArchiveEntry } from '../../src/model/desired.ts';
 import { leaseLabels } from '../../src/model/labels.ts';
-import { createMember, createNetwork, createSandbox, TEST_IMAGE, TEST_IMAGE_2 } from '../contract/actions.ts';
-import { describeDockerContract, type ContractEngine } from '../contract/docker-contract.ts';
+import { createMember, createNetwork, createSandbox, startOf, TEST_IMAGE, TEST_IMAGE_2 } from '../contract/actions.ts';
+import { describeDockerContract, type ContainerSettings, type ContractEngine } from '../contract/docker-contract.ts';
+import type { FakeContainer } from '../fakes/fake-container.ts';
 import { FakeDocker } from '../fakes/fake-docker.ts';
+import type { FakeVolume } from '../fakes/fake-volumes.ts';
+import { toSeen } from '../contract/files-rules.ts';
 
 const signal = AbortSignal.timeout(60_000);
 
@@ -12,16 +16,33 @@ function makeFake(): FakeDocker {
   let now = 1_700_000_000_000;
   const docker = new FakeDocker({
     now: () => (now += 1),
-    exitAtStart: ({ cmd }) => (cmd?.at(-1) === 'exit 3' ? 3 : undefined),
+    exitAtStart: ({ cmd }) => toExitCode(cmd?.at(-1)),
+    linesAtEnd: ({ cmd }) => [...(cmd?.at(-1) ?? '').matchAll(/echo (\w+)/g)].map(([, word = '']) => word),
   });
   for (const [at, image] of [TEST_IMAGE, TEST_IMAGE_2].entries()) docker.engine.images.set(image, `sha256:test${at}`);
   return docker;
+}
+
+/** Of a shell script that ends with `exit 3`. */
+function toExitCode(script = ''): number | undefined {
+  const code = /exit (\d+)$/.exec(script)?.[1];
+  return code === undefined ? undefined : Number(code);
 }
 
 async function makeEngine(): Promise<ContractEngine> {
   const docker = makeFake();
   const owner = 'contract';
   const missing = new DockerError('pull-failed', 'cannot pull image 127.0.0.1:1/fairlead-test/none:1: refused');
+  docker.onExec = ({ name }, cmd) => {
+    if (cmd.at(-1) !== 'cat /log/*') return runCommand(cmd);
+    return {
+      exitCode: 0,
+      output: volumeOf(docker, name)
+        .files.map(({ data }) => data)
+        .join(''),
+    };
+  };
+  docker.onConnect = (address, port) => (echoesOn(docker, address, port) ? (end) => end.pipe(end) : undefined);
   docker.pulls.set('127.0.0.1:1/fairlead-test/none:1', () => Promise.reject(missing));
   return {
     docker,
@@ -38,9 +59,70 @@ async function makeEngine(): Promise<ContractEngine> {
       const { container } = createSandbox(of, `fairlead.${of}.lease`, 'host', { image: SANDBOX_IMAGE });
       docker.engine.create({ container, labels: leaseLabels(of, 'host-a pid 1') });
     },
+    settings: async (name) => settingsOf(docker.engine.get(name, 'read its settings')),
+    readLink: async (name, path) => readLink(docker.engine.get(name, 'read a link').laid, path),
+    makeForeignVolume: async (name) => void docker.engine.volumes.make(name),
+    readFile: async (name, path) => {
+      const file = volumeOf(docker, name).files.find((one) => path.endsWith(`/${one.name}`));
+      return file && toSeen(file);
+    },
+    listFolder: async (name) => {
+      const { generation, files } = volumeOf(docker, name);
+      return [generation, '..data', ...files.map((file) => file.name)].sort();
+    },
     cutConnections: async () => docker.cutConnections(),
     dispose: async () => undefined,
   };
+}
+
+/** The one it has mounted. */
+function volumeOf(docker: FakeDocker, name: string): FakeVolume {
+  const [mount] = docker.engine.get(name, 'look into it').desired.mounts;
+  return docker.engine.volumes.find(mount?.volume ?? '')!;
+}
+
+/** Whether a running member runs `nc -ll -p <port> -e cat` at this address. */
+function echoesOn({ engine }: FakeDocker, address: string, port: number): boolean {
+  return engine.containers().some(({ desired, status, sandboxId }) => {
+    const sandbox = engine.find(sandboxId ?? '');
+    const isThere = [...(sandbox?.networkIds.keys() ?? [])].some((network) =>
+      engine.networks.addressOf(network, sandbox?.id ?? '').startsWith(`${address}/`),
+    );
+    return status === 'running' && isThere && desired.cmd?.join(' ') === `nc -ll -p ${port} -e cat`;
+  });
+}
+
+/** The few commands the contract runs. */
+function runCommand(cmd: readonly string[]): ExecResult | Promise<ExecResult> {
+  switch (cmd.join(' ')) {
+    case 'true':
+      return { exitCode: 0, output: '' };
+    case 'sleep 1000':
+      return new Promise(() => undefined);
+    case 'sh -c echo out; echo err >&2; exit 3':
+      return { exitCode: 3, output: 'out\nerr\n' };
+    case 'sh -c printf x; yes é | head -n 100000':
+      return { exitCode: 0, output: `x${'é\n'.repeat(1365)}` };
+    default:
+      return { exitCode: 126, output: `exec: "${cmd.join(' ')}": not found` };
+  }
+}
+
+function settingsOf({ desired }: FakeContainer): ContainerSettings {
+  const controls = { apparmor: 'apparmor=unconfined', selinux: 'label=disable' };
+  return {
+    capabilitiesAdded: desired.capabilitiesAdded,
+    securityOptions: desired.unconfined.map((control) => controls[control]),
+    devices: desired.devices,
+    logDriver: desired.log.kind === 'none' ? 'none' : 'json-file',
+    sharesProcesses: desired.pid === 'sandbox',
+    mounts: desired.mounts,
+  };
+}
+
+function readLink(laid: readonly ArchiveEntry[], path: string): string | undefined {
+  const link = laid.findLast((entry) => entry.path === path);
+  return link?.kind === 'link' ? link.target : undefined;
 }
 
 describeDockerContract('the fake engine', makeEngine);
@@ -50,9 +132,9 @@ describe('the fake engine on its own', () => {
     const docker = makeFake();
     await docker.createNetwork(createNetwork('a', 'net', '10.201.0.0/26'), signal);
     await docker.createContainer(createSandbox('a', 'sb', 'net'), signal);
-    await docker.startContainer('sb', signal);
+    await docker.startContainer(startOf('sb'), signal);
     await docker.createContainer(createMember('a', 'member', 'sb'), signal);
-    await docker.startContainer('member', signal);
+    await docker.startContainer(startOf('member'), signal);
     return docker;
   }
 
@@ -96,8 +178,8 @@ describe('the fake engine on its own', () => {
   it('fails on demand, once', async () => {
     const docker = await withInstance();
     docker.failNext('startContainer', new DockerError('timeout', 'too slow'));
-    await expect(docker.startContainer('member', signal)).rejects.toMatchObject({ code: 'timeout' });
-    await docker.startContainer('member', signal);
+    await expect(docker.startContainer(startOf('member'), signal)).rejects.toMatchObject({ code: 'timeout' });
+    await docker.startContainer(startOf('member'), signal);
   });
 
   it('pulls as slowly as a test wants', async () => {

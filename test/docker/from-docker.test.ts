@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { toEngineInfo, toObservedContainer, toObservedImage, toObservedNetwork } from '../../src/docker/from-docker.ts';
+import {
+  toEngineInfo,
+  toInspectedContainer,
+  toObservedImage,
+  toObservedNetwork,
+} from '../../src/docker/from-docker.ts';
 import type { WireContainer } from '../../src/docker/wire.ts';
 import { toLabels } from '../../src/model/labels.ts';
+import { UNPROBED } from '../../src/model/observed.ts';
 import { identity } from '../contract/actions.ts';
 
 const wire: WireContainer = {
@@ -26,12 +32,13 @@ const wire: WireContainer = {
     Memory: 1,
     NanoCpus: 2,
     CpuShares: 3,
+    StorageOpt: { size: '1048576' },
   },
   NetworkSettings: { Networks: {} },
 };
 
 const ALL = { memory: true, cpus: true, cpuShares: true };
-const seenAs = (container: WireContainer, limits = ALL) => toObservedContainer(container, { limits, restarts: [7] });
+const seenAs = (container: WireContainer, limits = ALL) => toInspectedContainer(container, limits);
 
 describe('a container as the engine tells it', () => {
   it('keeps everything a decision needs', () => {
@@ -48,7 +55,6 @@ describe('a container as the engine tells it', () => {
       startedAt: Date.UTC(2026, 10, 20, 16, 14, 43),
       finishedAt: 0,
       restartCount: 2,
-      restarts: [7],
       image: 'nginx:1',
       imageId: 'sha256:1',
       resources: { memoryBytes: 1, nanoCpus: 2, cpuShares: 3 },
@@ -57,7 +63,33 @@ describe('a container as the engine tells it', () => {
       sandboxId: 'def',
       addresses: {},
       networkIds: {},
+      layerBytes: 1_048_576,
+      ports: [],
+      health: UNPROBED,
     });
+  });
+
+  it('has no limit on its layer where the engine has dropped it, or somebody else spoke of it', () => {
+    const withStorage = (StorageOpt: Record<string, string> | null) =>
+      seenAs({ ...wire, HostConfig: { ...wire.HostConfig, StorageOpt } }).layerBytes;
+    expect(withStorage(null)).toBe(0);
+    expect(withStorage({ size: '10G' })).toBe(0);
+  });
+
+  it('has its ports, sorted, while it runs and only then', () => {
+    const at = (HostIp: string, HostPort: string) => ({ HostIp, HostPort });
+    const Ports = {
+      '443/tcp': null,
+      '80/tcp': [at('::', '8080'), at('0.0.0.0', '8080')],
+      '53/udp': [at('10.0.0.1', '5353')],
+    };
+    const NetworkSettings = { Networks: {}, Ports };
+    expect(seenAs({ ...wire, NetworkSettings }).ports).toEqual([]);
+    expect(seenAs({ ...wire, NetworkSettings, State: { ...wire.State, Status: 'running' } }).ports).toEqual([
+      { containerPort: 53, protocol: 'udp', hostIp: '10.0.0.1', hostPort: 5353 },
+      { containerPort: 80, protocol: 'tcp', hostIp: '0.0.0.0', hostPort: 8080 },
+      { containerPort: 80, protocol: 'tcp', hostIp: '::', hostPort: 8080 },
+    ]);
   });
 
   it('is nobody of ours without labels', () => {

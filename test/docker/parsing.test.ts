@@ -135,8 +135,15 @@ describe('events', () => {
     expect(toEngineEvent(tag)).toEqual({ kind: 'image', action: 'tag', reference: 'web:1' });
   });
 
+  it('tell of volumes that come and go, not of those that are mounted', () => {
+    const event = (Action: string) => toEngineEvent({ Type: 'volume', Action, Actor: { ID: 'acme.shop.web-1.data' } });
+    expect(event('create')).toEqual({ kind: 'volume', action: 'create', name: 'acme.shop.web-1.data' });
+    expect(event('destroy')).toMatchObject({ kind: 'volume', action: 'destroy' });
+    expect(event('mount')).toBeUndefined();
+  });
+
   it('of other types are nothing', () => {
-    expect(toEngineEvent({ Type: 'volume', Action: 'create', Actor: { ID: '1' } })).toBeUndefined();
+    expect(toEngineEvent({ Type: 'plugin', Action: 'enable', Actor: { ID: '1' } })).toBeUndefined();
   });
 });
 

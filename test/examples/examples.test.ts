@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/setup.mjs';
 import { readWorkingTree } from '../../src/cli/read-working-tree.ts';
 import { validateTree } from '../../src/cli/validate.ts';
-import { builtInSiteLabels, desiredSite } from '../../src/desired/site.ts';
+import { desiredSite } from '../../src/desired/site.ts';
+import { resolveSiteContext } from '../../src/desired/site-context.ts';
 import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
 import type { ParsedFile } from '../../src/model/catalog.ts';
 import { formatPlan } from '../../src/plan/format.ts';
@@ -41,10 +42,11 @@ async function planOnEmptyHost(directory: string) {
     files.push(parseFile(file, content));
   }
   const catalog = resolveCatalog(buildCatalog('example', files, []), []);
-  const context = { site: 'local', owner: 'default', labels: builtInSiteLabels('local'), sandboxImage: SANDBOX_IMAGE };
+  const choice = resolveSiteContext(catalog, { owner: 'default', sandboxImage: SANDBOX_IMAGE });
+  if (choice.kind !== 'site') throw new Error(choice.message);
   const { plan } = planHost({
-    desired: desiredSite(catalog, context),
-    observed: { host: 'local', applications: {}, images: [], takenSubnets: [] },
+    desired: desiredSite(catalog, choice.context),
+    observed: { host: 'local', applications: {}, images: [], persistentVolumes: [], logs: [], takenSubnets: [] },
     ...{ inFlight: [], attempts: [], ongoing: [] },
     networkPool: '10.201.0.0/16',
     now: 0,

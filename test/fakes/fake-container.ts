@@ -1,9 +1,23 @@
 import { throwHalfLabelled, throwNameTaken } from '../../src/docker/name-taken.ts';
 import { DockerError } from '../../src/docker/port.ts';
+import { countRestarts, type RestartCount } from '../../src/docker/restart-count.ts';
 import { identityFromLabels } from '../../src/model/labels.ts';
+import { logArchiveFromLabels } from '../../src/model/log-labels.ts';
 import { LABEL } from '../../src/model/names.ts';
-import type { DesiredContainer, Resources } from '../../src/model/desired.ts';
-import type { ContainerStatus, LimitSupport, ObservedContainer } from '../../src/model/observed.ts';
+import type { ArchiveEntry, DesiredContainer, Resources } from '../../src/model/desired.ts';
+import {
+  UNPROBED,
+  type ContainerStatus,
+  type LimitSupport,
+  type ObservedContainer,
+  type ObservedPort,
+} from '../../src/model/observed.ts';
+
+export interface FakeLine {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly text: string;
+}
 
 /** What a fake engine keeps of a container. */
 export interface FakeContainer {
@@ -23,8 +37,17 @@ export interface FakeContainer {
   startedAt: number;
   finishedAt: number;
   restartCount: number;
-  /** Times of the engine's restarts. */
-  restarts: number[];
+  /** Of every start, whoever asked for it; undefined: never started. */
+  starts: RestartCount | undefined;
+  /** What it logged before its latest end, if that was a bad one. */
+  lastLines: readonly string[];
+  /** Everything it logged, each line when it ended. */
+  readonly logged: FakeLine[];
+  /** What was laid into its file system, in order. */
+  readonly laid: ArchiveEntry[];
+  layerBytes: number;
+  /** Open on the host. */
+  ports: readonly ObservedPort[];
   resources: DesiredContainer['resources'];
   restartPolicy: string;
   /** The networks it belongs to, by name: the id of the one it joined, '' before its first start. */
@@ -47,7 +70,12 @@ export function toFakeContainer(made: NewFakeContainer): FakeContainer {
     startedAt: 0,
     finishedAt: 0,
     restartCount: 0,
-    restarts: [],
+    starts: undefined,
+    lastLines: [],
+    logged: [],
+    laid: [],
+    layerBytes: made.desired.layerBytes,
+    ports: [],
     resources: made.desired.resources,
     restartPolicy: made.desired.restart,
     networkIds: new Map(ownNetworks(made.desired)),
@@ -66,12 +94,15 @@ function ownNetworks({ network }: DesiredContainer): [string, string][] {
 
 /** What only the engine around a container knows. */
 export interface FakeSurroundings {
+  /** ms since the epoch. */
+  readonly now: number;
   readonly limits: LimitSupport;
   readonly addressOn: (networkId: string) => string;
 }
 
-export function toObserved(container: FakeContainer, { limits, addressOn }: FakeSurroundings): ObservedContainer {
+export function toObserved(container: FakeContainer, { now, limits, addressOn }: FakeSurroundings): ObservedContainer {
   const { desired, resources } = container;
+  const { restarts, totalRestarts, currentRestarts } = countRestarts(container.starts, container, now);
   return {
     id: container.id,
     name: container.name,
@@ -85,7 +116,10 @@ export function toObserved(container: FakeContainer, { limits, addressOn }: Fake
     startedAt: container.startedAt,
     finishedAt: container.finishedAt,
     restartCount: container.restartCount,
-    restarts: container.restarts.slice(-5),
+    restarts,
+    totalRestarts,
+    currentRestarts,
+    lastLines: container.lastLines,
     image: desired.image,
     imageId: container.imageId,
     resources: {
@@ -98,7 +132,18 @@ export function toObserved(container: FakeContainer, { limits, addressOn }: Fake
     sandboxId: container.sandboxId,
     addresses: Object.fromEntries([...container.networkIds].map(([name, id]) => [name, addressOn(id)])),
     networkIds: Object.fromEntries(container.networkIds),
+    layerBytes: container.layerBytes,
+    logArchive: logArchiveFromLabels(container.labels),
+    ports: container.status === 'running' ? container.ports : [],
+    files: {},
+    health: UNPROBED,
   };
+}
+
+/** A container is meant to run on, an init container to end well; nobody asks what else said. */
+export function endsBadly({ role, log }: DesiredContainer, exitCode: number): boolean {
+  if (log.kind === 'none') return false;
+  return role === 'container' || (role === 'init-container' && exitCode !== 0);
 }
 
 /** What is left of limits on a host that cannot enforce all. */
@@ -118,4 +163,17 @@ export function throwUnlessIdentical(present: FakeContainer, labels: Readonly<Re
   if (present.labels[LABEL.configHash] === labels[LABEL.configHash]) return;
   const message = `cannot create container ${present.name}: another version of it has the name`;
   throw new DockerError('conflict', message);
+}
+
+/** The test images have no entrypoint: without arguments there is nothing. */
+export function throwIfNothingToRun({ cmd, entrypoint, image }: DesiredContainer): void {
+  if (cmd?.length !== 0 || entrypoint !== undefined) return;
+  throw new DockerError('refused', `cmd is empty and image ${image} has no entrypoint: there is nothing to run`);
+}
+
+export function throwIfLifted({ name, resources: now }: FakeContainer, wanted: Resources): void {
+  const limits = ['memoryBytes', 'nanoCpus', 'cpuShares'] as const;
+  if (!limits.some((limit) => wanted[limit] === 0 && now[limit] !== 0)) return;
+  const why = 'an engine cannot lift a limit, it must be made anew';
+  throw new DockerError('refused', `cannot update container ${name}: ${why}`);
 }

@@ -1,13 +1,22 @@
-import type { DockerPort, EngineEvent, Lease, LeaseTaken } from '../../src/docker/port.ts';
+import type { DockerPort, EngineEvent, ExecResult, Lease, LeaseTaken, Relay } from '../../src/docker/port.ts';
 import { DockerError } from '../../src/docker/port.ts';
-import { HOLDER_LABEL, leaseLabels } from '../../src/model/labels.ts';
+import { throwNameTaken } from '../../src/docker/name-taken.ts';
+import { helperLabels, HOLDER_LABEL, leaseLabels, type Labels } from '../../src/model/labels.ts';
 import { LABEL } from '../../src/model/names.ts';
-import type { EngineInfo, ObservedContainer, ObservedImage, ObservedNetwork } from '../../src/model/observed.ts';
-import type { ActionOf } from '../../src/model/plan.ts';
+import type {
+  EngineInfo,
+  ObservedContainer,
+  ObservedImage,
+  ObservedLog,
+  ObservedNetwork,
+  ObservedVolume,
+} from '../../src/model/observed.ts';
+import type { ActionOf, LogToKeep } from '../../src/model/plan.ts';
 import { createSandbox } from '../contract/actions.ts';
 import { isUp, toObserved, type FakeContainer } from './fake-container.ts';
 import { FakeEngine, type FakeEngineOptions } from './fake-engine.ts';
 import { toObservedNetwork } from './fake-networks.ts';
+import { FakeRelay, type FakeListener } from './fake-relay.ts';
 
 export interface FakeCall {
   readonly method: keyof DockerPort;
@@ -18,6 +27,9 @@ export interface FakeCall {
 /** How a pull goes: resolves for success, rejects with a DockerError otherwise. */
 export type FakePull = () => Promise<void>;
 
+/** What a command in a container comes to. */
+export type FakeExec = (container: FakeContainer, cmd: readonly string[]) => ExecResult | Promise<ExecResult>;
+
 /** An honest Docker engine in memory: passes the suite of contract/docker-contract.ts like a real one. */
 export class FakeDocker implements DockerPort {
   /** Everything asked through the port, in order. */
@@ -26,16 +38,23 @@ export class FakeDocker implements DockerPort {
   readonly engine: FakeEngine;
   /** By reference; what is not here is pulled at once. */
   readonly pulls = new Map<string, FakePull>();
+  /** What commands do; default: they end well and say nothing. */
+  onExec: FakeExec = () => ({ exitCode: 0, output: '' });
   /** Destinations the engine's host routes to. */
   hostRoutes: readonly string[] = ['192.168.0.0/24'];
   readonly #failures = new Map<string, DockerError[]>();
-  readonly #leases = new Map<string, (reason: string) => void>();
+  /** Whether the process that uses this lives in the network namespace of the engine's host. */
+  sharesNetwork = false;
+  /** Who answers connections through a relay; default: nobody. */
+  onConnect: FakeListener = () => undefined;
+  /** What to tell when a helper, lease or relay, ends: by container id. */
+  readonly #helpers = new Map<string, (reason: string) => void>();
   #isUp = true;
 
   constructor(options: FakeEngineOptions) {
     this.engine = new FakeEngine(options);
     this.engine.onEnd = (id) => {
-      if (this.#leases.has(id)) this.#dropLease(id, 'the helper container ended');
+      if (this.#helpers.has(id)) this.#dropHelper(id, 'the helper container ended');
     };
   }
 
@@ -59,7 +78,7 @@ export class FakeDocker implements DockerPort {
   /** Every connection breaks, as when the process at this end is killed. The engine goes on. */
   cutConnections(): void {
     this.engine.events.breakAll(unreachable());
-    for (const id of [...this.#leases.keys()]) this.#dropLease(id, 'the connection to the helper broke');
+    for (const id of [...this.#helpers.keys()]) this.#dropHelper(id, 'the connection to the helper broke');
   }
 
   async ping(signal: AbortSignal): Promise<void> {
@@ -114,12 +133,13 @@ export class FakeDocker implements DockerPort {
 
   async createContainer(action: ActionOf<'create-container'>, signal: AbortSignal): Promise<void> {
     await this.#enter('createContainer', action.container.name, signal);
+    if (action.container.pullAlways) await this.#pull(action.container.image, signal);
     this.engine.create(action);
   }
 
-  async startContainer(idOrName: string, signal: AbortSignal): Promise<void> {
-    await this.#enter('startContainer', idOrName, signal);
-    this.engine.start(idOrName);
+  async startContainer({ name, prepare }: ActionOf<'start-container'>, signal: AbortSignal): Promise<void> {
+    await this.#enter('startContainer', name, signal);
+    this.engine.start(name, prepare);
   }
 
   async stopContainer(id: string, _graceMs: number, signal: AbortSignal): Promise<void> {
@@ -159,10 +179,66 @@ export class FakeDocker implements DockerPort {
     if (network !== undefined) this.#emitNetwork('destroy', network);
   }
 
+  async listVolumes(owner: string, signal: AbortSignal): Promise<readonly ObservedVolume[]> {
+    await this.#enter('listVolumes', owner, signal);
+    return this.engine.volumes.ownedBy(owner);
+  }
+
+  async inspectVolume(name: string, signal: AbortSignal): Promise<ObservedVolume | undefined> {
+    await this.#enter('inspectVolume', name, signal);
+    return this.engine.volumes.inspect(name);
+  }
+
+  async createVolume(action: ActionOf<'create-volume'>, signal: AbortSignal): Promise<void> {
+    const { name } = action.volume;
+    await this.#enter('createVolume', name, signal);
+    if (this.engine.volumes.create(action)) this.engine.events.emit({ kind: 'volume', action: 'create', name });
+  }
+
+  async removeVolume({ name }: ActionOf<'remove-volume'>, signal: AbortSignal): Promise<void> {
+    await this.#enter('removeVolume', name, signal);
+    const isUsed = this.engine.containers().some(({ desired }) => desired.mounts.some(({ volume }) => volume === name));
+    if (this.engine.volumes.remove(name, isUsed)) this.engine.events.emit({ kind: 'volume', action: 'destroy', name });
+  }
+
+  async listLogs(owner: string, signal: AbortSignal): Promise<readonly ObservedLog[]> {
+    await this.#enter('listLogs', owner, signal);
+    return this.engine.volumes.logsOf(owner);
+  }
+
+  async inspectLog(name: string, signal: AbortSignal): Promise<ObservedLog | undefined> {
+    await this.#enter('inspectLog', name, signal);
+    return this.engine.volumes.inspectLog(name);
+  }
+
+  async keepLog(id: string, log: LogToKeep, signal: AbortSignal): Promise<void> {
+    await this.#enter('keepLog', id, signal);
+    const kept = this.engine.volumes.keepLog(log, this.engine.find(id)?.logged ?? []);
+    if (kept) this.engine.events.emit({ kind: 'volume', action: 'create', name: log.volume });
+  }
+
+  async writeFiles(action: ActionOf<'write-files'>, signal: AbortSignal): Promise<void> {
+    await this.#enter('writeFiles', action.name, signal);
+    const { desired } = this.#running(action.id);
+    this.engine.volumes.write(action, desired.mounts, this.engine.now());
+  }
+
+  async announceFiles(action: ActionOf<'announce-files'>, signal: AbortSignal): Promise<void> {
+    await this.#enter('announceFiles', action.name, signal);
+    const { exitCode, output } = await this.onExec(this.#running(action.id), action.cmd);
+    if (exitCode !== 0) throw new DockerError('refused', `${action.name}: exit code ${exitCode}, saying: ${output}`);
+    const { desired } = this.#running(action.sandboxId);
+    for (const note of action.notes) this.engine.volumes.note(note, desired.mounts);
+  }
+
+  async exec(id: string, cmd: readonly string[], signal: AbortSignal): Promise<ExecResult> {
+    await this.#enter('exec', id, signal);
+    return await orAborted(Promise.resolve(this.onExec(this.#running(id), cmd)), signal);
+  }
+
   async pullImage(reference: string, signal: AbortSignal): Promise<void> {
     await this.#enter('pullImage', reference, signal);
-    await orAborted(this.pulls.get(reference)?.() ?? Promise.resolve(), signal);
-    this.#addImage(reference, 'pull');
+    await this.#pull(reference, signal);
   }
 
   async importSandboxImage(reference: string, signal: AbortSignal): Promise<void> {
@@ -179,31 +255,64 @@ export class FakeDocker implements DockerPort {
     }
     // Left behind by a crash. A real engine's is watched for 3 s first.
     if (present !== undefined) this.engine.remove(present.id);
-    const { container } = createSandbox(owner, name, 'host', { image: this.#anyImage() });
-    this.engine.create({ container, labels: leaseLabels(owner, holder) });
+    return this.#openLease(this.#startHelper(name, leaseLabels(owner, holder)));
+  }
+
+  async openRelay(owner: string, signal: AbortSignal): Promise<Relay> {
+    await this.#enter('openRelay', owner, signal);
+    const name = `fairlead.${owner}.relay`;
+    const stale = this.engine.find(name);
+    if (stale !== undefined && stale.labels[LABEL.owner] !== owner) {
+      throwNameTaken(name, 'container', stale.labels[LABEL.owner]);
+    }
+    if (stale !== undefined) this.engine.remove(stale.id);
+    const id = this.#startHelper(name, helperLabels(owner));
+    const relay = new FakeRelay({
+      listenerAt: (address, port) => this.onConnect(address, port),
+      onClose: () => this.#dropHelper(id, 'the helper container ended'),
+    });
+    this.#helpers.set(id, (reason) => relay.lose(reason));
+    return relay;
+  }
+
+  /** Its id. */
+  #startHelper(name: string, labels: Labels): string {
+    const { container } = createSandbox('', name, 'host', { image: this.#anyImage() });
+    this.engine.create({ container, labels });
     this.engine.start(name);
-    return this.#openLease(this.engine.get(name, 'take the lease').id);
+    return this.engine.get(name, 'start a helper').id;
+  }
+
+  async #pull(reference: string, signal: AbortSignal): Promise<void> {
+    await orAborted(this.pulls.get(reference)?.() ?? Promise.resolve(), signal);
+    // A second pull finds nothing new.
+    this.#addImage(reference, 'pull', this.engine.images.get(reference));
   }
 
   #openLease(id: string): Lease {
-    const lost = new Promise<string>((resolve) => this.#leases.set(id, resolve));
+    const lost = new Promise<string>((resolve) => this.#helpers.set(id, resolve));
     return {
       kind: 'lease',
       lost,
       routes: async (signal) => {
         signal.throwIfAborted();
-        if (!this.#leases.has(id)) throw new DockerError('unreachable', 'the lease is gone');
+        if (!this.#helpers.has(id)) throw new DockerError('unreachable', 'the lease is gone');
         return this.hostRoutes;
       },
+      sharesNetwork: async (signal) => {
+        signal.throwIfAborted();
+        if (!this.#helpers.has(id)) throw new DockerError('unreachable', 'the lease is gone');
+        return this.sharesNetwork;
+      },
       release: async () => {
-        this.#dropLease(id, 'the helper container ended');
+        this.#dropHelper(id, 'the helper container ended');
       },
     };
   }
 
-  #dropLease(id: string, reason: string): void {
-    const lose = this.#leases.get(id);
-    this.#leases.delete(id);
+  #dropHelper(id: string, reason: string): void {
+    const lose = this.#helpers.get(id);
+    this.#helpers.delete(id);
     this.engine.remove(id);
     lose?.(reason);
   }
@@ -215,8 +324,8 @@ export class FakeDocker implements DockerPort {
     return reference;
   }
 
-  #addImage(reference: string, action: string): void {
-    this.engine.images.set(reference, `sha256:${this.engine.nextId()}`);
+  #addImage(reference: string, action: string, id = `sha256:${this.engine.nextId()}`): void {
+    this.engine.images.set(reference, id);
     this.engine.events.emit({ kind: 'image', action, reference });
   }
 
@@ -226,7 +335,19 @@ export class FakeDocker implements DockerPort {
 
   #observe(container: FakeContainer): ObservedContainer {
     const { limits, networks } = this.engine;
-    return toObserved(container, { limits, addressOn: (network) => networks.addressOf(network, container.id) });
+    const observed = toObserved(container, {
+      now: this.engine.now(),
+      limits,
+      addressOn: (network) => networks.addressOf(network, container.id),
+    });
+    const isSandbox = container.status === 'running' && container.labels[LABEL.role] === 'sandbox';
+    return isSandbox ? { ...observed, files: this.engine.volumes.filesOf(container.desired.mounts) } : observed;
+  }
+
+  #running(id: string): FakeContainer {
+    const container = this.engine.get(id, 'run a command');
+    if (container.status === 'running') return container;
+    throw new DockerError('conflict', `cannot run a command in container ${id}: it is not running`);
   }
 
   /** What every call goes through: recorded, refused while the engine is down, failing on demand. */
@@ -244,7 +365,7 @@ function unreachable(): DockerError {
   return new DockerError('unreachable', 'no Docker engine answers at fake: connection refused');
 }
 
-function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     promise.then(resolve, reject);

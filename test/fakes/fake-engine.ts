@@ -1,30 +1,47 @@
 import { throwNameTaken } from '../../src/docker/name-taken.ts';
 import { DockerError } from '../../src/docker/port.ts';
 import { LABEL } from '../../src/model/names.ts';
-import type { DesiredContainer } from '../../src/model/desired.ts';
+import { countRestarts } from '../../src/docker/restart-count.ts';
+import type { ArchiveEntry, DesiredContainer } from '../../src/model/desired.ts';
 import type { LimitSupport } from '../../src/model/observed.ts';
 import type { ActionOf } from '../../src/model/plan.ts';
 import { FakeAttachments } from './fake-attachments.ts';
-import { enforceable, isUp, throwUnlessIdentical, toFakeContainer, type FakeContainer } from './fake-container.ts';
+import {
+  endsBadly,
+  enforceable,
+  isUp,
+  throwIfLifted,
+  throwIfNothingToRun,
+  throwUnlessIdentical,
+  toFakeContainer,
+  type FakeContainer,
+} from './fake-container.ts';
 import { FakeEvents } from './fake-events.ts';
 import { FakeNetworks } from './fake-networks.ts';
+import { openPorts } from './fake-ports.ts';
+import { FakeVolumes } from './fake-volumes.ts';
 
 export interface FakeEngineOptions {
   /** ms since the epoch. */
   readonly now: () => number;
   /** What a container's process does when it starts; default: runs until it is stopped. */
   readonly exitAtStart?: (container: DesiredContainer) => number | undefined;
+  /** What a container's process said before it ended; default: nothing. */
+  readonly linesAtEnd?: (container: DesiredContainer) => readonly string[];
 }
 
 /** What a Docker engine without live-restore would do, in memory: the state behind FakeDocker and its transitions. */
 export class FakeEngine {
   readonly events = new FakeEvents();
   readonly networks = new FakeNetworks();
+  readonly volumes = new FakeVolumes();
   readonly attachments = new FakeAttachments(this.networks, this.events);
   /** Reference → image id. */
   readonly images = new Map<string, string>();
   /** What its host can limit; it discards the rest. */
   limits: LimitSupport = { memory: true, cpus: true, cpuShares: true };
+  /** Whether its storage can limit writable layers. */
+  limitsLayers = true;
   /** Told of every end of a process. */
   onEnd: (id: string) => void = () => undefined;
   readonly #containers = new Map<string, FakeContainer>();
@@ -33,6 +50,11 @@ export class FakeEngine {
 
   constructor(options: FakeEngineOptions) {
     this.#options = options;
+  }
+
+  /** ms since the epoch. */
+  now(): number {
+    return this.#options.now();
   }
 
   containers(): readonly FakeContainer[] {
@@ -58,12 +80,7 @@ export class FakeEngine {
     const purpose = `create container ${desired.name}`;
     const imageId = this.images.get(desired.image);
     if (imageId === undefined) throw new DockerError('image-missing', `image ${desired.image} is not on the host`);
-    if (desired.cmd?.length === 0 && desired.entrypoint === undefined) {
-      throw new DockerError(
-        'refused',
-        `cmd is empty and image ${desired.image} has no entrypoint: there is nothing to run`,
-      );
-    }
+    throwIfNothingToRun(desired);
     const { network } = desired;
     const sandboxId = network.kind === 'sandbox' ? this.get(network.sandbox, purpose).id : undefined;
     const present = this.find(desired.name);
@@ -74,15 +91,19 @@ export class FakeEngine {
     const id = this.nextId();
     const container = toFakeContainer({ id, labels, desired, imageId, sandboxId, createdAt: this.#options.now() });
     container.resources = enforceable(desired.resources, this.limits);
+    if (!this.limitsLayers) container.layerBytes = 0;
     this.#containers.set(id, container);
+    for (const { volume } of desired.mounts) if (this.volumes.find(volume) === undefined) this.volumes.make(volume);
     this.#emit('create', container);
   }
 
-  start(idOrName: string): void {
+  /** Lays `prepare` into it first, unless it runs. */
+  start(idOrName: string, prepare: readonly ArchiveEntry[] = []): void {
     const container = this.get(idOrName, `start container ${idOrName}`);
     if (container.status === 'running') return;
     if (container.status === 'paused') throw new DockerError('conflict', `cannot start a paused container ${idOrName}`);
-    this.#forgetRestarts(container);
+    container.laid.push(...prepare);
+    container.restartCount = 0;
     container.stoppedByHand = false;
     this.#run(container);
   }
@@ -118,14 +139,7 @@ export class FakeEngine {
 
   update({ id, name, resources, restart }: ActionOf<'update-container'>): void {
     const container = this.get(id, `update container ${name}`);
-    const now = container.resources;
-    const limits = ['memoryBytes', 'nanoCpus', 'cpuShares'] as const;
-    if (limits.some((limit) => resources[limit] === 0 && now[limit] !== 0)) {
-      throw new DockerError(
-        'refused',
-        `cannot update container ${name}: an engine cannot lift a limit, it must be made anew`,
-      );
-    }
+    throwIfLifted(container, resources);
     container.resources = enforceable(resources, this.limits);
     container.restartPolicy = restart;
     this.#emit('update', container);
@@ -177,18 +191,18 @@ export class FakeEngine {
   /** Measured: what has its own network and a policy comes back, what joined a sandbox stays exited. */
   boot(): void {
     for (const container of this.containers()) {
-      this.#forgetRestarts(container);
+      container.restartCount = 0;
       const comesBack = container.restartPolicy !== 'no' && !container.stoppedByHand && container.startedAt > 0;
       if (comesBack && container.sandboxId === undefined) this.#run(container);
     }
   }
 
   #restart(container: FakeContainer): void {
+    container.restartCount += 1;
     try {
       this.#run(container);
-      container.restartCount += 1;
-      container.restarts.push(container.startedAt);
     } catch {
+      container.restartCount -= 1;
       // Measured: a member whose sandbox is gone stays exited and is never tried again.
     }
   }
@@ -196,14 +210,16 @@ export class FakeEngine {
   #run(container: FakeContainer): void {
     try {
       this.#join(container);
+      container.ports = openPorts(container, this.containers());
     } catch (error) {
       container.engineError = error instanceof Error ? error.message : String(error);
       container.exitCode = 128;
       throw error;
     }
-    Object.assign(container, { status: 'running', exitCode: 0, oomKilled: false, engineError: '' });
+    Object.assign(container, { status: 'running', engineError: '' });
     container.pid = 1_000 + this.#made;
     container.startedAt = this.#options.now();
+    container.starts = countRestarts(container.starts, container, container.startedAt);
     this.#emit('start', container);
     const exitCode = this.#options.exitAtStart?.(container.desired);
     if (exitCode !== undefined) this.#end(container, exitCode);
@@ -224,14 +240,14 @@ export class FakeEngine {
   #end(container: FakeContainer, exitCode: number, oomKilled = false): void {
     Object.assign(container, { status: 'exited', pid: 0, exitCode, oomKilled });
     container.finishedAt = this.#options.now();
+    const lines = this.#options.linesAtEnd?.(container.desired) ?? [];
+    container.lastLines = endsBadly(container.desired, exitCode) ? lines : [];
+    const keepsLog = container.desired.log.kind !== 'none';
+    if (keepsLog) container.logged.push(...lines.map((text) => ({ at: container.finishedAt, text })));
     if (oomKilled) this.#emit('oom', container);
     this.#emit('die', container);
     this.onEnd(container.id);
     this.attachments.detachAll(container);
-  }
-
-  #forgetRestarts(container: FakeContainer): void {
-    Object.assign(container, { restartCount: 0, restarts: [] });
   }
 
   #emit(action: string, { id, name, labels }: FakeContainer): void {

@@ -9,22 +9,52 @@ import { createWorld, type World } from '../world.ts';
 
 const containers = fc
   .uniqueArray(
-    fc.record({ name: fc.constantFrom('aa', 'bb', 'cc'), env: fc.constantFrom({}, { X: '1' }, { X: '2' }) }),
+    fc.record({
+      name: fc.constantFrom('aa', 'bb', 'cc'),
+      env: fc.constantFrom({}, { X: '1' }, { X: '2' }),
+      mounts: fc.subarray(['cache', 'data', 'config']),
+      told: fc.boolean(),
+    }),
     {
       minLength: 1,
       selector: ({ name }) => name,
     },
   )
-  .map((list) => list.map(({ name, env }) => container(name, { env })));
+  .map((list) =>
+    list.map(({ name, env, mounts, told }) =>
+      container(name, {
+        env,
+        mounts: mounts.map((volume) => ({ 'volume-name': volume, 'mount-path': `/${volume}` })),
+        ...(told ? { 'on-mounted-file-change': { cmd: ['reload'] } } : {}),
+      }),
+    ),
+  );
+/** All that containers may mount; the config map's text and the kind of the cache differ. */
+const volumes = fc
+  .record({ text: fc.constantFrom('one', 'two'), cache: fc.constantFrom('ephemeral-volume', 'persistent-volume') })
+  .map(({ text, cache }) => [
+    { name: 'cache', [cache]: { size: '1MB' } },
+    { name: 'data', 'persistent-volume': { size: '1MB' } },
+    { name: 'config', 'config-map': { items: [{ name: 'a.conf', data: text }] } },
+  ]);
+const initContainers = fc
+  .subarray(['fetch', 'unpack'])
+  .map((names) => ({ 'init-containers': names.map((name) => container(name)) }));
 const services = fc
   .uniqueArray(
-    fc.record({ name: fc.constantFrom('web', 'db'), replicas: fc.integer({ min: 0, max: 3 }), containers }),
+    fc.record({
+      name: fc.constantFrom('web', 'db'),
+      replicas: fc.integer({ min: 0, max: 3 }),
+      containers,
+      volumes,
+      initContainers,
+    }),
     {
       minLength: 1,
       selector: ({ name }) => name,
     },
   )
-  .map((list) => list.map(({ name, ...fields }) => service(name, fields)));
+  .map((list) => list.map(({ name, initContainers: initial, ...fields }) => service(name, { ...fields, ...initial })));
 const applications = fc
   .uniqueArray(
     fc.record({ name: fc.constantFrom('shop', 'till', 'scale'), version: fc.constantFrom('1.0', '1.1'), services }),
@@ -95,7 +125,7 @@ function foreignNetwork({ docker: { engine } }: World): string {
 /** At most three applications exist, so the guard against mass removal never speaks. */
 const commits = fc.array(applications, { minLength: 1, maxLength: 4 });
 
-describe('for any commits and any meddling', () => {
+describe('for any commits and any meddling', { timeout: 60_000 }, () => {
   it('a host that was brought to a revision needs nothing more', async () => {
     await fc.assert(
       fc.asyncProperty(commits, fc.array(meddling, { maxLength: 6 }), async (history, tricks) => {
@@ -110,7 +140,7 @@ describe('for any commits and any meddling', () => {
         expect((await world.plan(last)).steps).toEqual([]);
         expectExactly(world, last.applications);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -163,6 +193,26 @@ describe('for any commits and any meddling', () => {
     );
   });
 
+  it('no persistent volume is ever removed, and no other is left without its instance', async () => {
+    await fc.assert(
+      fc.asyncProperty(commits, fc.nat({ max: 40 }), async (history, crashAfter) => {
+        const world = createWorld();
+        const persistent = new Set<string>();
+        for (const specs of history) {
+          await world.converge(desire(specs), crashAfter);
+          for (const { name } of (await world.observe()).persistentVolumes) persistent.add(name);
+        }
+        const last = desire(history.at(-1) ?? []);
+        await world.converge(last);
+        const instances = Object.values(last.applications).flatMap((one) => one.instances);
+        const wanted = instances.flatMap((instance) => instance.volumes.map(({ name }) => name));
+        const found = (await world.docker.listVolumes('test', new AbortController().signal)).map(({ name }) => name);
+        expect(new Set(found)).toEqual(new Set([...wanted, ...persistent]));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('nothing of another owner is touched', async () => {
     await fc.assert(
       fc.asyncProperty(commits, async (history) => {
@@ -180,12 +230,15 @@ describe('for any commits and any meddling', () => {
   });
 });
 
-/** One running container for each that is desired, and no other of ours. */
+/** One container for each that is desired, running or, of init containers, ended well; and no other of ours. */
 function expectExactly(world: World, wanted: ReturnType<typeof desire>['applications']): void {
   const names = Object.values(wanted).flatMap(({ instances }) =>
     instances.flatMap(({ sandbox, containers: members }) => [sandbox, ...members].map(({ name }) => name)),
   );
-  const running = world.docker.engine.containers().filter(({ status }) => status === 'running');
+  const initial = (role: string | undefined) => role === 'init-container';
+  const all = world.docker.engine.containers();
+  const running = all.filter(({ status }) => status === 'running');
   expect(running.map(({ name }) => name).sort()).toEqual(names.sort());
-  expect(world.docker.engine.containers()).toHaveLength(names.length);
+  const others = all.filter(({ status }) => status !== 'running');
+  expect(others.filter(({ desired, exitCode }) => !initial(desired.role) || exitCode !== 0)).toEqual([]);
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DockerError } from '../../src/docker/port.ts';
 import { createMirror, type Mirror } from '../../src/reconcile/mirror.ts';
 import { application, desire } from '../builders.ts';
+import { logToKeep } from '../contract/actions.ts';
 import type { FakeDocker } from '../fakes/fake-docker.ts';
 import { createWorld } from '../world.ts';
 
@@ -51,6 +52,22 @@ describe('the mirror of an engine', () => {
   it('does not care for what belongs to another owner', () => {
     expect(mirror.note({ ...event('die', NAME), owner: 'other' })).toBe(false);
     expect(mirror.note({ ...event('die', NAME), owner: undefined })).toBe(false);
+  });
+
+  it('shows kept logs as they come and go, and no application moves', async () => {
+    const before = mirror.snapshot();
+    const name = `${NAME}.log-1`;
+    const { id } = docker.engine.get(NAME, 'test');
+    await docker.stopContainer(id, 0, signal);
+    await docker.keepLog(id, logToKeep('test', name), signal);
+    mirror.note({ kind: 'volume', action: 'create', name });
+    await mirror.refresh(signal);
+    expect(mirror.snapshot().logs).toMatchObject([{ name }]);
+    expect(mirror.snapshot().applications).toBe(before.applications);
+    expect(mirror.note({ kind: 'volume', action: 'destroy', name })).toBe(true);
+    expect(mirror.snapshot().logs).toEqual([]);
+    await mirror.load(signal);
+    expect(mirror.snapshot().logs).toMatchObject([{ name }]);
   });
 
   it('is not fooled by a list that was taken before a container went', async () => {

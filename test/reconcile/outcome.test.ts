@@ -22,7 +22,7 @@ const UP: HostView = {
 };
 const STEP: Step = {
   id: 'start container x',
-  action: { kind: 'start-container', name: 'x' },
+  action: { kind: 'start-container', name: 'x', prepare: [] },
   target: 'acme.shop.web-1',
   application: 'acme.shop',
   intent: 'repair',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildCatalog } from '../../src/spec/build-catalog.ts';
 import { checkCrossReferences } from '../../src/spec/cross-references.ts';
-import { application, deployment, parseApplication, parseDeployment } from './documents.ts';
+import { application, deployment, parseApplication, parseDeployment, parseSite, site } from './documents.ts';
 
 const app = (file: string, text: string) => parseApplication(text, `tenants/acme/applications/${file}`);
 const dep = (file: string, text: string) => parseDeployment(text, `tenants/acme/application-deployments/${file}`);
@@ -35,6 +35,16 @@ test('two documents of one name are a problem in both, each naming the other', (
 test('two documents of one name in one file are a problem in both', () => {
   const catalog = buildCatalog('c1', [app('a.yaml', `${application('shop')}---\n${application('shop')}`)], []);
   expect(catalog.rejected).toHaveLength(2);
+});
+
+test('two sites of one name are a problem in both', () => {
+  const files = ['sites/a.yaml', 'sites/b.yaml'].map((file) => parseSite(site('stockholm'), file));
+  const catalog = buildCatalog('c1', files, []);
+  expect(catalog.documents).toEqual([]);
+  expect(catalog.problems.map(({ file, message }) => [file, message])).toEqual([
+    ['sites/a.yaml', 'another site is called "stockholm" too: sites/b.yaml:1:7; rename or remove one'],
+    ['sites/b.yaml', 'another site is called "stockholm" too: sites/a.yaml:1:7; rename or remove one'],
+  ]);
 });
 
 test('an application, a deployment and other tenants may share a name', () => {

@@ -4,6 +4,7 @@ import type { ParsedFile } from '../../src/model/catalog.ts';
 /** Texts and files as tests write them. */
 
 export const APPLICATION_FILE = 'tenants/acme/applications/shop.yaml';
+export const SITE_FILE = 'sites/stockholm.yaml';
 export const DEPLOYMENT_FILE = 'tenants/acme/application-deployments/shop.yaml';
 
 export function toBytes(text: string): Uint8Array {
@@ -26,6 +27,15 @@ export function application(name: string, ...containerLines: readonly string[]):
 
 export function deployment(name: string, application: string, ...lines: readonly string[]): string {
   return [`name: ${name}`, `application: ${application}`, 'placement:', '  all-sites: {}', ...lines, ''].join('\n');
+}
+
+/** A site of one host; lines are put at its end. */
+export function site(name: string, ...lines: readonly string[]): string {
+  return [`name: ${name}`, 'hosts:', '  - name: h1', ...lines, ''].join('\n');
+}
+
+export function parseSite(text: string, file = SITE_FILE): ParsedFile {
+  return parseFile(file, toBytes(text));
 }
 
 export function parseApplication(text: string, file = APPLICATION_FILE): ParsedFile {

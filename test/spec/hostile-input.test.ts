@@ -74,6 +74,14 @@ describe('is told in words, soon, and never thrown', () => {
     ['equal keys', 'a: 1\n'.repeat(14_000)],
     ['a ladder of aliases', LADDER],
     ['broken escapes', `"${fill('\\x')}"`],
+    [
+      'mounts and ports beyond number',
+      application(
+        'shop',
+        `mounts: [${'{volume-name: a, mount-path: /a, mode: read-only}, '.repeat(4000)}]`,
+        `ports: [${'{container-port: 1, host-port: 1}, '.repeat(3000)}]`,
+      ),
+    ],
     ['one long line', `name: ${'a'.repeat(MIB - 100)}`],
     ['an endless pattern', `name: ${'a-'.repeat(500_000)}!`],
   ])('%s', (_, text) => {

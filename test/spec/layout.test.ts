@@ -7,6 +7,10 @@ describe('documents', () => {
     ['tenants/acme/applications/a/b/shop.yml', 'application'],
     ['tenants/acme/application-deployments/shop.json', 'application-deployment'],
   ])('%s is an %s', (path, kind) => expect(classifyPath(path)).toEqual({ kind, tenant: 'acme' }));
+
+  test('sites/stockholm.yaml is a site, which belongs to no tenant', () => {
+    expect(classifyPath('sites/stockholm.yaml')).toEqual({ kind: 'site', tenant: '' });
+  });
 });
 
 describe('ignored', () => {
@@ -23,7 +27,6 @@ describe('ignored', () => {
 
 describe('known, but not supported yet', () => {
   test.each([
-    ['sites/stockholm.yaml', 'not supported yet: sites'],
     ['policy.yaml', 'not supported yet: policy.yaml'],
     ['tenants/acme/tenant.yaml', 'not supported yet: tenant.yaml'],
     ['tenants/acme/vaults/keys.yaml', 'not supported yet: vaults'],
@@ -49,8 +52,10 @@ describe('a problem, because it may be something mistyped, and nothing of the te
     ['', EVERY_TENANT, 'leads out of the repository'],
     ['tenants/acme', 'acme', 'belongs into the folder of a tenant'],
     ['tenants/README.md', undefined, 'belongs into the folder of a tenant'],
-    ['sites/stockholm/a.yaml', undefined, 'only `sites/<name>.yaml` files belong here'],
-    ['sites/README.md', undefined, 'only `sites/<name>.yaml` files belong here'],
+    ['sites/stockholm/a.yaml', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
+    ['sites/stockholm.ymal', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
+    ['sites', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
+    ['sites/README.md', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
   ])('%s', (path, tenant, message) => {
     expect(classifyPath(path)).toEqual({
       kind: 'problem',

@@ -297,18 +297,18 @@ test('what is accepted but not carried out is a warning, the outermost field onc
     'shop',
     'env: {A: "${B}", C: "$${D}"}',
     'mounts: []',
-    'gpu: {labels: [a]}',
-    'image-pull: when-absent',
+    'approle: shopper',
+    'delayed-shutdown-cmd: []',
+    'image-pull: always',
   );
   const parsed = parseApplication(
-    `${text}    share-pid-namespace: false\n    mode: replicated\n    variables: [{name: B, value: c}]\n`,
+    `${text}    share-pid-namespace: false\n    mode: replicated\n    variables: [{name: B, value-from-vault-secret: {vault: v, secret: s, key: k}}]\n`,
   );
   expect(parsed.documents[0]?.warnings).toEqual([
-    'not supported yet: services[0].containers[0].env.A',
-    'not supported yet: services[0].containers[0].gpu',
-    'not supported yet: services[0].variables',
+    'not supported yet: services[0].containers[0].approle',
+    'not supported yet: services[0].variables[0].value-from-vault-secret',
   ]);
-  expect(parsed.problems[1]).toMatchObject({ line: 9, column: 9, severity: 'warning' });
+  expect(parsed.problems[0]).toMatchObject({ line: 9, column: 9, severity: 'warning' });
 });
 
 test('aliases within limits are followed', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ParsedFile, ResolvedCatalog } from '../../src/model/catalog.ts';
 import { buildCatalog } from '../../src/spec/build-catalog.ts';
+import { EVERY_TENANT } from '../../src/spec/layout.ts';
 import { resolveCatalog } from '../../src/spec/resolve-catalog.ts';
-import { application, deployment, parseApplication, parseDeployment } from './documents.ts';
+import { application, deployment, parseApplication, parseDeployment, parseSite, site } from './documents.ts';
 
 // Bad input never harms what runs (contract 2).
 
@@ -16,8 +17,8 @@ function resolve(files: readonly ParsedFile[], earlier: Parameters<typeof resolv
 }
 
 /** `<key>@<revision>`, with `!` where head's own text is rejected. */
-function inForce({ applications, deployments }: ResolvedCatalog): readonly string[] {
-  return [applications, deployments].flatMap((record) =>
+function inForce({ applications, deployments, sites }: ResolvedCatalog): readonly string[] {
+  return [applications, deployments, sites].flatMap((record) =>
     Object.entries(record).map(
       ([key, { revision, rejected }]) => `${key}@${revision}${rejected === undefined ? '' : '!'}`,
     ),
@@ -136,8 +137,32 @@ describe('a rejected deployment', () => {
   });
 });
 
+describe('a site', () => {
+  const stockholm = (text = site('stockholm')) => parseSite(text, 'sites/stockholm.yaml');
+  const broken = stockholm(site('stockholm', 'type: egde'));
+
+  test('is known by its name alone', () => {
+    expect(inForce(resolve([stockholm()]))).toEqual(['stockholm@head']);
+  });
+
+  test('that is rejected is replaced by its last good text, whether its name can be told or not', () => {
+    expect(inForce(resolve([broken], [v1(stockholm())]))).toEqual(['stockholm@v1!']);
+    expect(inForce(resolve([stockholm('{')], [v1(stockholm())]))).toEqual(['stockholm@v1!']);
+  });
+
+  test.each([
+    ['its name is known', broken, 'sites/stockholm.yaml:4:7: type: "egde" is not `edge` or `top`; no earlier valid'],
+    ['its name is not known', stockholm('{'), 'what the file held before is not known'],
+  ])('of which no good text is known lets nothing be removed, of any tenant: %s', (_, file, reason) => {
+    const resolved = resolve([app(good), file]);
+    expect(inForce(resolved)).toEqual(['acme.shop@head']);
+    expect(resolved.frozenTenants).toEqual({ [EVERY_TENANT]: expect.stringContaining(reason) as string });
+    expect(resolved.leftAlone).toEqual({});
+  });
+});
+
 test('a mistyped folder or ending freezes the tenant: it must not look like a removal', () => {
-  const misplaced = ['tenants/acme/aplications/shop.yaml', 'tenants/Beta/applications/shop.yaml', 'sites/README.md'];
+  const misplaced = ['tenants/acme/aplications/shop.yaml', 'tenants/Beta/applications/shop.yaml', 'tenants/README.md'];
   const problems = misplaced.map((file) => ({ file, line: 1, column: 1, message: 'x', severity: 'error' as const }));
   const resolved = resolveCatalog(buildCatalog('head', [], problems), []);
   expect(resolved.frozenTenants).toEqual({

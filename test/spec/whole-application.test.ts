@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type JsonSchema, resolveReference } from '../../src/spec/json-schema.ts';
 import { parseFile } from '../../src/spec/parse-file.ts';
-import { applicationDeploymentSchema, applicationSchema } from '../../src/spec/schemas.ts';
+import { applicationSchema, siteSchema } from '../../src/spec/schemas.ts';
 
 const bytes = readFileSync(new URL('./fixtures/whole-application.yaml', import.meta.url));
+const siteBytes = readFileSync(new URL('./fixtures/whole-site.yaml', import.meta.url));
 const [document] = parseFile('tenants/acme/applications/whole.yaml', bytes).documents;
+const [site] = parseFile('sites/whole.yaml', siteBytes).documents;
 
 test('an application with every key is valid, and all it is told is what is not supported yet', () => {
   expect(document?.name).toBe('ticketing');
@@ -26,32 +28,44 @@ function keysUsed(value: unknown, schema: JsonSchema, root: JsonSchema, used: Se
   return used;
 }
 
-test('the document uses every key of the schema', () => {
-  const known = [applicationSchema, ...Object.values(applicationSchema.$defs ?? {})].flatMap(({ title, properties }) =>
+test('a site with every key is valid', () => {
+  expect(site).toMatchObject({ kind: 'site', tenant: '', name: 'stockholm', warnings: [] });
+});
+
+test.each([
+  ['an application', applicationSchema, document],
+  ['a site', siteSchema, site],
+])('the document of %s uses every key of the schema', (_, schema, whole) => {
+  const known = [schema, ...Object.values(schema.$defs ?? {})].flatMap(({ title, properties }) =>
     Object.keys(properties ?? {}).map((key) => `${String(title)}.${key}`),
   );
-  const used = keysUsed(document?.spec, applicationSchema, applicationSchema, new Set());
+  const used = keysUsed(whole?.spec, schema, schema, new Set());
   expect(known.filter((key) => !used.has(key) && !key.startsWith('VmSpec.'))).toEqual([]);
 });
 
-function* schemasIn(schema: JsonSchema, path: string): Generator<[string, JsonSchema]> {
-  for (const [key, child] of Object.entries({ ...schema.$defs, ...schema.properties })) {
-    yield [`${path}/${key}`, child];
-    yield* schemasIn(child, `${path}/${key}`);
-  }
-}
-
-test.each([applicationSchema, applicationDeploymentSchema])(
-  'every field of $title is described, with examples',
-  (root) => {
-    const lacking = [...schemasIn(root, '')].filter(([, schema]) => {
-      const target = resolveReference(root, schema);
-      const isScalar = target.type !== 'object' && target.type !== 'array';
-      return schema.description === undefined || (isScalar && target.examples === undefined);
-    });
-    expect(lacking.map(([path]) => path)).toEqual([]);
-  },
-);
+test('all that is not carried out yet, told where it stands', () => {
+  expect(document?.warnings).toMatchInlineSnapshot(`
+    [
+      "not supported yet: network",
+      "not supported yet: on-mutable-variable-change",
+      "not supported yet: resources",
+      "not supported yet: services[0].containers[0].approle",
+      "not supported yet: services[0].containers[0].delayed-shutdown-cmd",
+      "not supported yet: services[0].delayed-shutdown",
+      "not supported yet: services[0].init-containers[0].approle",
+      "not supported yet: services[0].network",
+      "not supported yet: services[0].placement.preferred-affinity.services",
+      "not supported yet: services[0].site-dns-records",
+      "not supported yet: services[0].variables[0].value-from-vault-secret",
+      "not supported yet: services[0].volumes[3].vault-secret",
+      "not supported yet: services[1].mode",
+      "not supported yet: services[1].network",
+      "not supported yet: services[2].network",
+      "not supported yet: services[3].vm",
+      "not supported yet: upgrade-from",
+    ]
+  `);
+});
 
 test('a kB of application is read in well under 2 ms', () => {
   const text = bytes.subarray(0, 1024 * 6);

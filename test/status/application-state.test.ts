@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { indexImages } from '../../src/plan/image-presence.ts';
-import { applicationState, imageStatus, type ApplicationFacts } from '../../src/status/application-state.ts';
-import { IMAGE, observedApplication } from '../builders.ts';
+import { applicationState, type ApplicationFacts } from '../../src/status/application-state.ts';
+import { imageStatus } from '../../src/status/image-status.ts';
+import { application, container, IMAGE, observedApplication, service } from '../builders.ts';
 import { applicationFacts, desiredShop, inForceOf, NOW, REJECTED, SHOP } from './facts.ts';
 
 const shop = desiredShop();
@@ -111,6 +112,33 @@ describe('an application', () => {
     });
   });
 
+  it('shows the state of the images of its init containers, too', () => {
+    const spec = application('shop', { services: [service('web', { 'init-containers': [container('setup')] })] });
+    expect(applicationState(applicationFacts({ inForce: inForceOf(spec) })).services).toMatchObject([
+      { 'init-containers': [{ name: 'setup', 'image-status': { status: 'present' } }] },
+    ]);
+  });
+
+  it('lists an instance that no host can take, and says why', () => {
+    const spec = application('shop', { services: [service('web', { placement: { 'match-host-labels': 'fast' } })] });
+    const facts = { desired: desiredShop(spec), inForce: inForceOf(spec), observed: undefined };
+    expect(applicationState(applicationFacts(facts))).toMatchObject({
+      'oper-status': 'error',
+      'error-message': 'web-1: the labels of host local do not match `fast`',
+      'service-instances': [
+        {
+          name: 'web-1',
+          'oper-status': 'error',
+          'error-message': 'the labels of host local do not match `fast`',
+          host: '',
+          ready: false,
+          'init-containers': [],
+          containers: [],
+        },
+      ],
+    });
+  });
+
   it('shows an instance that failed as failed', () => {
     const state = applicationState(applicationFacts({ observed: undefined, failures: PULL }));
     expect(state['service-instances']).toMatchObject([
@@ -131,6 +159,16 @@ describe('an image', () => {
       'is present, with its id where it was never in a registry',
       { images: found([]) },
       { status: 'present', digest: 'sha256:1' },
+    ],
+    [
+      'tells when and how long this daemon pulled it',
+      { pulls: new Map([[IMAGE, { at: NOW, ms: 2049 }]]) },
+      { status: 'present', digest: 'sha256:1', 'last-pull': '2026-01-02T00:00:00.000Z', 'pull-time': '2s' },
+    ],
+    [
+      'that somebody has removed again is missing, whenever it was pulled',
+      { images: NO_IMAGES, pulls: new Map([[IMAGE, { at: NOW, ms: 2049 }]]) },
+      { status: 'missing' },
     ],
     ['is missing', { images: NO_IMAGES }, { status: 'missing' }],
     [

@@ -54,6 +54,7 @@ export function applicationFacts(fields: Partial<ApplicationFacts> = {}): Applic
     failures: new Map(),
     images: indexImages([{ id: 'sha256:1', tags: [IMAGE], digests: [] }]),
     pulling: new Set(),
+    pulls: new Map(),
     modifiedAt: NOW - 60_000,
     now: NOW,
     ...fields,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hostState, repositoryState, type HostFacts, type RepositoryFacts } from '../../src/status/host-state.ts';
-import { resolved } from '../builders.ts';
+import { application, desire, observedApplication, resolved, service, siteHost } from '../builders.ts';
 import { NOW, REJECTED } from './facts.ts';
 
 const EMPTY_PLAN = { revision: 'r1', steps: [], later: [], blocked: {}, wakeAt: undefined };
@@ -10,6 +10,8 @@ const host: HostFacts = {
   message: '',
   engine: undefined,
   upSince: NOW,
+  observed: undefined,
+  desired: undefined,
   plan: undefined,
   appliedRevision: 'r1',
 };
@@ -32,6 +34,11 @@ describe('a host', () => {
       'started-at': '2026-01-02T00:00:00.000Z',
       warnings: [],
       labels: {},
+      devices: [],
+      'device-labels': {},
+      gpus: [],
+      'local-volumes': [],
+      'persistent-volumes': [],
     });
   });
 
@@ -42,6 +49,70 @@ describe('a host', () => {
       'the kernel of this host does not enforce `memory` of containers',
       'the kernel of this host does not enforce `cpu-shares` of containers',
     ]);
+  });
+
+  it('has the name and everything else its site gives it', () => {
+    const desired = desire([], {
+      host: siteHost({
+        name: 'edge-1',
+        labels: { 'acme.com/size': 'medium' },
+        devices: [
+          { path: '/dev/rtc0', deviceLabels: ['rtc', 'clock'] },
+          { path: '/dev/rtc1', deviceLabels: ['rtc'] },
+        ],
+        gpus: [{ id: 'GPU-1', labels: ['any'], properties: { 'display-mode': 'Enabled', id: 'hidden' } }],
+        volumes: [
+          { name: 'default', path: '', labels: {} },
+          { name: 'fast', path: '/mnt/nvme', labels: { speed: 'fast' } },
+        ],
+      }),
+    });
+    expect(hostState({ ...host, desired })).toMatchObject({
+      'cluster-hostname': 'edge-1',
+      labels: { 'acme.com/size': 'medium' },
+      devices: [
+        { name: '/dev/rtc0', labels: ['rtc', 'clock'] },
+        { name: '/dev/rtc1', labels: ['rtc'] },
+      ],
+      'device-labels': { clock: ['/dev/rtc0'], rtc: ['/dev/rtc0', '/dev/rtc1'] },
+      gpus: [{ id: 'GPU-1', uuid: 'GPU-1', labels: ['any'], 'display-mode': 'Enabled' }],
+      'local-volumes': [
+        { name: 'default', status: 'up', labels: {} },
+        { name: 'fast', status: 'up', path: '/mnt/nvme', labels: { speed: 'fast' } },
+      ],
+    });
+  });
+
+  it('lists every persistent volume, and whether what it belongs to is still there', () => {
+    const data = { name: 'data', 'persistent-volume': { size: '1GB' } };
+    const shop = application('shop', { services: [service('web', { replicas: 2, volumes: [data] })] });
+    const { applications } = desire([shop]);
+    const { volumes } = observedApplication(applications['acme.shop']!);
+    const observed = {
+      host: 'local',
+      applications: {},
+      images: [],
+      persistentVolumes: volumes,
+      logs: [],
+      takenSubnets: [],
+    };
+    const listed = (desired: HostFacts['desired']) =>
+      hostState({ ...host, observed, desired })['persistent-volumes'].map((volume) => volume['in-use']);
+    expect(listed(desire([shop]))).toEqual([true, true]);
+    expect(listed(desire([application('shop', { services: [service('web', { volumes: [data] })] })]))).toEqual([
+      true,
+      false,
+    ]);
+    expect(listed(desire([]))).toEqual([false, false]);
+    expect(hostState({ ...host, observed })['persistent-volumes'][1]).toEqual({
+      name: 'acme.shop.web-2.data',
+      tenant: 'acme',
+      application: 'shop',
+      'service-instance': 'web-2',
+      size: '1GB',
+      'host-volume': 'default',
+      'in-use': false,
+    });
   });
 
   it('that was never up has every key, too, and says why', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { ObservedContainer } from '../../src/model/observed.ts';
-import { instanceState, systemInstanceState, type InstanceFacts } from '../../src/status/instance-state.ts';
+import { systemInstanceState } from '../../src/status/instance-document.ts';
+import { instanceState, type InstanceFacts } from '../../src/status/instance-state.ts';
 import { IMAGE, observedInstance, type ContainerChanges } from '../builders.ts';
 import { desiredShop, NOW, SHOP } from './facts.ts';
 
@@ -12,6 +13,8 @@ function stateOf(changes: ContainerChanges | undefined, failed: Readonly<Record<
     application: shop,
     desired,
     observed: changes === undefined ? undefined : observedInstance(shop, desired, changes),
+    volumes: [],
+    spec: undefined,
     host: 'local',
     failures: new Map(Object.entries(failed)),
     now: NOW,
@@ -22,9 +25,18 @@ function stateOf(changes: ContainerChanges | undefined, failed: Readonly<Record<
 /** A container that restarted this often, the last time a second ago. */
 function restarted(count: number, fields: Partial<ObservedContainer> = {}): Partial<ObservedContainer> {
   const restarts = Array.from({ length: Math.min(count, 5) }, (_, index) => NOW - 5000 + index * 1000);
-  return { restartCount: count, restarts, startedAt: NOW - 1000, createdAt: NOW - 6000, exitCode: 3, ...fields };
+  return {
+    totalRestarts: count,
+    currentRestarts: count,
+    restarts,
+    startedAt: NOW - 1000,
+    createdAt: NOW - 6000,
+    exitCode: 3,
+    ...fields,
+  };
 }
 
+const KEEPS_ENDING = 'it keeps ending: restarted 5 times, last with exit code 3';
 const PULL = { [`pull image ${IMAGE}`]: 'no such image: check the reference' };
 
 describe('a container', () => {
@@ -45,6 +57,8 @@ describe('a container', () => {
     ['has lived 5 min since its crash loop', restarted(5, { startedAt: NOW - 300_000 }), {}, 'running'],
     ['lacks its image', null, PULL, 'failed', 'no such image: check the reference'],
     ['cannot be made', null, { 'create container acme.shop.web-1.api': 'no' }, 'failed', 'no'],
+    ['keeps ending, and waits for its next start', restarted(5, { status: 'exited' }), {}, 'error', KEEPS_ENDING],
+    ['lacks a volume', null, { 'create volume acme.shop.web-1.data': 'no' }, 'starting'],
     ['cannot be started', { status: 'created' }, { 'start container acme.shop.web-1.api': 'no' }, 'failed', 'no'],
     ['cannot be replaced', { status: 'exited' }, { 'remove container acme.shop.web-1.api': 'no' }, 'failed', 'no'],
     ['is paused for ever', { status: 'paused' }, { 'unpause container acme.shop.web-1.api': 'no' }, 'failed', 'no'],
@@ -117,7 +131,8 @@ describe('an instance', () => {
   it('of another version is upgrading, and shows the version that runs', () => {
     const next = desiredShop({ ...SHOP, version: '2.0' });
     const facts = { application: next, desired: next.instances[0]!, host: 'local', failures: new Map(), now: NOW };
-    const state = instanceState({ ...facts, observed: observedInstance(shop, desired) });
+    const observed = observedInstance(shop, desired);
+    const state = instanceState({ ...facts, observed, volumes: [], spec: undefined });
     expect(state).toMatchObject({ 'oper-status': 'upgrading', 'application-version': '1.0', ready: true });
   });
 
@@ -133,7 +148,7 @@ describe('an instance', () => {
         name: 'web-1',
         host: 'local',
         'oper-status': expect.any(String) as string,
-        'gateway-network': { ips: [] },
+        'gateway-network': { ips: expect.any(Array) as unknown },
         'ephemeral-volumes': [],
         'persistent-volumes': [],
         'init-containers': [],
@@ -147,6 +162,7 @@ describe('an instance', () => {
       ips: ['10.201.0.2/26'],
       'dns-records': ['web-1.shop.internal. 600 IN A 10.201.0.2', 'web.shop.internal. 600 IN A 10.201.0.2'],
     });
+    expect(stateOf({})['gateway-network']).toEqual({ ips: ['10.201.0.2/26'] });
     const down = stateOf({ '': { addresses: { 'acme.shop': '' } } });
     expect(down['application-network']).toEqual({ ips: [], 'dns-records': [] });
   });

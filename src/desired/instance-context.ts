@@ -1,0 +1,14 @@
+import type { ServiceSpec } from '../model/application-spec.ts';
+import type { InstanceName } from '../model/names.ts';
+import type { Placed } from '../placement/place-instance.ts';
+import type { SiteContext } from './site-context.ts';
+
+/** What everything in one instance is made from. */
+export interface InstanceContext {
+  readonly name: InstanceName;
+  readonly version: string | undefined;
+  readonly userLabels: Readonly<Record<string, string>>;
+  readonly service: ServiceSpec;
+  readonly site: SiteContext;
+  readonly placed: Placed;
+}

@@ -1,0 +1,33 @@
+import { shortInstanceName } from '../model/names.ts';
+import type { InstanceContext } from './instance-context.ts';
+
+/**
+ * What `${NAME}` stands for in one container of an instance: the variables of its service and those of the system
+ * (contract 8.9), which nobody can override. Files are shared by the containers, so in them `container` is ''.
+ */
+export function containerVariables(context: InstanceContext, container: string): ReadonlyMap<string, string> {
+  const { variables = [] } = context.service;
+  return new Map([
+    ...variables.map(({ name, value = '' }) => [name, value] as const),
+    ...Object.entries(systemVariables(context, container)),
+  ]);
+}
+
+/** Empty are those without value: there is no API certificate, no ingress, no site domain and no approle yet. */
+function systemVariables({ name, version, site }: InstanceContext, container: string): Record<string, string> {
+  return {
+    SYS_SITE: site.site,
+    SYS_TENANT: name.tenant,
+    SYS_APP: name.application,
+    SYS_APP_VERSION: version ?? '',
+    SYS_SERVICE: name.service,
+    SYS_SERVICE_INSTANCE: shortInstanceName(name),
+    SYS_INSTANCE_INDEX: String(name.index),
+    SYS_CONTAINER: container,
+    SYS_HOST: site.host.name,
+    SYS_DOMAIN: '',
+    SYS_INGRESS_IPV4_ADDRESS: '',
+    SYS_API_CA_CERT: '',
+    SYS_APPROLE_SECRET_ID: '',
+  };
+}

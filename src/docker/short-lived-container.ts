@@ -1,0 +1,84 @@
+import { helperLabels } from '../model/labels.ts';
+import { LABEL } from '../model/names.ts';
+import type { EngineCalls } from './calls.ts';
+import { removeContainer } from './containers.ts';
+import { isRefusal } from './docker-errors.ts';
+import { inspectContainer } from './inspect.ts';
+import { throwNameTaken } from './name-taken.ts';
+import { importSandboxImage, SANDBOX_IMAGE } from './sandbox-image.ts';
+import type { WireCreateContainer, WireHostConfig } from './wire.ts';
+
+/** A container of the sandbox image that is there for one piece of work. Most never run: their file system is enough. */
+export interface ShortLivedContainer {
+  /** No two at work have the same. */
+  readonly name: string;
+  readonly owner: string;
+  /** Of the sandbox's program. */
+  readonly cmd: readonly string[];
+  /** What of the host it works on. */
+  readonly place: Pick<WireHostConfig, 'Mounts' | 'CapAdd'>;
+}
+
+const CLEAN_UP_MS = 10_000;
+
+/** Makes the helper, and removes it whatever happens. `use` gets its id. */
+export async function withShortLivedContainer(
+  calls: EngineCalls,
+  helper: ShortLivedContainer,
+  signal: AbortSignal,
+  use: (id: string) => Promise<void>,
+): Promise<void> {
+  await importSandboxImage(calls, SANDBOX_IMAGE, signal);
+  const id = await createHelper(calls, helper, signal);
+  try {
+    await use(id);
+  } finally {
+    await removeContainer(calls, id, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+  }
+}
+
+/** Removes one that a crash left behind. @throws DockerError `name-taken` when it is somebody else's */
+export async function removeLeftBehind(
+  calls: EngineCalls,
+  { name, owner }: Pick<ShortLivedContainer, 'name' | 'owner'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const present = await inspectContainer(calls, name, signal);
+  if (present === undefined) return;
+  const holder = present.Config.Labels?.[LABEL.owner];
+  if (holder !== owner) throwNameTaken(name, 'container', holder);
+  await removeContainer(calls, present.Id, signal);
+}
+
+async function createHelper(calls: EngineCalls, helper: ShortLivedContainer, signal: AbortSignal): Promise<string> {
+  try {
+    return await tryCreate(calls, helper, signal);
+  } catch (error) {
+    if (!isRefusal(error, 409)) throw error;
+    await removeLeftBehind(calls, helper, signal);
+    return await tryCreate(calls, helper, signal);
+  }
+}
+
+async function tryCreate(calls: EngineCalls, helper: ShortLivedContainer, signal: AbortSignal): Promise<string> {
+  const { name } = helper;
+  const call = { method: 'POST', path: '/containers/create', query: { name }, body: toBody(helper) } as const;
+  const answer = await calls.answer({ ...call, purpose: `create container ${name}` }, signal);
+  return (answer as { readonly Id: string }).Id;
+}
+
+/** With no right but those its place asks for. */
+function toBody({ owner, cmd, place }: ShortLivedContainer): WireCreateContainer {
+  return {
+    Image: SANDBOX_IMAGE,
+    Cmd: cmd,
+    Labels: helperLabels(owner),
+    HostConfig: {
+      NetworkMode: 'none',
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ...place,
+    },
+  };
+}

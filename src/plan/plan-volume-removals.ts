@@ -1,0 +1,45 @@
+import type { DesiredApplication } from '../model/desired.ts';
+import { instanceKey } from '../model/names.ts';
+import type { ObservedApplication, ObservedVolume } from '../model/observed.ts';
+import type { Step } from '../model/plan.ts';
+import { removeVolumeAction } from './instance-volumes.ts';
+import { chain, ends } from './steps.ts';
+
+interface VolumeRemovalInput {
+  readonly key: string;
+  /** Absent: every volume that may go goes. */
+  readonly desired: DesiredApplication | undefined;
+  readonly observed: ObservedApplication | undefined;
+  readonly busy: ReadonlySet<string>;
+  /** What else is done to the application. */
+  readonly steps: readonly Step[];
+  readonly reason: string;
+}
+
+/**
+ * Ephemeral volumes and config maps go with what they were made for (avassa-reference 2.5), after everything that is
+ * done to their instance: a container may still have them. PERSISTENT VOLUMES ARE NEVER REMOVED.
+ */
+export function planVolumeRemovals(input: VolumeRemovalInput): readonly Step[] {
+  const { key, desired, observed, busy, steps, reason } = input;
+  const wanted = new Set(desired?.instances.flatMap(({ volumes }) => volumes.map(({ name }) => name)));
+  const kept = new Set(desired?.unplaced.map((instance) => instance.key));
+  return (observed?.volumes ?? [])
+    .filter(({ kind, name }) => kind !== 'persistent' && !wanted.has(name))
+    .flatMap((volume) => {
+      const target = ownerOf(volume);
+      if (kept.has(target) || busy.has(target)) return [];
+      const own = steps.filter((step) => step.target === target);
+      const purpose = {
+        target,
+        application: key,
+        intent: 'remove' as const,
+        reason: `volume ${volume.volume}: ${reason}`,
+      };
+      return chain([removeVolumeAction(volume)], purpose, ends(own, []));
+    });
+}
+
+function ownerOf({ identity }: ObservedVolume): string {
+  return instanceKey(identity);
+}

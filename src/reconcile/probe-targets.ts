@@ -1,0 +1,62 @@
+import type { DesiredApplication, DesiredContainer, DesiredSite } from '../model/desired.ts';
+import type { ObservedApplication, ObservedContainer, ObservedHost, ObservedInstance } from '../model/observed.ts';
+import type { ProbeTarget } from '../probe/probed-life.ts';
+
+/** What is to be probed: the same array as before as long as nothing moved. */
+export type ProbeTargets = (desired: DesiredSite, observed: ObservedHost) => readonly ProbeTarget[];
+
+interface Known {
+  readonly desired: DesiredApplication;
+  readonly observed: ObservedApplication;
+  readonly targets: readonly ProbeTarget[];
+}
+
+/**
+ * Running containers that are as desired and have probes. One that is about to be made anew is left alone: the probes of
+ * its successor were not written for it. Kept by application, so that looking again costs what changed.
+ */
+export function createProbeTargets(): ProbeTargets {
+  let known = new Map<string, Known>();
+  let all: readonly ProbeTarget[] = [];
+
+  return (desired, observed) => {
+    const next = new Map<string, Known>();
+    for (const [key, wanted] of Object.entries(desired.applications)) {
+      const seen = observed.applications[key];
+      if (seen === undefined) continue;
+      const former = known.get(key);
+      const isSame = former?.desired === wanted && former.observed === seen;
+      next.set(key, isSame ? former : { desired: wanted, observed: seen, targets: targetsOf(wanted, seen) });
+    }
+    if (!isSameKnowledge(known, next)) all = [...next.values()].flatMap(({ targets }) => targets);
+    known = next;
+    return all;
+  };
+}
+
+function isSameKnowledge(before: ReadonlyMap<string, Known>, after: ReadonlyMap<string, Known>): boolean {
+  return before.size === after.size && [...after].every(([key, known]) => before.get(key) === known);
+}
+
+function targetsOf(desired: DesiredApplication, observed: ObservedApplication): readonly ProbeTarget[] {
+  return desired.instances.flatMap((instance) => {
+    const seen = observed.instances[instance.key];
+    if (seen === undefined) return [];
+    return instance.containers.flatMap((container) => targetOf(container, seen, desired.network) ?? []);
+  });
+}
+
+function targetOf(desired: DesiredContainer, instance: ObservedInstance, network: string): ProbeTarget | undefined {
+  const { probes } = desired;
+  if (Object.keys(probes).length === 0) return undefined;
+  const found = instance.containers.find(({ name }) => name === desired.name);
+  if (found?.status !== 'running' || found.identity?.configHash !== desired.configHash) return undefined;
+  const { id, startedAt, health } = found;
+  return { id, startedAt, address: addressOf(found, instance, network), probes, health };
+}
+
+/** That of the sandbox whose network the container is in, without its prefix length. */
+function addressOf({ sandboxId }: ObservedContainer, { containers }: ObservedInstance, network: string): string {
+  const sandbox = containers.find(({ id }) => id === sandboxId);
+  return sandbox?.addresses[network]?.replace(/\/.*/, '') ?? '';
+}

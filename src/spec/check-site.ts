@@ -1,0 +1,21 @@
+import { duplicates, namesOf } from './check-application.ts';
+import { mappingOf, mappingsAt, textAt, type Mapping, type Text } from './fields.ts';
+import type { Finding } from './finding.ts';
+
+/** What no schema can say about a site; the document may be one that does not fit its schema. */
+export function checkSite(value: unknown): readonly Finding[] {
+  const hosts = mappingsAt(mappingOf(value), 'hosts');
+  return [...duplicates(namesOf(hosts), 'host'), ...hosts.flatMap(checkHost)];
+}
+
+function checkHost(host: Mapping): readonly Finding[] {
+  return [
+    ...duplicates(textsOf(mappingsAt(host, 'devices'), 'path'), 'device'),
+    ...duplicates(textsOf(mappingsAt(host, 'gpus'), 'id'), 'graphics processor'),
+    ...duplicates(namesOf(mappingsAt(host, 'local-volumes')), 'volume of the host'),
+  ];
+}
+
+function textsOf(mappings: readonly Mapping[], key: string): readonly Text[] {
+  return mappings.flatMap((mapping) => textAt(mapping, key) ?? []);
+}

@@ -1,0 +1,97 @@
+import { applicationKey, shortInstanceName, type InstanceName } from '../model/names.ts';
+import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
+import type {
+  ContainerState,
+  InitContainerState,
+  InstanceState,
+  OperStatus,
+  SystemInstanceState,
+} from './documents.ts';
+import { ofKind, type ShownVolume } from './volume-state.ts';
+
+/** Docker's own name server serves its aliases with this TTL (engine-notes M). */
+const ALIAS_TTL_S = 600;
+
+export interface StateParts {
+  readonly name: InstanceName;
+  readonly observed: ObservedInstance | undefined;
+  readonly host: string;
+  readonly initContainers: readonly InitContainerState[];
+  readonly containers: readonly ContainerState[];
+  readonly volumes: readonly ShownVolume[];
+  readonly status: OperStatus;
+  readonly message: string | undefined;
+  readonly version: string | undefined;
+}
+
+/** The document of an instance, in the order of the sample (avassa-reference 5.4). */
+export function toInstanceState(parts: StateParts): InstanceState {
+  const { name, observed, host, initContainers, containers, volumes, status, message, version } = parts;
+  const network = networkState(name, observed);
+  return {
+    name: shortInstanceName(name),
+    ...(version === undefined ? {} : { 'application-version': version }),
+    'oper-status': status,
+    ...(message === undefined ? {} : { 'error-message': message }),
+    ready: sandboxRuns(observed) && containers.length > 0 && containers.every((container) => container.ready),
+    host,
+    'application-network': network,
+    // The one network it is on is also the one it leaves by.
+    'gateway-network': { ips: network.ips },
+    'ephemeral-volumes': ofKind(volumes, 'ephemeral'),
+    'persistent-volumes': ofKind(volumes, 'persistent'),
+    'init-containers': initContainers,
+    containers,
+  };
+}
+
+/** The provider's view of an instance: long names, with tenant and application (avassa-reference 5.2). */
+export function systemInstanceState(state: InstanceState, tenant: string, application: string): SystemInstanceState {
+  const name = `${tenant}.${application}.${state.name}`;
+  const long = <C extends { readonly name: string }>(container: C): C => ({
+    ...container,
+    name: `${name}.${container.name}`,
+  });
+  return {
+    ...state,
+    name,
+    tenant,
+    application,
+    'init-containers': state['init-containers'].map(long),
+    containers: state.containers.map(long),
+  };
+}
+
+/** What the first container with something to say says. */
+export function containerMessage(
+  containers: readonly Pick<ContainerState, 'name' | 'error-message'>[],
+): string | undefined {
+  const telling = containers.find((container) => container['error-message'] !== undefined);
+  return telling === undefined ? undefined : `${telling.name}: ${telling['error-message'] ?? ''}`;
+}
+
+/** Of the sandbox, which is made first; without one, of whatever is left. */
+export function runningVersion(observed: ObservedInstance | undefined): string | undefined {
+  return (sandboxOf(observed) ?? observed?.containers[0])?.identity?.applicationVersion;
+}
+
+/** Without it the containers have no network, whatever they are doing. */
+export function sandboxRuns(observed: ObservedInstance | undefined): boolean {
+  return sandboxOf(observed)?.status === 'running';
+}
+
+export function sandboxOf(observed: ObservedInstance | undefined): ObservedContainer | undefined {
+  return observed?.containers.find(({ identity }) => identity?.role === 'sandbox');
+}
+
+function networkState(
+  name: InstanceName,
+  observed: ObservedInstance | undefined,
+): InstanceState['application-network'] {
+  const address = sandboxOf(observed)?.addresses[applicationKey(name)] ?? '';
+  if (address === '') return { ips: [], 'dns-records': [] };
+  const ip = address.replace(/\/.*/, '');
+  const hosts = [shortInstanceName(name), name.service];
+  const records = hosts.map((host) => `${host}.${name.application}.internal. ${ALIAS_TTL_S} IN A ${ip}`);
+  return { ips: [address], 'dns-records': records };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { DesiredApplication, DesiredSite } from '../../src/model/desired.ts';
+import { UNPROBED, type ObservedHost } from '../../src/model/observed.ts';
+import type { Probes } from '../../src/model/probes.ts';
+import { createProbeTargets } from '../../src/reconcile/probe-targets.ts';
+import { application, container, desire, observedApplication, service, type ContainerChanges } from '../builders.ts';
+import { probe, tcp } from '../probe/probe-builders.ts';
+
+const PROBES: Probes = { readiness: probe(tcp(80)) };
+
+/** Two applications, each of one instance with a container `main` that has probes and a `side` that has none. */
+function site(probes = PROBES): DesiredSite {
+  const services = [service('web', { containers: [container('main'), container('side')] })];
+  const desired = desire([application('shop', { services }), application('till', { services })]);
+  const applications = Object.entries(desired.applications).map(
+    ([key, one]) => [key, withProbes(one, probes)] as const,
+  );
+  return { ...desired, applications: Object.fromEntries(applications) };
+}
+
+function withProbes(desired: DesiredApplication, probes: Probes): DesiredApplication {
+  const instances = desired.instances.map((instance) => ({
+    ...instance,
+    containers: instance.containers.map((one) => (one.container === 'main' ? { ...one, probes } : one)),
+  }));
+  return { ...desired, instances };
+}
+
+function host(desired: DesiredSite, changes: ContainerChanges = {}): ObservedHost {
+  const sandboxId = 'sandbox-id';
+  const members = { main: { sandboxId, ...changes['main'] }, side: { sandboxId } };
+  const all: ContainerChanges = { '': { id: sandboxId, ...changes[''] }, ...members };
+  const applications = Object.values(desired.applications).map(
+    (one) => [one.key, observedApplication(one, all)] as const,
+  );
+  return {
+    host: 'local',
+    applications: Object.fromEntries(applications),
+    images: [],
+    persistentVolumes: [],
+    logs: [],
+    takenSubnets: [],
+  };
+}
+
+describe('what is probed', () => {
+  it("is each running container with probes, at its instance's address", () => {
+    const desired = site();
+    const targets = createProbeTargets()(desired, host(desired));
+    expect(targets).toHaveLength(2);
+    expect(targets[0]).toEqual({
+      id: expect.stringMatching(/^acmeshopweb1main0/) as string,
+      startedAt: 1000,
+      address: '10.201.0.2',
+      probes: PROBES,
+      health: UNPROBED,
+    });
+  });
+
+  it('is not what does not run, or is about to be made anew', () => {
+    const desired = site();
+    const none = (changes: ContainerChanges) => createProbeTargets()(desired, host(desired, changes));
+    expect(none({ main: { status: 'exited' } })).toEqual([]);
+    expect(none({ main: { status: 'paused' } })).toEqual([]);
+    const other = site();
+    const stale = host(other).applications['acme.shop']!.instances['acme.shop.web-1']!.containers;
+    const identity = {
+      ...stale.find(({ identity: its }) => its?.container === 'main')!.identity!,
+      configHash: '1:old',
+    };
+    expect(none({ main: { identity } })).toEqual([]);
+  });
+
+  it('has no address while its sandbox has none', () => {
+    const desired = site();
+    const [target] = createProbeTargets()(desired, host(desired, { '': { addresses: { 'acme.shop': '' } } }));
+    expect(target?.address).toBe('');
+  });
+
+  it('is the same list as long as nothing moved, and the same targets where nothing moved', () => {
+    const targets = createProbeTargets();
+    const desired = site();
+    const observed = host(desired);
+    const before = targets(desired, observed);
+    expect(targets({ ...desired }, { ...observed })).toBe(before);
+    const shop = observed.applications['acme.shop']!;
+    const moved = { ...observed, applications: { ...observed.applications, 'acme.shop': { ...shop } } };
+    const after = targets(desired, moved);
+    expect(after).not.toBe(before);
+    expect(after[1]).toBe(before[1]);
+    const till = { 'acme.till': observed.applications['acme.till']! };
+    expect(targets(desired, { ...observed, applications: till })).toEqual([before[1]]);
+  });
+});

@@ -1,0 +1,125 @@
+/*
+ * sandbox relay: TCP connections from the network namespace it runs in, many over one stdin and stdout.
+ *
+ * Both ways go frames: type (1 byte), 0, length of the payload (2), id of the connection (4), payload. Numbers are
+ * big-endian. The other end numbers connections, from 1, and uses no number twice.
+ *
+ *   READY   <-   most connections at once (4), window (4): bytes a connection takes before the first CREDIT
+ *   OPEN    ->   IPv4 address (4), port (2), credit (4): bytes the other end takes
+ *   OPENED  <-   it is connected
+ *   DATA    <->  1 to 16384 bytes, never more than there is credit for
+ *   CREDIT  <->  this many bytes more (4)
+ *   END     <->  no more DATA from here: the other way stays open
+ *   CLOSE   <->  it is over, its number means nothing any more. From here with an error number (4): 0 after an END
+ *                each way; the answer to an OPEN that failed
+ *
+ * What a connection has not taken waits in its ring, at most a window; what the other end has not taken stays in the
+ * kernel: a slow connection neither grows memory nor holds up others. Exits 0 when stdin ends, 4 on a broken frame.
+ */
+
+#include "relay.h"
+#include "sandbox.h"
+#include "system.h"
+
+enum { INPUT_SIZE = 32 * 1024 };
+enum { ON_STDIN, ON_STDOUT, ON_SIGNAL, ON_CONNECTION };
+
+static unsigned char input[INPUT_SIZE];
+static long input_length;
+static struct pollfd polls[ON_CONNECTION + MOST_CONNECTIONS];
+
+static void refuse_frame(const char *why)
+{
+	fail(4, "broken frame: ", why, 0);
+}
+
+static void take_frame(int type, unsigned int id, const unsigned char *payload, unsigned int length)
+{
+	struct connection *connection = find_connection(id);
+
+	if (type == OPEN && length == 10 && id != 0 && !connection)
+		open_connection(id, payload);
+	else if (type == OPEN)
+		refuse_frame("OPEN");
+	else if (!connection)
+		return; /* sent before its end was known there */
+	else if (type == DATA)
+		take_data(connection, payload, length);
+	else if (type == CREDIT && length == 4)
+		connection->credit += read_number(payload);
+	else if (type == END)
+		take_end(connection);
+	else if (type == CLOSE)
+		drop_connection(connection);
+	else
+		refuse_frame("unknown type");
+}
+
+static void take_input(void)
+{
+	long at = 0;
+	long got = call(SYS_read, STDIN, (long)(input + input_length), INPUT_SIZE - input_length, 0, 0);
+
+	if (got == -EAGAIN || got == -EINTR)
+		return;
+	if (got <= 0)
+		leave(got < 0);
+	input_length += got;
+	while (input_length - at >= HEADER_SIZE) {
+		const unsigned char *header = input + at;
+		unsigned int length = (unsigned int)header[2] << 8 | header[3];
+		if (length > MOST_DATA)
+			refuse_frame("length");
+		if (input_length - at < HEADER_SIZE + (long)length)
+			break;
+		take_frame(header[0], read_number(header + 4), header + HEADER_SIZE, length);
+		at += HEADER_SIZE + length;
+	}
+	copy(input, input + at, input_length - at);
+	input_length -= at;
+}
+
+/* Nothing to wait for is no descriptor: poll would go on to tell of a connection that broke. */
+static void await(int at, int fd, int events)
+{
+	polls[at].fd = events ? fd : -1;
+	polls[at].events = (short)events;
+	polls[at].revents = 0;
+}
+
+static int wanted_from(const struct connection *connection)
+{
+	if (connection->id == 0)
+		return 0;
+	if (connection->is_connecting)
+		return POLLOUT;
+	return (connection->count > 0 ? POLLOUT : 0) | (may_read(connection) ? POLLIN : 0);
+}
+
+void run_relay(unsigned long *signals)
+{
+	int signal_file = open_signals(signals);
+
+	call(SYS_fcntl, STDIN, F_SETFL, O_NONBLOCK, 0, 0);
+	call(SYS_fcntl, STDOUT, F_SETFL, O_NONBLOCK, 0, 0);
+	make_rings();
+	put_ready();
+	for (;;) {
+		int count = connections_in_use();
+		write_output();
+		await(ON_STDIN, STDIN, has_room_for_input() ? POLLIN : 0);
+		await(ON_STDOUT, STDOUT, has_output() ? POLLOUT : 0);
+		await(ON_SIGNAL, signal_file, POLLIN);
+		for (int at = 0; at < count; at++)
+			await(ON_CONNECTION + at, connections[at].fd, wanted_from(&connections[at]));
+		if (call(SYS_ppoll, (long)polls, ON_CONNECTION + count, 0, 0, 0) <= 0)
+			continue;
+		if (polls[ON_SIGNAL].revents)
+			read_signal(signal_file);
+		for (int at = 0; at < count; at++)
+			if (polls[ON_CONNECTION + at].revents)
+				serve(&connections[at], polls[ON_CONNECTION + at].revents);
+		if (polls[ON_STDIN].revents)
+			take_input();
+	}
+}
