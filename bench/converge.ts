@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPrivateEngine } from '../scripts/setup.mjs';
-import { builtInSiteLabels, desiredSite } from '../src/desired/site.ts';
+import { desiredSite } from '../src/desired/site.ts';
 import { parseEndpoint } from '../src/docker/endpoint.ts';
 import { openDocker } from '../src/docker/engine.ts';
 import type { DockerPort } from '../src/docker/port.ts';
@@ -18,7 +18,7 @@ import { perform } from '../src/execute/perform.ts';
 import type { Step } from '../src/model/plan.ts';
 import { planHost } from '../src/plan/plan-host.ts';
 import { createMirror } from '../src/reconcile/mirror.ts';
-import { container, resolved, service } from '../test/builders.ts';
+import { container, resolved, service, siteContext } from '../test/builders.ts';
 import { busyboxImage, importBusybox } from '../test/engine-hosts/busybox-image.ts';
 import { manyFiles } from '../test/engine/daemon/documents.ts';
 import { createRepository } from '../test/git/git-repo.ts';
@@ -59,8 +59,7 @@ async function makeWithoutDeciding(docker: DockerPort, networkPool: string): Pro
     name: `app-${index + 1}`,
     services: [service('web', { replicas, containers: [sleeper] })],
   }));
-  const context = { site: 'local', owner: 'raw', labels: builtInSiteLabels('local'), sandboxImage: SANDBOX_IMAGE };
-  const desired = desiredSite(resolved(specs), context);
+  const desired = desiredSite(resolved(specs), siteContext({ owner: 'raw', sandboxImage: SANDBOX_IMAGE }));
   const shared = { inFlight: [], attempts: [], ongoing: [], now: Date.now() };
   const { plan } = planHost({ ...shared, desired, observed: mirror.snapshot(), networkPool });
   const networks = plan.steps.filter(({ action }) => action.kind === 'create-network');

@@ -6,10 +6,13 @@ import { parseEndpoint } from '../../src/docker/endpoint.ts';
 import { openDocker } from '../../src/docker/engine.ts';
 import type { DockerPort } from '../../src/docker/port.ts';
 import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
+import type { WireVolumes } from '../../src/docker/wire-files.ts';
 import { leaseLabels } from '../../src/model/labels.ts';
 import { formatCidr, parseCidr } from '../../src/model/subnet.ts';
 import { TEST_IMAGE } from '../contract/actions.ts';
 import { describeDockerContract, type ContractEngine } from '../contract/docker-contract.ts';
+import { listFolder, readFile } from './container-files.ts';
+import { readLink, readSettings } from './read-settings.ts';
 import { openCuttableRelay } from './cuttable-relay.ts';
 import { ensureTestImage, testEndpoint } from './test-image.ts';
 
@@ -45,6 +48,11 @@ async function makeEngine(): Promise<ContractEngine> {
     connect: (name, network) => post(`/networks/${network}/connect`, { Container: name }),
     leaveLeaseBehind: (of) =>
       create(`fairlead.${of}.lease`, { Image: SANDBOX_IMAGE, Labels: leaseLabels(of, 'host-a pid 1') }),
+    settings: (name) => readSettings(endpoint, name),
+    readLink: (name, path) => readLink(endpoint, name, path),
+    makeForeignVolume: (name) => post('/volumes/create', { Name: name }),
+    readFile: (name, path) => readFile(docker, name, path),
+    listFolder: (name, path) => listFolder(docker, name, path),
     cutConnections: async () => relay.cut(),
     dispose: async () => {
       await removeAll(docker, calls, owner);
@@ -68,4 +76,17 @@ async function removeAll(docker: DockerPort, calls: EngineCalls, owner: string):
     (await calls.answer({ method: 'GET', path, query, purpose: 'list' }, signal)) as readonly { readonly Id: string }[];
   for (const { Id } of await list('/containers/json')) await docker.removeContainer(Id, signal);
   for (const { Id } of await list('/networks')) await docker.removeNetwork(Id, signal);
+  const volumes = { method: 'GET', path: '/volumes', query, purpose: 'list' } as const;
+  for (const { Name } of ((await calls.answer(volumes, signal)) as WireVolumes).Volumes ?? [])
+    await docker.removeVolume({ kind: 'remove-volume', name: Name, hostPath: '' }, signal);
+  await removeVolumes(calls, owner, signal);
+}
+
+async function removeVolumes(calls: EngineCalls, owner: string, signal: AbortSignal): Promise<void> {
+  const query = { filters: JSON.stringify({ name: [owner] }) };
+  const found = await calls.answer({ method: 'GET', path: '/volumes', query, purpose: 'list volumes' }, signal);
+  const { Volumes } = found as { readonly Volumes: readonly { readonly Name: string }[] | null };
+  for (const { Name } of Volumes ?? []) {
+    await calls.answer({ method: 'DELETE', path: `/volumes/${Name}`, purpose: 'remove a volume' }, signal);
+  }
 }

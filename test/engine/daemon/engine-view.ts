@@ -35,6 +35,15 @@ export async function networksOf(owner: string): Promise<readonly string[]> {
   return (JSON.parse(body) as { Name: string }[]).map(({ Name }) => Name).sort();
 }
 
+/** Names of the volumes with this owner label, sorted. */
+export async function volumesOf(owner: string): Promise<readonly string[]> {
+  const filters = JSON.stringify({ label: [`io.fairlead.owner=${owner}`] });
+  const { Volumes } = JSON.parse(await askEngine(ENGINE, '/volumes', { query: { filters } })) as {
+    Volumes: { Name: string }[] | null;
+  };
+  return (Volumes ?? []).map(({ Name }) => Name).sort();
+}
+
 export async function inspect<T>(name: string): Promise<T> {
   return JSON.parse(await askEngine(ENGINE, `/containers/${name}/json`)) as T;
 }
@@ -52,13 +61,21 @@ export async function sweep(owner: string): Promise<void> {
   for (const network of await docker.listNetworks(signal)) {
     if (network.identity?.owner === owner) await docker.removeNetwork(network.id, signal);
   }
+  for (const volume of await volumesOf(owner)) await askEngine(ENGINE, `/volumes/${volume}`, { method: 'DELETE' });
 }
 
-/** Output of a command in a container. */
-export async function execIn(engine: string, name: string, Cmd: readonly string[]): Promise<string> {
-  const json = { Cmd, AttachStdout: true, AttachStderr: true, Tty: true };
+/** Output of a command in a container, run as its own user or as another. */
+export async function execIn(engine: string, name: string, Cmd: readonly string[], User = ''): Promise<string> {
+  const json = { Cmd, User, AttachStdout: true, AttachStderr: true, Tty: true };
   const created = await askEngine(engine, `/containers/${name}/exec`, { method: 'POST', json });
   const { Id } = JSON.parse(created) as { Id: string };
   const output = await askEngine(engine, `/exec/${Id}/start`, { method: 'POST', json: { Detach: false, Tty: true } });
   return output.replaceAll('\r', '');
+}
+
+/** What a container without a terminal has written, as the engine keeps it. */
+export async function logOf(engine: string, name: string): Promise<string> {
+  const output = await askEngine(engine, `/containers/${name}/logs`, { query: { stdout: '1', stderr: '1' } });
+  // Every line has a frame of its own, whose head is eight bytes.
+  return output.replaceAll(/^[\x01\x02]\0{3}.{4}/gms, '');
 }
