@@ -3,14 +3,16 @@ import tseslint from 'typescript-eslint';
 const why =
   'This folder only decides: time, randomness and I/O come in as arguments (docs/architecture.md, the fence).';
 
-/** The folders of pure functions, and the two translators at the Docker border. */
+/** The folders of pure functions, and the translators at the Docker border. */
 const pure = [
   'src/{model,spec,desired,placement,plan,health,status}/**/*.ts',
+  'src/docker/explain-refusal.ts',
+  'src/docker/from-docker.ts',
+  'src/docker/relay-frames.ts',
+  'src/docker/restart-count.ts',
   'src/docker/to-docker.ts',
   'src/docker/to-host-config.ts',
-  'src/docker/restart-count.ts',
   'src/docker/volume-options.ts',
-  'src/docker/from-docker.ts',
 ];
 const neighbours = ['model', 'spec', 'desired', 'placement', 'plan', 'health', 'status'];
 

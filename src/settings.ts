@@ -51,7 +51,7 @@ export const SETTINGS = {
   site: setting(names, 'a site to look after, repeatable; by default every site of the repository'),
   docker: setting(
     docker,
-    'the Docker engine of the site `local`, used when the repository has no sites/',
+    'the Docker engine of the host of the site',
     ({ env }) => env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
   ),
   'docker-config': setting(

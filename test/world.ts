@@ -1,7 +1,7 @@
 import { perform } from '../src/execute/perform.ts';
 import { startableSteps } from '../src/execute/lanes.ts';
 import type { DesiredContainer, DesiredSite } from '../src/model/desired.ts';
-import type { ObservedHost } from '../src/model/observed.ts';
+import { UNPROBED, type ObservedHealth, type ObservedHost } from '../src/model/observed.ts';
 import type { Plan, Step } from '../src/model/plan.ts';
 import { planHost, type PlanInput } from '../src/plan/plan-host.ts';
 import { createMirror } from '../src/reconcile/mirror.ts';
@@ -14,6 +14,8 @@ export interface World {
   /** ms since the epoch; moves only when a test moves it. */
   now: number;
   observe(): Promise<ObservedHost>;
+  /** What probes find of a container in its present life. */
+  probe(id: string, health: Partial<ObservedHealth>): void;
   plan(desired: DesiredSite, overrides?: Partial<PlanInput>): Promise<Plan>;
   /** Performs what may start, until nothing is left or `limit` steps are done. Returns the ids of the steps done. */
   converge(desired: DesiredSite, limit?: number): Promise<string[]>;
@@ -24,13 +26,19 @@ const endsAtStart = ({ role }: DesiredContainer) => (role === 'init-container' ?
 
 export function createWorld(exitAtStart: (container: DesiredContainer) => number | undefined = endsAtStart): World {
   const signal = new AbortController().signal;
+  const found: { readonly id: string; readonly startedAt: number; readonly health: ObservedHealth }[] = [];
   const world: World = {
     now: 1_000_000,
     docker: new FakeDocker({ now: () => world.now, exitAtStart, linesAtEnd: () => ['the end'] }),
     async observe() {
       const mirror = createMirror(world.docker, 'local', 'test');
       await mirror.load(signal);
+      for (const { id, startedAt, health } of found) mirror.noteHealth(id, startedAt, health);
       return mirror.snapshot();
+    },
+    probe(id, health) {
+      const { startedAt } = world.docker.engine.get(id, 'probe');
+      found.push({ id, startedAt, health: { ...UNPROBED, ...health } });
     },
     async plan(desired, overrides = {}) {
       const observed = await world.observe();

@@ -116,9 +116,7 @@ function choice({ oneOf }: JsonSchema): string {
 }
 
 function mark(schema: JsonSchema): string {
-  const unsupported = schema['x-not-supported-yet'];
-  if (unsupported === undefined) return '';
-  return unsupported === true ? '*Not supported yet.*' : `*Not supported yet: ${unsupported.map(code).join(', ')}.*`;
+  return schema['x-not-supported-yet'] === true ? '*Not supported yet.*' : '';
 }
 
 function isObject({ type }: JsonSchema): boolean {

@@ -1,9 +1,10 @@
 import type { MountSpec } from '../model/application-spec.ts';
 import type { ArchiveEntry, DesiredContainer, DesiredMount } from '../model/desired.ts';
 import { volumeName, type InstanceName } from '../model/names.ts';
+import { HIDDEN_FOLDER } from '../spec/check-mounts.ts';
 
 /** Where a container has a volume of which it mounts single files: a place nobody looks at. */
-const HIDDEN_FILES = '/.fairlead/files';
+const HIDDEN_FILES = `${HIDDEN_FOLDER}/files`;
 
 /**
  * What a container mounts. A single file is a link into its volume, mounted whole at a hidden place, so that a change

@@ -1,6 +1,6 @@
 // Modes and owners as the schema lets people write them.
 
-export interface Owner {
+interface FileOwner {
   readonly uid: number;
   readonly gid: number;
 }
@@ -11,7 +11,7 @@ export function parseFileMode(text: string): number {
 }
 
 /** `1000:100` → uid and gid; root's where nothing is said. */
-export function parseFileOwnership(text = '0:0'): Owner {
+export function parseFileOwnership(text = '0:0'): FileOwner {
   const [uid = 0, gid = 0] = text.split(':').map(Number);
   return { uid, gid };
 }

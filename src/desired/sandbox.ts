@@ -39,7 +39,7 @@ export function desiredSandbox(context: InstanceContext, { initContainers, volum
 }
 
 /** Every form of the names of contract 8.11, because a short name alone waits for a dead resolver (engine-notes). */
-export function networkAliases(name: InstanceName): readonly string[] {
+function networkAliases(name: InstanceName): readonly string[] {
   return [name.service, shortInstanceName(name)].flatMap((host) => [
     host,
     `${host}.${name.application}`,

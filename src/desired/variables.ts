@@ -1,4 +1,5 @@
 import { shortInstanceName } from '../model/names.ts';
+import type { SystemVariableName } from '../spec/system-variables.ts';
 import type { InstanceContext } from './instance-context.ts';
 
 /**
@@ -14,7 +15,10 @@ export function containerVariables(context: InstanceContext, container: string):
 }
 
 /** Empty are those without value: there is no API certificate, no ingress, no site domain and no approle yet. */
-function systemVariables({ name, version, site }: InstanceContext, container: string): Record<string, string> {
+function systemVariables(
+  { name, version, site }: InstanceContext,
+  container: string,
+): Readonly<Record<SystemVariableName, string>> {
   return {
     SYS_SITE: site.site,
     SYS_TENANT: name.tenant,

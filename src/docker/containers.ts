@@ -100,7 +100,8 @@ async function unpauseContainer(calls: EngineCalls, id: string, signal: AbortSig
   try {
     await calls.answer(post(id, 'unpause', `unpause container ${id}`), signal);
   } catch (error) {
-    if (error instanceof DockerError && error.message.includes('is not paused')) return;
+    // An engine that has just woken it may not know yet, and its runtime then refuses in words of its own.
+    if (error instanceof DockerError && /is not paused|cannot resume a running/.test(error.message)) return;
     throw error;
   }
 }

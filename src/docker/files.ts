@@ -5,6 +5,7 @@ import type { ObservedFiles } from '../model/observed.ts';
 import type { ActionOf, FilesNote } from '../model/plan.ts';
 import { headLink, headPath, putArchive, type TarEntry } from './archive.ts';
 import type { EngineCalls } from './calls.ts';
+import { armDeadline, DeadlineExceeded } from './deadline.ts';
 import { exec } from './exec.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { DockerError, type DockerPort } from './port.ts';
@@ -17,6 +18,10 @@ const DATA = '..data';
 const TOLD = '..told';
 /** What the sandbox's program says of a generation that is not there. */
 const MISSING = 2;
+/** While a command runs nothing else is done to its instance, so one that hangs must not keep it. */
+const COMMAND_MS = 60_000;
+/** Links looked for at a time: an engine mounts every volume of the container for each look. */
+const LOOKS = 8;
 
 /** See DockerPort. All of it may be done again after a crash at any moment. */
 export function openFiles(calls: EngineCalls): Pick<DockerPort, 'writeFiles' | 'announceFiles'> {
@@ -25,7 +30,7 @@ export function openFiles(calls: EngineCalls): Pick<DockerPort, 'writeFiles' | '
   return {
     writeFiles: (action, signal) => writeFiles(calls, action, signal),
     announceFiles: async (action, signal) => {
-      await runCommand(calls, action, signal);
+      if (action.cmd.length > 0) await runCommand(calls, action, signal);
       await notes(action.sandboxId, () => noteAll(calls, action, signal));
     },
   };
@@ -51,8 +56,17 @@ async function runCommand(
   { name, id, cmd }: ActionOf<'announce-files'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { exitCode, output } = await exec(calls, id, cmd, signal);
-  if (exitCode !== 0) throw new DockerError('refused', formatFailure(name, exitCode, output));
+  const deadline = armDeadline(signal, COMMAND_MS);
+  try {
+    const { exitCode, output } = await exec(calls, id, cmd, deadline.signal);
+    if (exitCode !== 0) throw new DockerError('refused', formatFailure(name, exitCode, output));
+  } catch (error) {
+    if (!(deadline.signal.reason instanceof DeadlineExceeded)) throw error;
+    const words = `the command of ${name} for changed files did not end within ${COMMAND_MS / 1000} s`;
+    throw new DockerError('timeout', words, { cause: error });
+  } finally {
+    deadline.disarm();
+  }
 }
 
 async function noteAll(
@@ -63,7 +77,11 @@ async function noteAll(
   for (const note of notes) await noteInVolume(calls, sandboxId, note, signal);
 }
 
-/** What the `files` volumes of a running sandbox hold, by their names in the specification; {} for anything else. */
+/**
+ * What the `files` volumes of a running sandbox hold, by their names in the specification; {} for anything else. One that
+ * cannot be read is left out: ONE BROKEN VOLUME MUST NOT HIDE A HOST. It is then written again, which is harmless when it
+ * holds what it should, and else says what is wrong with it.
+ */
 export async function readFiles(
   calls: EngineCalls,
   wire: WireContainer,
@@ -75,9 +93,16 @@ export async function readFiles(
     .map(({ Destination }) => Destination)
     .filter((path) => path.startsWith(`${SANDBOX_FILES}/`))
     .sort();
-  const read = async (directory: string) =>
-    [directory.slice(SANDBOX_FILES.length + 1), await readVolume(calls, { id: wire.Id, directory }, signal)] as const;
-  return Object.fromEntries(await Promise.all(directories.map(read)));
+  const read = async (directory: string) => {
+    const held = await readVolume(calls, { id: wire.Id, directory }, signal).catch(missingUnlessAway);
+    return held === undefined ? [] : [[directory.slice(SANDBOX_FILES.length + 1), held] as const];
+  };
+  return Object.fromEntries((await Promise.all(directories.map(read))).flat());
+}
+
+function missingUnlessAway(error: unknown): undefined {
+  if (error instanceof DockerError && error.code !== 'unreachable') return undefined;
+  throw error;
 }
 
 interface Place {
@@ -112,7 +137,11 @@ async function missingLinks(
     const present = await headPath(calls, { id, path: `${files.directory}/${name}` }, signal);
     return present === undefined ? [{ kind: 'link', path: name, target: `${DATA}/${name}` }] : [];
   };
-  return (await Promise.all(files.files.map(look))).flat();
+  const found: TarEntry[] = [];
+  for (let at = 0; at < files.files.length; at += LOOKS) {
+    found.push(...(await Promise.all(files.files.slice(at, at + LOOKS).map(look))).flat());
+  }
+  return found;
 }
 
 function toGeneration({ generation, files }: DesiredFiles): readonly TarEntry[] {
@@ -143,7 +172,11 @@ async function execSandbox(
   throw new DockerError(code, `cannot ${words.slice(0, 2).join(' ')} in container ${id}: ${output.trim()}`);
 }
 
+const LONGEST_LINE = 200;
+
+/** The output is the author's own and may hold anything: its first line is enough to tell why. */
 function formatFailure(name: string, exitCode: number, output: string): string {
-  const said = output.trim() === '' ? 'without output' : `saying: ${output.trim()}`;
+  const [line = ''] = output.trim().split('\n');
+  const said = line === '' ? 'without output' : `saying: ${line.slice(0, LONGEST_LINE)}`;
   return `the command of ${name} for changed files failed with exit code ${exitCode}, ${said}`;
 }

@@ -80,6 +80,7 @@ export function toEngineInfo(info: WireInfo, version: WireVersion): EngineInfo {
     apiVersion: version.ApiVersion,
     architecture: version.Arch,
     liveRestore: info.LiveRestoreEnabled,
+    systemTime: toMs(info.SystemTime),
     storageDriver: info.Driver,
     limits: toLimitSupport(info),
   };

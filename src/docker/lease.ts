@@ -8,6 +8,7 @@ import { holdLease } from './held-lease.ts';
 import { inspectContainer } from './inspect.ts';
 import { throwNameTaken } from './name-taken.ts';
 import type { Lease, LeaseTaken } from './port.ts';
+import { removeHelpers } from './short-lived-container.ts';
 import type { WireContainer } from './wire.ts';
 
 /** How long a lease container may be seen not running before it counts as left behind by a crash. */
@@ -15,7 +16,7 @@ const LEFT_BEHIND_MS = 3_000;
 const LOOK_AGAIN_MS = 200;
 
 /** `fairlead.<owner>.lease` */
-export function leaseName(owner: string): string {
+function leaseName(owner: string): string {
   return `fairlead.${owner}.lease`;
 }
 
@@ -31,7 +32,7 @@ export async function acquireLease(
   let stale: { readonly id: string; readonly since: number } | undefined;
   for (;;) {
     const id = await tryCreateAttached(calls, helper, signal);
-    if (id !== undefined) return await startLease(calls, id, signal);
+    if (id !== undefined) return await startLease(calls, { id, owner }, signal);
     const present = await inspectContainer(calls, name, signal);
     if (present === undefined) continue;
     if (ownerOf(present) !== owner) throwNameTaken(name, 'container', ownerOf(present));
@@ -42,8 +43,16 @@ export async function acquireLease(
   }
 }
 
-async function startLease(calls: EngineCalls, id: string, signal: AbortSignal): Promise<Lease> {
-  const prove = (lease: Lease) => lease.routes(signal);
+/** Who holds it is alone: any other helper of the owner is one that nobody uses any more. */
+async function startLease(
+  calls: EngineCalls,
+  { id, owner }: { readonly id: string; readonly owner: string },
+  signal: AbortSignal,
+): Promise<Lease> {
+  const prove = async (lease: Lease) => {
+    await lease.routes(signal);
+    await removeHelpers(calls, { owner, except: id }, signal);
+  };
   return await startAttached(calls, { id, what: 'the lease', hold: holdLease, prove }, signal);
 }
 

@@ -17,3 +17,11 @@ export function throwHalfLabelled(name: string, kind: 'container' | 'volume' = '
     `the name ${name} is taken by a ${kind} that carries the owner's label but was not made by Fairlead: remove or rename it`,
   );
 }
+
+/** Data is never thrown away for a changed wish, so a person decides (avassa-reference 2.5). */
+export function throwOtherKind(volume: string, kind: string | undefined): never {
+  throw new DockerError(
+    'refused',
+    `volume ${volume} is there already and of the kind ${kind ?? '(none)'}: give the new one another name in the specification, or remove the old one by hand`,
+  );
+}

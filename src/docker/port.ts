@@ -63,15 +63,18 @@ export interface DockerPort {
   createNetwork(action: ActionOf<'create-network'>, signal: AbortSignal): Promise<void>;
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
   /**
-   * Success when one with the same owner and instance labels exists: data is never thrown away for a changed wish. Where
-   * the engine cannot enforce a size the volume is made without.
+   * Success when one with the same owner, instance and kind labels exists: data is never thrown away for a changed wish.
+   * One of another kind: `refused`. Where the engine cannot enforce a size the volume is made without.
    */
   createVolume(action: ActionOf<'create-volume'>, signal: AbortSignal): Promise<void>;
   /** With its data. Gone is success; DockerError `conflict` while a container has it. */
   removeVolume(action: ActionOf<'remove-volume'>, signal: AbortSignal): Promise<void>;
   /** The former generation stays readable until the new one is complete, and no reader ever finds none. */
   writeFiles(action: ActionOf<'write-files'>, signal: AbortSignal): Promise<void>;
-  /** DockerError `refused` with exit code and output when the command fails. */
+  /**
+   * DockerError `refused` with exit code and output when the command fails, `timeout` when it has not ended in a minute.
+   * Without a command the container need not run.
+   */
   announceFiles(action: ActionOf<'announce-files'>, signal: AbortSignal): Promise<void>;
   /**
    * Runs a command in a running container and waits for its end. When `signal` aborts nobody listens any more, but the

@@ -6,7 +6,7 @@ import { isRefusal } from './docker-errors.ts';
 import { inspectContainer } from './inspect.ts';
 import { throwNameTaken } from './name-taken.ts';
 import { importSandboxImage, SANDBOX_IMAGE } from './sandbox-image.ts';
-import type { WireCreateContainer, WireHostConfig } from './wire.ts';
+import type { WireContainerRow, WireCreateContainer, WireHostConfig } from './wire.ts';
 
 /** A container of the sandbox image that is there for one piece of work. Most never run: their file system is enough. */
 export interface ShortLivedContainer {
@@ -48,6 +48,20 @@ export async function removeLeftBehind(
   const holder = present.Config.Labels?.[LABEL.owner];
   if (holder !== owner) throwNameTaken(name, 'container', holder);
   await removeContainer(calls, present.Id, signal);
+}
+
+/** Removes every helper of an owner that an earlier daemon left behind. What cannot be removed stays for the next one. */
+export async function removeHelpers(
+  calls: EngineCalls,
+  { owner, except }: { readonly owner: string; readonly except: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const label = Object.entries(helperLabels(owner)).map(([name, value]) => `${name}=${value}`);
+  const query = { all: '1', filters: JSON.stringify({ label }) };
+  const call = { method: 'GET', path: '/containers/json', query, purpose: 'list helper containers' } as const;
+  const rows = (await calls.answer(call, signal)) as readonly WireContainerRow[];
+  const others = rows.filter(({ Id }) => Id !== except);
+  await Promise.all(others.map(({ Id }) => removeContainer(calls, Id, signal).catch(() => undefined)));
 }
 
 async function createHelper(calls: EngineCalls, helper: ShortLivedContainer, signal: AbortSignal): Promise<string> {

@@ -4,7 +4,7 @@ import type { ActionOf } from '../model/plan.ts';
 import { LIST_TIMEOUT_MS, type EngineCalls } from './calls.ts';
 import { isRefusal } from './docker-errors.ts';
 import { makeFolder, removeFolder } from './host-folder.ts';
-import { throwHalfLabelled, throwNameTaken } from './name-taken.ts';
+import { throwHalfLabelled, throwNameTaken, throwOtherKind } from './name-taken.ts';
 import { DockerError, type DockerPort } from './port.ts';
 import { toDriverOptions, toObservedLog, toObservedVolume, toUnsizedOptions } from './volume-options.ts';
 import type { WireContainerRow } from './wire.ts';
@@ -69,6 +69,7 @@ function throwUnlessSame({ Name, Labels }: WireVolume, wanted: Labels): void {
   const labels = Labels ?? {};
   if (labels[LABEL.owner] !== wanted[LABEL.owner]) throwNameTaken(Name, 'volume', labels[LABEL.owner]);
   if (IDENTITY.some((label) => labels[label] !== wanted[label])) throwHalfLabelled(Name, 'volume');
+  if (labels[LABEL.volumeKind] !== wanted[LABEL.volumeKind]) throwOtherKind(Name, labels[LABEL.volumeKind]);
 }
 
 const IDENTITY = [LABEL.tenant, LABEL.application, LABEL.service, LABEL.instance, LABEL.volume] as const;

@@ -98,6 +98,8 @@ export interface WireImage {
 export interface WireInfo {
   readonly ID: string;
   readonly ServerVersion: string;
+  /** RFC 3339 with nanoseconds, by the clock of the engine's host. */
+  readonly SystemTime: string;
   readonly LiveRestoreEnabled: boolean;
   readonly Driver: string;
   readonly MemoryLimit: boolean;

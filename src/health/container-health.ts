@@ -1,5 +1,5 @@
 import type { ObservedHealth } from '../model/observed.ts';
-import type { DesiredProbe, ProbeKind, Probes } from '../model/probes.ts';
+import { PROBE_KINDS, type DesiredProbe, type ProbeKind, type Probes } from '../model/probes.ts';
 import { countAnswer, SUCCEEDED, UNCOUNTED, type ProbeCount } from './probe-count.ts';
 
 // What the three probes of one life of a container say together (avassa-reference 2.8.2). A life is one start of it.
@@ -13,8 +13,6 @@ export interface ContainerHealth extends Readonly<Record<ProbeKind, ProbeCount>>
   /** Why the probe that failed last did; '' when none is at `failure`. */
   readonly message: string;
 }
-
-const KINDS = ['startup', 'readiness', 'liveness'] as const satisfies readonly ProbeKind[];
 
 const UNASKED: ContainerHealth = { startup: UNCOUNTED, readiness: UNCOUNTED, liveness: UNCOUNTED, message: '' };
 
@@ -82,7 +80,7 @@ export function noteAnswer(
 
 /** A reason stands only as long as something fails. */
 function settle(counts: Readonly<Record<ProbeKind, ProbeCount>>, message: string): ContainerHealth {
-  const isFailing = KINDS.some((kind) => counts[kind].status === 'failure');
+  const isFailing = PROBE_KINDS.some((kind) => counts[kind].status === 'failure');
   return { ...counts, message: isFailing ? message : '' };
 }
 
@@ -91,5 +89,5 @@ export function toObservedHealth({ startup, readiness, liveness, message }: Cont
 }
 
 export function isSameHealth(a: ObservedHealth, b: ObservedHealth): boolean {
-  return KINDS.every((kind) => a[kind] === b[kind]) && a.message === b.message;
+  return PROBE_KINDS.every((kind) => a[kind] === b[kind]) && a.message === b.message;
 }

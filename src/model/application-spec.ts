@@ -360,7 +360,7 @@ export interface MountSpec {
    */
   files?: MountedFileSpec[];
   /**
-   * Whether the container may write. What it writes into a config map is gone with the next change of that.
+   * Whether the container may write. A file of a config map that it wrote to is replaced with the next change of that.
    */
   mode?: 'read-write' | 'read-only';
 }
@@ -563,7 +563,7 @@ export interface OnMountedFileChangeSpec {
    */
   restart?: true;
   /**
-   * Run in the container after the change. Until it ends with 0 it is tried again.
+   * Run in the container after the change. It has a minute; until it ends with 0 it is tried again, ever later.
    *
    * Items: One argument of a command.
    */

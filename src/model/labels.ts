@@ -29,8 +29,8 @@ export function toLabels(identity: Identity): Record<string, string> {
   );
 }
 
-/** What a volume is stamped with beside its own fields. */
-export interface VolumeIdentity extends InstanceName {
+/** What everything made for an application is stamped with beside its own fields. */
+export interface Stamp {
   readonly owner: string;
   readonly site: string;
   readonly revision: string;
@@ -38,7 +38,7 @@ export interface VolumeIdentity extends InstanceName {
 }
 
 /** The labels of a volume: those of its instance's sandbox, and what it is itself. */
-export function volumeLabels(volume: DesiredVolume, { version, ...of }: VolumeIdentity): Record<string, string> {
+export function volumeLabels(volume: DesiredVolume, { version, ...of }: InstanceName & Stamp): Record<string, string> {
   const { configHash, kind, sizeBytes, hostVolume } = volume;
   return {
     ...toLabels({ ...of, applicationVersion: version, container: '', role: 'sandbox', configHash }),

@@ -197,6 +197,8 @@ export interface EngineInfo {
   /** `amd64` or `arm64`, as the engine names it. */
   readonly architecture: string;
   readonly liveRestore: boolean;
+  /** Its clock when it was asked, ms since the epoch: the times of its containers are told by it. */
+  readonly systemTime: number;
   readonly storageDriver: string;
   readonly limits: LimitSupport;
 }

@@ -34,7 +34,7 @@ interface ActionFields {
   'remove-volume': { readonly name: string; readonly hostPath: string };
   /** Puts a new generation into the volume `name` and switches to it at once. `id`: id or name of the sandbox. */
   'write-files': { readonly name: string; readonly id: string; readonly files: DesiredFiles };
-  /** Runs `cmd` in the container because files changed, then notes in the volumes that it knows. */
+  /** Runs `cmd` in the container because files changed, unless it is `[]`, then notes in the volumes that it knows. */
   'announce-files': {
     readonly name: string;
     readonly id: string;

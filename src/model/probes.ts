@@ -1,4 +1,4 @@
-/** A startup probe holds the other two until it has succeeded. */
+/** In the order they matter: a startup probe holds the other two until it has succeeded. */
 export const PROBE_KINDS = ['startup', 'readiness', 'liveness'] as const;
 
 export type ProbeKind = (typeof PROBE_KINDS)[number];

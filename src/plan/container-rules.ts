@@ -42,7 +42,7 @@ const repair = (reason: string): Verdict => ({ kind: 'replace', intent: 'repair'
  * First match wins. WHAT REPLACES STANDS BEFORE WHAT STARTS: a replacement begins with a stop, and a stopped container
  * that was then started again would be stopped again, for ever.
  */
-export const CONTAINER_RULES: readonly Rule[] = [
+const CONTAINER_RULES: readonly Rule[] = [
   {
     because: 'a container the engine is removing is waited for',
     applies: ({ observed }) => observed.status === 'removing',

@@ -45,7 +45,7 @@ function formatLater(later: PrintablePlan['later']): readonly string[] {
 }
 
 /** `4 steps for 2 instances, 1 later, 1 held` */
-export function summarizePlan({ steps, later, held, blocked }: PrintablePlan): string {
+function summarizePlan({ steps, later, held, blocked }: PrintablePlan): string {
   const instances = new Set(steps.filter(isOfInstance).map(({ target }) => target)).size;
   const others = [
     { count: later.length, what: 'later' },

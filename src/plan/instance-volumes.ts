@@ -1,18 +1,10 @@
 import type { DesiredInstance, DesiredVolume } from '../model/desired.ts';
-import { volumeLabels } from '../model/labels.ts';
+import { volumeLabels, type Stamp } from '../model/labels.ts';
 import type { ObservedVolume } from '../model/observed.ts';
 import type { Action, Step } from '../model/plan.ts';
 import { chain, type Purpose } from './steps.ts';
 
 export type VolumesByName = ReadonlyMap<string, ObservedVolume>;
-
-/** What volumes are stamped with beside their own fields. */
-export interface VolumeStamp {
-  readonly owner: string;
-  readonly site: string;
-  readonly revision: string;
-  readonly version: string | undefined;
-}
 
 /**
  * Volumes of another kind than they should be, and of a kind that goes: these, and the instance with them, are made
@@ -25,21 +17,32 @@ export function volumesOfOtherKind({ volumes }: DesiredInstance, present: Volume
   });
 }
 
-/** Removes those that make way, then makes those that are missing. One after another: they take no time. */
-export function planVolumes(
-  instance: DesiredInstance,
-  { present, stamp, purpose, after }: VolumeInput,
-): readonly Step[] {
-  const inTheWay = volumesOfOtherKind(instance, present);
+/** Makes those that are missing, before anything is stopped: one that cannot be made then stops nothing. */
+export function planNewVolumes(instance: DesiredInstance, input: VolumeInput): readonly Step[] {
+  const inTheWay = new Set(volumesOfOtherKind(instance, input.present).map(({ name }) => name));
+  const missing = instance.volumes.filter((volume) => !inTheWay.has(volume.name) && !suits(volume, input.present));
+  return chain(
+    missing.map((volume) => create(instance, volume, input.stamp)),
+    input.purpose,
+    input.after,
+  );
+}
+
+/** Removes those that make way, and makes the others in their place, one after another: they take no time. */
+export function planOtherVolumes(instance: DesiredInstance, input: VolumeInput): readonly Step[] {
+  const inTheWay = volumesOfOtherKind(instance, input.present);
   const names = new Set(inTheWay.map(({ name }) => name));
-  const missing = instance.volumes.filter((volume) => names.has(volume.name) || !suits(volume, present));
-  const actions = [...inTheWay.map(removeVolumeAction), ...missing.map((volume) => create(instance, volume, stamp))];
-  return chain(actions, purpose, after);
+  const replaced = instance.volumes.filter(({ name }) => names.has(name));
+  const actions = [
+    ...inTheWay.map(removeVolumeAction),
+    ...replaced.map((volume) => create(instance, volume, input.stamp)),
+  ];
+  return chain(actions, input.purpose, input.after);
 }
 
 interface VolumeInput {
   readonly present: VolumesByName;
-  readonly stamp: VolumeStamp;
+  readonly stamp: Stamp;
   readonly purpose: Purpose;
   readonly after: readonly string[];
 }
@@ -50,7 +53,7 @@ function suits({ name, kind }: DesiredVolume, present: VolumesByName): boolean {
   return found === kind || (found === 'persistent' && kind === 'ephemeral');
 }
 
-function create({ name }: DesiredInstance, volume: DesiredVolume, stamp: VolumeStamp): Action {
+function create({ name }: DesiredInstance, volume: DesiredVolume, stamp: Stamp): Action {
   return { kind: 'create-volume', volume, labels: volumeLabels(volume, { ...name, ...stamp }) };
 }
 

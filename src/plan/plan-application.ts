@@ -6,7 +6,7 @@ import type { ActionOf, Step } from '../model/plan.ts';
 import type { ImageIndex } from './image-presence.ts';
 import { planRemoval } from './container-steps.ts';
 import { everything, type Missing } from './missing.ts';
-import { planInstance, type Stamp } from './plan-instance.ts';
+import { planInstance } from './plan-instance.ts';
 import { planVolumeRemovals } from './plan-volume-removals.ts';
 import { chain, createNetworkId, ends, toStep, type Purpose } from './steps.ts';
 
@@ -64,11 +64,12 @@ function planSurplus(
   whenReady: readonly string[],
 ): readonly Step[] {
   // What runs of an instance that cannot be placed runs on: a host whose labels change throws nobody out.
-  const wanted = new Set([...desired.instances, ...desired.unplaced].map((instance) => instance.key));
+  const wishes = [...desired.instances, ...desired.unplaced];
+  const wanted = new Set(wishes.map((instance) => instance.key));
   return Object.values(input.observed?.instances ?? {})
     .filter((instance) => !wanted.has(instance.key) && !input.busy.has(instance.key))
     .flatMap((instance) => {
-      const replicas = desired.instances.filter(({ name }) => name.service === instance.service).length;
+      const replicas = wishes.filter(({ name }) => name.service === instance.service).length;
       const purpose = surplusPurpose(input.key, instance, replicas);
       return planRemoval(instance, purpose, replicas === 0 ? whenReady : []);
     });
@@ -76,7 +77,7 @@ function planSurplus(
 
 function planKept(input: ApplicationInput, instance: DesiredInstance, missing: Missing): readonly Step[] {
   const { version, revision } = input.desired ?? { version: undefined, revision: '' };
-  const stamp: Stamp = { owner: input.owner, site: input.site, revision, version };
+  const stamp = { owner: input.owner, site: input.site, revision, version };
   const observed = input.observed?.instances[instance.key];
   const networks = input.observed?.networks.filter(({ name }) => name === input.desired?.network) ?? [];
   const networkIds = networks.map(({ id }) => id);

@@ -1,5 +1,5 @@
 import type { DesiredContainer, DesiredInstance } from '../model/desired.ts';
-import { toLabels } from '../model/labels.ts';
+import { toLabels, type Stamp } from '../model/labels.ts';
 import { logArchiveLabels } from '../model/log-labels.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Intent, Step } from '../model/plan.ts';
@@ -14,19 +14,11 @@ import {
   type InPlaceVerdict,
 } from './container-steps.ts';
 import { pendingInitContainers } from './init-containers.ts';
-import { announceAction, changedFiles, outdatedFiles, writeAction } from './instance-files.ts';
-import { planVolumes, volumesOfOtherKind, type VolumesByName } from './instance-volumes.ts';
+import { announceAction, changedFiles, noteBeforeStart, outdatedFiles, writeAction } from './instance-files.ts';
+import { planNewVolumes, planOtherVolumes, volumesOfOtherKind, type VolumesByName } from './instance-volumes.ts';
 import { everything, neededBy, type Missing } from './missing.ts';
 import { sortContainers, type Pair, type WithSandbox } from './sort-containers.ts';
 import { chain, ends, type Purpose } from './steps.ts';
-
-/** What the containers of an instance are stamped with beside their own fields. */
-export interface Stamp {
-  readonly owner: string;
-  readonly site: string;
-  readonly revision: string;
-  readonly version: string | undefined;
-}
 
 export interface InstanceInput {
   readonly desired: DesiredInstance;
@@ -85,16 +77,18 @@ function rebuild(input: InstanceInput, verdict: Verdict & { kind: 'make' | 'repl
   const isNewVersion = intent === 'replace' || (intent === 'create' && !input.begun);
   const all = [desired.sandbox, ...desired.initContainers, ...desired.containers];
   const after = isNewVersion ? everything(missing) : neededBy(all, missing);
-  const removed = observed === undefined ? [] : planRemoval(observed, purpose, after);
-  const gone = ends(removed, after);
-  const volumes = planVolumes(desired, { present: input.volumes, stamp: input.stamp, purpose, after: gone });
-  const sandbox = chain(creation(desired.sandbox, input), purpose, ends(volumes, gone));
+  const around = { present: input.volumes, stamp: input.stamp, purpose };
+  const made = planNewVolumes(desired, { ...around, after });
+  const removed = observed === undefined ? [] : planRemoval(observed, purpose, ends(made, after));
+  const gone = ends([...made, ...removed], after);
+  const others = planOtherVolumes(desired, { ...around, after: gone });
+  const sandbox = chain(creation(desired.sandbox, input), purpose, ends(others, gone));
   const files = desired.files.map((one) => writeAction(desired, one, { id: desired.sandbox.name }));
   const ready = [...sandbox, ...chain(files, purpose, ends(sandbox, after))];
   const start = (member: DesiredContainer) => chain(creation(member, input), purpose, ends(ready, after));
   const initial = desired.initContainers.map(start);
   const members = desired.containers.flatMap(start);
-  return [...removed, ...volumes, ...ready, ...oneByOne(initial, desired.initContainers, members)];
+  return [...made, ...removed, ...others, ...ready, ...oneByOne(initial, desired.initContainers, members)];
 }
 
 /** The first init container now; each of the others, and what comes after all, when the one before it has ended. */
@@ -144,12 +138,19 @@ function tend(input: InstanceInput, sorted: WithSandbox, verdict: InPlaceVerdict
   const place: Place = { sandbox, after: ends(writes, ends(own, [])) };
   const plan = (pair: Pair) => planMember(input, pair, place);
   const pending = pendingInitContainers(sorted);
+  const members = sorted.members.flatMap(plan);
   const initial = oneByOne(
-    pending.map(plan),
+    pending.map((pair) => behindStops(plan(pair), members)),
     pending.map((pair) => pair.desired),
-    sorted.members.flatMap(plan),
+    members,
   );
   return [...removed, ...own, ...writes, ...initial];
+}
+
+/** While init containers are to run, a container that runs is of a former life of the sandbox: it is stopped first. */
+function behindStops(steps: readonly Step[], members: readonly Step[]): readonly Step[] {
+  const stops = members.flatMap(({ id, action }) => (action.kind === 'stop-container' ? [id] : []));
+  return steps.map((step) => ({ ...step, after: [...step.after, ...stops] }));
 }
 
 /** Files that changed; the containers hear of it afterwards. */
@@ -172,7 +173,7 @@ function planMember(input: InstanceInput, { desired, observed }: Pair, { sandbox
   if (observed === undefined) {
     return chain(creation(desired, input), purposeOf(input, 'repair', `${desired.container}: it is missing`), own);
   }
-  const changed = changedFiles(input.desired, { desired, observed }, sandbox);
+  const changed = changedFiles(input.desired, { desired, observed, sandbox });
   const facts = { desired, observed, version: stamp.version, sandbox, networkIds, changedFiles: changed };
   const verdict = judgeContainer(facts);
   const purpose = purposeOf(input, intentOf(verdict), `${desired.container}: ${reasonOf(verdict)}`);
@@ -191,6 +192,10 @@ function planMember(input: InstanceInput, { desired, observed }: Pair, { sandbox
       const listener = { desired, observed, sandbox };
       const action = announceAction(input.desired, listener, { cmd: verdict.cmd, volumes: changed });
       return chain([action], purpose, ready);
+    }
+    case 'start': {
+      const notes = noteBeforeStart(input.desired, { desired, observed, sandbox });
+      return chain([...notes, ...inPlace(verdict, desired, observed)], purpose, ready);
     }
     default:
       return chain(inPlace(verdict, desired, observed), purpose, ready);

@@ -1,6 +1,6 @@
 import type { DesiredApplication } from '../model/desired.ts';
 import { instanceKey } from '../model/names.ts';
-import type { ObservedApplication, ObservedVolume } from '../model/observed.ts';
+import type { ObservedApplication } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { removeVolumeAction } from './instance-volumes.ts';
 import { chain, ends } from './steps.ts';
@@ -27,7 +27,7 @@ export function planVolumeRemovals(input: VolumeRemovalInput): readonly Step[] {
   return (observed?.volumes ?? [])
     .filter(({ kind, name }) => kind !== 'persistent' && !wanted.has(name))
     .flatMap((volume) => {
-      const target = ownerOf(volume);
+      const target = instanceKey(volume.identity);
       if (kept.has(target) || busy.has(target)) return [];
       const own = steps.filter((step) => step.target === target);
       const purpose = {
@@ -38,8 +38,4 @@ export function planVolumeRemovals(input: VolumeRemovalInput): readonly Step[] {
       };
       return chain([removeVolumeAction(volume)], purpose, ends(own, []));
     });
-}
-
-function ownerOf({ identity }: ObservedVolume): string {
-  return instanceKey(identity);
 }

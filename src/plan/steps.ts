@@ -33,7 +33,7 @@ export function sentence(action: Action): string {
     case 'write-files':
       return `write files of ${action.name}`;
     case 'announce-files':
-      return `announce files to ${action.name}`;
+      return `${action.cmd.length === 0 ? 'note files of' : 'announce files to'} ${action.name}`;
     default:
       return action satisfies never;
   }

@@ -10,7 +10,7 @@ import {
   type ProbeAnswer,
 } from '../health/container-health.ts';
 import type { ObservedHealth } from '../model/observed.ts';
-import type { DesiredProbe, ProbeKind, Probes } from '../model/probes.ts';
+import { PROBE_KINDS, type DesiredProbe, type ProbeKind, type Probes } from '../model/probes.ts';
 import type { Asker } from './ask.ts';
 import type { Clock } from './clock.ts';
 import { firstTurn, nextTurn, phaseOf, type Turn } from './schedule.ts';
@@ -57,8 +57,6 @@ export interface ProbedLifeOptions {
   readonly clock: Clock;
   readonly createAsker: (probe: DesiredProbe) => Asker;
 }
-
-const KINDS = ['startup', 'readiness', 'liveness'] as const satisfies readonly ProbeKind[];
 
 export function createProbedLife(first: ProbeTarget, { clock, createAsker }: ProbedLifeOptions): ProbedLife {
   // An engine's clock may be ahead of ours.
@@ -115,7 +113,7 @@ type Probings = ReadonlyMap<ProbeKind, Probing>;
 /** A probe that says what it said before is the very same one. */
 function toProbings(probes: Probes, formers: Probings, begin: (kind: ProbeKind, probe: DesiredProbe) => Probing) {
   const made = new Map<ProbeKind, Probing>();
-  for (const kind of KINDS) {
+  for (const kind of PROBE_KINDS) {
     const probe = probes[kind];
     if (probe === undefined) continue;
     const former = formers.get(kind);

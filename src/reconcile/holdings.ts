@@ -56,17 +56,17 @@ export function createHoldings(host: string, owner: string): Holdings {
     current = undefined;
   }
 
-  const shelf = createShelf(containers, touch);
-
   return {
     // An engine knows nothing of probes: what they found in this life is kept when the container is read again.
-    containers: { ...shelf, put: (seen) => shelf.put(withHealth(seen, containers.get(seen.id))) },
+    containers: createShelf(containers, touch, withHealth),
     networks: createShelf(networks, touch),
     volumes: createShelf(volumes, touch),
     logs: createShelf(logs, () => (current = undefined)),
     setHealth(id, startedAt, health) {
       const container = containers.get(id);
-      if (container?.startedAt === startedAt) shelf.put({ ...container, health });
+      if (container?.startedAt !== startedAt || isEqual(container.health, health)) return;
+      containers.set(id, { ...container, health });
+      touch(container);
     },
     setImages(seen) {
       if (isEqual(seen, images)) return;
@@ -91,11 +91,17 @@ export function createHoldings(host: string, owner: string): Holdings {
   };
 }
 
-function createShelf<T extends Thing>(kept: Map<string, T>, touch: (thing: T | undefined) => void): Shelf<T> {
+/** `merge`: adds to what was read what is known of it besides. */
+function createShelf<T extends Thing>(
+  kept: Map<string, T>,
+  touch: (thing: T | undefined) => void,
+  merge: (seen: T, before: T | undefined) => T = (seen) => seen,
+): Shelf<T> {
   const shelf: Shelf<T> = {
     has: (id) => kept.has(id),
-    put(thing) {
-      const before = kept.get(keyOf(thing));
+    put(seen) {
+      const before = kept.get(keyOf(seen));
+      const thing = merge(seen, before);
       if (before !== undefined && isEqual(before, thing)) return;
       kept.set(keyOf(thing), thing);
       touch(before);

@@ -4,10 +4,10 @@ import { createExecutor } from '../execute/executor.ts';
 import type { DesiredSite } from '../model/desired.ts';
 import type { ObservedHost } from '../model/observed.ts';
 import type { Attempt, Plan, Step } from '../model/plan.ts';
-import { isEmptyPlan } from '../plan/format.ts';
 import { planHost, type PlannedHost } from '../plan/plan-host.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import { createBell } from './bell.ts';
+import { createConvergence } from './convergence.ts';
 import { runHostSessions, UNKNOWN_HOST, type HostCondition } from './host-session.ts';
 import { createMirror } from './mirror.ts';
 import { noteStep } from './note-step.ts';
@@ -81,8 +81,6 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
   let condition: HostCondition = UNKNOWN_HOST;
   let loaded = false;
   let mayAct = false;
-  let appliedRevision = '';
-  let quiet = false;
   let pulls: Pulls = new Map();
 
   const hostName = () => desired?.host.name ?? host;
@@ -90,6 +88,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     if (event.kind === 'step-done') pulls = withPull(pulls, event.step, { at: now(), ms: event.ms });
     options.narrate('host' in event ? { ...event, host: hostName() } : event);
   };
+  const convergence = createConvergence(host, narrate);
   const probing = createProbing({ docker, owner, mirror, onChange: () => bell.ring() });
 
   const executor = createExecutor({
@@ -118,7 +117,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
       inFlight: executor.inFlight(),
       attempts: executor.attempts(),
       pulls,
-      appliedRevision,
+      appliedRevision: convergence.appliedRevision(),
     });
   }
 
@@ -144,15 +143,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     if (mayAct) executor.advance(plan);
     probing.watch(desired, input.observed);
     prune.consider(plan, planned.pruning);
-    tellConvergence(plan);
-  }
-
-  function tellConvergence(plan: Plan): void {
-    const was = quiet && appliedRevision === plan.revision;
-    quiet = isEmptyPlan(plan) && executor.inFlight().length === 0;
-    if (!quiet) return;
-    appliedRevision = plan.revision;
-    if (!was) narrate({ kind: 'converged', host, revision: plan.revision });
+    convergence.note(plan, executor.inFlight());
   }
 
   async function passes(signal: AbortSignal): Promise<void> {

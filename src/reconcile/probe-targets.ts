@@ -49,10 +49,16 @@ function targetsOf(desired: DesiredApplication, observed: ObservedApplication): 
 function targetOf(desired: DesiredContainer, instance: ObservedInstance, network: string): ProbeTarget | undefined {
   const { probes } = desired;
   if (Object.keys(probes).length === 0) return undefined;
-  const found = instance.containers.find(({ name }) => name === desired.name);
+  const found = ownOf(desired, instance);
   if (found?.status !== 'running' || found.identity?.configHash !== desired.configHash) return undefined;
   const { id, startedAt, health } = found;
   return { id, startedAt, address: addressOf(found, instance, network), probes, health };
+}
+
+/** By its labels, as the plan finds it: while somebody has it renamed, what its probes found must not be forgotten. */
+function ownOf({ name, role, container }: DesiredContainer, { containers }: ObservedInstance) {
+  const candidates = containers.filter(({ identity }) => identity?.role === role && identity.container === container);
+  return candidates.find((candidate) => candidate.name === name) ?? candidates[0];
 }
 
 /** That of the sandbox whose network the container is in, without its prefix length. */

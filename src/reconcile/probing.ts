@@ -1,7 +1,7 @@
 import type { DockerPort, Lease } from '../docker/port.ts';
 import type { DesiredSite } from '../model/desired.ts';
 import type { ObservedHost } from '../model/observed.ts';
-import { systemClock } from '../probe/clock.ts';
+import { systemClock, type Clock } from '../probe/clock.ts';
 import { chooseDialer, type Dialer } from '../probe/dial.ts';
 import { createProber } from '../probe/prober.ts';
 import type { Mirror } from './mirror.ts';
@@ -13,6 +13,8 @@ export interface ProbingOptions {
   readonly mirror: Mirror;
   /** The mirror knows something new. */
   readonly onChange: () => void;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
 }
 
 /** The probes of a host: asked by whoever has the lease, their findings noted in the mirror. */
@@ -26,13 +28,16 @@ export interface Probing {
 
 /** How long the engine may take to say where its containers can be reached. */
 const CHOOSE_MS = 10_000;
+/** Before an engine that did not tell is asked again: without an answer nothing would ever become ready. */
+const CHOOSE_AGAIN_MS = 5_000;
 
-export function createProbing({ docker, owner, mirror, onChange }: ProbingOptions): Probing {
-  const clock = systemClock;
+export function createProbing({ docker, owner, mirror, onChange, clock = systemClock }: ProbingOptions): Probing {
   const targets = createProbeTargets();
+  let clockAheadMs = 0;
   const prober = createProber({
     docker,
-    clock,
+    // How long a container has run is told by the clock of the engine's host, and that one may be another.
+    clock: { ...clock, now: () => clock.now() + clockAheadMs },
     report(id, startedAt, health) {
       mirror.noteHealth(id, startedAt, health);
       onChange();
@@ -40,19 +45,31 @@ export function createProbing({ docker, owner, mirror, onChange }: ProbingOption
   });
   let held: Lease | undefined;
   let dialer: Dialer | undefined;
+  let callOff = (): void => undefined;
 
   async function leave(): Promise<void> {
     const former = dialer;
     dialer = undefined;
+    callOff();
     prober.close();
     await former?.close();
   }
 
   async function enter(lease: Lease): Promise<void> {
-    const chosen = await chooseDialer({ docker, owner, lease, clock }, AbortSignal.timeout(CHOOSE_MS));
+    const inTime = AbortSignal.timeout(CHOOSE_MS);
+    const { systemTime } = await docker.info(inTime);
+    const askedAt = clock.now();
+    const chosen = await chooseDialer({ docker, owner, lease, clock }, inTime);
     if (held !== lease) return;
+    clockAheadMs = systemTime - askedAt;
     dialer = chosen;
     prober.open(chosen.dial);
+  }
+
+  function tryToEnter(lease: Lease): void {
+    enter(lease).catch(() => {
+      if (held === lease) callOff = clock.after(CHOOSE_AGAIN_MS, () => tryToEnter(lease));
+    });
   }
 
   return {
@@ -60,8 +77,7 @@ export function createProbing({ docker, owner, mirror, onChange }: ProbingOption
       if (lease === held) return;
       held = lease;
       void leave().catch(() => undefined);
-      // A lease that cannot answer is about to be lost, and the next one is asked anew.
-      if (lease !== undefined) void enter(lease).catch(() => undefined);
+      if (lease !== undefined) tryToEnter(lease);
     },
     watch(desired, observed) {
       if (held !== undefined) prober.watch(targets(desired, observed));

@@ -2,7 +2,7 @@ import { checkCapabilities } from './check-capabilities.ts';
 import { checkPorts } from './check-ports.ts';
 import { checkReferences } from './check-references.ts';
 import { checkVariables } from './check-variables.ts';
-import { mappingAt, mappingOf, mappingsAt, textAt, type Mapping, type Text } from './fields.ts';
+import { containersOf, mappingAt, mappingOf, mappingsAt, namesOf, textAt, type Mapping, type Text } from './fields.ts';
 import { errorAt, formatPath, quote, type Finding } from './finding.ts';
 import { INSTANCES_PER_APPLICATION } from './limits.ts';
 
@@ -79,10 +79,7 @@ function instancesOf({ fields: { mode, replicas } }: Mapping): number {
 /** Contract 8.5: init and normal containers share one name space. */
 function checkContainerNames(application: Mapping): readonly Finding[] {
   return mappingsAt(application, 'services').flatMap((service) =>
-    duplicates(
-      namesOf([...mappingsAt(service, 'init-containers'), ...mappingsAt(service, 'containers')]),
-      'container or init container',
-    ),
+    duplicates(namesOf(containersOf(service)), 'container or init container'),
   );
 }
 
@@ -102,10 +99,6 @@ function checkItems(configMap: Mapping): readonly Finding[] {
     ...duplicates(names, 'file'),
     ...reserved.map(({ path, text }) => errorAt(path, `${quote(text)} is reserved: it begins with ".."`)),
   ];
-}
-
-export function namesOf(mappings: readonly Mapping[]): readonly Text[] {
-  return mappings.flatMap((mapping) => textAt(mapping, 'name') ?? []);
 }
 
 /** A finding at every name that stands there already, with the place of the first. */

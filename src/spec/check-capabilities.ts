@@ -1,4 +1,4 @@
-import { mappingsAt, textsAt, type Mapping } from './fields.ts';
+import { containersOf, mappingsAt, textsAt, type Mapping } from './fields.ts';
 import { unknownName, type Finding } from './finding.ts';
 
 /** Of Linux 6.x (capabilities(7)), without `CAP_`. */
@@ -53,7 +53,7 @@ const ALL = 'ALL';
 export function checkCapabilities(application: Mapping): readonly Finding[] {
   return (
     mappingsAt(application, 'services')
-      .flatMap((service) => [...mappingsAt(service, 'init-containers'), ...mappingsAt(service, 'containers')])
+      .flatMap(containersOf)
       .flatMap((container) => textsAt(container, 'additional-capabilities'))
       // What is in lower case, or no word at all, the schema complains of.
       .filter(({ text }) => /^[A-Z_]+$/.test(text) && text !== ALL && !CAPABILITIES.has(plainName(text)))

@@ -1,8 +1,8 @@
-import { mappingAt, mappingsAt, textAt, type Mapping, type Text } from './fields.ts';
+import { containersOf, mappingAt, mappingsAt, textAt, type Mapping, type Text } from './fields.ts';
 import { errorAt, formatPath, quote, unknownName, type Finding } from './finding.ts';
 
 /** Below it single files are laid into a container (contract 8.12). */
-const HIDDEN_FOLDER = '/.fairlead';
+export const HIDDEN_FOLDER = '/.fairlead';
 
 /** Places looked at in a container; the schema allows fewer mounts. */
 const MAX_PLACES = 1000;
@@ -25,8 +25,7 @@ export function checkMounts(service: Mapping): readonly Finding[] {
     const name = textAt(volume, 'name');
     if (name !== undefined) volumes.set(name.text, volume);
   }
-  const containers = [...mappingsAt(service, 'init-containers'), ...mappingsAt(service, 'containers')];
-  return containers.flatMap((container) => {
+  return containersOf(service).flatMap((container) => {
     const mounts = mappingsAt(container, 'mounts');
     const places = mounts.flatMap((mount) => placesOf(mount, volumes)).slice(0, MAX_PLACES);
     return [

@@ -1,5 +1,5 @@
-import { duplicates, namesOf } from './check-application.ts';
-import { mappingOf, mappingsAt, textAt, type Mapping, type Text } from './fields.ts';
+import { duplicates } from './check-application.ts';
+import { mappingOf, mappingsAt, namesOf, textAt, type Mapping, type Text } from './fields.ts';
 import type { Finding } from './finding.ts';
 
 /** What no schema can say about a site; the document may be one that does not fit its schema. */

@@ -1,4 +1,4 @@
-import { mappingAt, mappingsAt, textAt, textsAt, type Mapping, type Text } from './fields.ts';
+import { containersOf, mappingAt, mappingsAt, namesOf, textAt, textsAt, type Mapping, type Text } from './fields.ts';
 import { errorAt, quote, type Finding } from './finding.ts';
 import { nearest } from './nearest.ts';
 import { SECRET_ID, SYSTEM_PREFIX, SYSTEM_VARIABLES } from './system-variables.ts';
@@ -35,7 +35,7 @@ export function checkVariables(application: Mapping): readonly Finding[] {
 }
 
 function checkNames(service: Mapping): readonly Finding[] {
-  return namesOf(service)
+  return namesOf(mappingsAt(service, 'variables'))
     .filter(({ text }) => text.startsWith(SYSTEM_PREFIX))
     .map(({ path, text }) =>
       errorAt(path, `${quote(text)} is reserved: names beginning with \`${SYSTEM_PREFIX}\` are those of the system`),
@@ -86,16 +86,8 @@ function explainUndefined(name: string, defined: ReadonlySet<string>): string {
   return `the variable ${quote(name)} is not defined${hint}; for the text itself write \`$\${${shown}}\``;
 }
 
-function containersOf(service: Mapping): readonly Mapping[] {
-  return [...mappingsAt(service, 'init-containers'), ...mappingsAt(service, 'containers')];
-}
-
-function namesOf(service: Mapping): readonly Text[] {
-  return mappingsAt(service, 'variables').flatMap((variable) => textAt(variable, 'name') ?? []);
-}
-
 function definedIn(service: Mapping): ReadonlySet<string> {
-  return new Set(namesOf(service).map(({ text }) => text));
+  return new Set(namesOf(mappingsAt(service, 'variables')).map(({ text }) => text));
 }
 
 function environment(container: Mapping): readonly Text[] {

@@ -40,3 +40,13 @@ export function textsAt({ path, fields }: Mapping, key: string): readonly Text[]
     typeof entry === 'string' ? [{ path: [...path, key, index], text: entry }] : [],
   );
 }
+
+/** The texts under `name`. */
+export function namesOf(mappings: readonly Mapping[]): readonly Text[] {
+  return mappings.flatMap((mapping) => textAt(mapping, 'name') ?? []);
+}
+
+/** The init containers and containers of a service, in the order they run in. */
+export function containersOf(service: Mapping): readonly Mapping[] {
+  return [...mappingsAt(service, 'init-containers'), ...mappingsAt(service, 'containers')];
+}

@@ -30,8 +30,8 @@ export interface JsonSchema {
   readonly maximum?: number;
   /** What a value of this type is, as it follows "is not". */
   readonly 'x-expects'?: string;
-  /** The field is accepted and not carried out; a list: only when it has one of these values. */
-  readonly 'x-not-supported-yet'?: true | readonly unknown[];
+  /** The field is accepted and not carried out. */
+  readonly 'x-not-supported-yet'?: true;
   /** What its numbers count. */
   readonly 'x-unit'?: string;
   /** What the host has to have for the field to do what it says. */

@@ -201,8 +201,7 @@ export const applicationSchema: JsonSchema = {
           type: 'string',
           enum: ['replicated', 'one-per-matching-host'],
           default: 'replicated',
-          'x-not-supported-yet': ['one-per-matching-host'],
-          examples: ['replicated'],
+          examples: ['one-per-matching-host'],
         },
         replicas: {
           description:
@@ -656,7 +655,8 @@ export const applicationSchema: JsonSchema = {
       properties: {
         name: { description: 'Name of the volume, unique in its service.', $ref: '#/$defs/name', examples: ['cache'] },
         'ephemeral-volume': {
-          description: 'Space that stays over restarts and new versions, and goes with the instance.',
+          description:
+            'Space that stays over restarts and new versions, and goes with the instance, or when the volume becomes one of another kind.',
           $ref: '#/$defs/disk-volume',
         },
         'persistent-volume': {
@@ -873,7 +873,7 @@ export const applicationSchema: JsonSchema = {
         },
         mode: {
           description:
-            'Whether the container may write. What it writes into a config map is gone with the next change of that.',
+            'Whether the container may write. A file of a config map that it wrote to is replaced with the next change of that.',
           type: 'string',
           enum: ['read-write', 'read-only'],
           default: 'read-write',
@@ -1023,7 +1023,8 @@ export const applicationSchema: JsonSchema = {
           'x-expects': 'true (leave `restart` out and give `cmd` for a container that can do without)',
         },
         cmd: {
-          description: 'Run in the container after the change. Until it ends with 0 it is tried again.',
+          description:
+            'Run in the container after the change. It has a minute; until it ends with 0 it is tried again, ever later.',
           type: 'array',
           items: { $ref: '#/$defs/argument' },
           examples: [['/bin/server', '--port', '8080']],

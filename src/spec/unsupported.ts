@@ -11,7 +11,7 @@ export function findUnsupported(value: unknown, schema: JsonSchema): readonly Fi
 }
 
 function visit(value: unknown, schema: JsonSchema, root: JsonSchema, path: Path): readonly Finding[] {
-  if (isUnsupported(value, schema)) return isEmptyList(value) ? [] : [warningAt(path)];
+  if (schema['x-not-supported-yet'] === true) return isEmptyList(value) ? [] : [warningAt(path)];
   const target = resolveReference(root, schema);
   if (Array.isArray(value)) {
     const { items } = target;
@@ -22,11 +22,6 @@ function visit(value: unknown, schema: JsonSchema, root: JsonSchema, path: Path)
     const childSchema = schemaOfKey(root, target, key);
     return childSchema === undefined ? [] : visit(child, childSchema, root, [...path, key]);
   });
-}
-
-function isUnsupported(value: unknown, schema: JsonSchema): boolean {
-  const mark = schema['x-not-supported-yet'];
-  return mark === true || (mark?.includes(value) ?? false);
 }
 
 function isEmptyList(value: unknown): boolean {

@@ -1,10 +1,10 @@
 import type { DesiredContainer } from '../model/desired.ts';
 import type { ObservedContainer, ObservedHealth } from '../model/observed.ts';
-import type { ProbeKind } from '../model/probes.ts';
-import { crashLoopMessage, isCrashLoop } from './crash-loop.ts';
+import { PROBE_KINDS, type ProbeKind } from '../model/probes.ts';
+import { isCrashLoop } from './crash-loop.ts';
 import type { ContainerState, OperStatus, PortState } from './documents.ts';
-import { formatTime } from './format.ts';
 import { gearOf } from './gear.ts';
+import { crashLoop, judged, notRunning, starts, UNENDABLE, type Judgement } from './judgement.ts';
 
 export interface ContainerFacts {
   /** Its name inside the instance. */
@@ -21,24 +21,14 @@ export interface ContainerFacts {
   readonly now: number;
 }
 
-interface Judgement {
-  readonly status: OperStatus;
-  readonly message?: string | undefined;
-}
-
 /** One container of an instance, as the API shows it. */
 export function containerState(facts: ContainerFacts): ContainerState {
-  const { name, desired, observed, ports } = facts;
-  const { status, message } = judge(facts);
+  const { desired, observed, ports } = facts;
+  const judgement = judge(facts);
   return {
-    name,
-    id: observed?.id.slice(0, 12) ?? '',
-    'oper-status': status,
-    ...(message === undefined ? {} : { 'error-message': message }),
-    ready: status === 'running' && isReady(desired, observed),
-    'start-time': formatTime(observed?.startedAt ?? 0),
-    'current-restarts': observed?.currentRestarts ?? 0,
-    'total-restarts': observed?.totalRestarts ?? 0,
+    ...judged(facts, judgement),
+    ready: judgement.status === 'running' && isReady(desired, observed),
+    ...starts(observed),
     probes: probeStates(desired, observed),
     ...(ports.length === 0 ? {} : { ports }),
     ...gearOf(desired, observed),
@@ -46,7 +36,7 @@ export function containerState(facts: ContainerFacts): ContainerState {
 }
 
 /** contract 6: running = it runs and its startup probe passed; error = crash loop; failed = cannot be made; starting = before. */
-function judge({ desired, observed, failure, concern, now }: ContainerFacts): Judgement {
+function judge({ desired, observed, failure, concern, now }: ContainerFacts): Judgement<OperStatus> {
   if (observed === undefined) return notRunning(failure);
   switch (observed.status) {
     case 'running':
@@ -56,7 +46,7 @@ function judge({ desired, observed, failure, concern, now }: ContainerFacts): Ju
     case 'exited':
       return failure === undefined && isCrashLoop(observed, now) ? crashLoop(observed) : notRunning(failure);
     case 'dead':
-      return { status: 'failed', message: 'the engine could not end it' };
+      return UNENDABLE;
     case 'created':
     case 'paused':
     case 'removing':
@@ -67,19 +57,11 @@ function judge({ desired, observed, failure, concern, now }: ContainerFacts): Ju
   }
 }
 
-function notRunning(failure: string | undefined): Judgement {
-  return failure === undefined ? { status: 'starting' } : { status: 'failed', message: failure };
-}
-
-function crashLoop(observed: ObservedContainer): Judgement {
-  return { status: 'error', message: crashLoopMessage(observed) };
-}
-
 function judgeRunning(
   desired: DesiredContainer | undefined,
   { health }: ObservedContainer,
   concern: string | undefined,
-): Judgement {
+): Judgement<OperStatus> {
   const probes = desired?.probes ?? {};
   const failed = PROBE_KINDS.find((kind) => probes[kind] !== undefined && health[kind] === 'failure');
   const message = failed === undefined ? concern : probeFailure(failed, health);
@@ -91,9 +73,6 @@ function judgeRunning(
 function isReady(desired: DesiredContainer | undefined, observed: ObservedContainer | undefined): boolean {
   return desired?.probes.readiness === undefined || observed?.health.readiness === 'success';
 }
-
-/** In the order they matter. */
-const PROBE_KINDS: readonly ProbeKind[] = ['startup', 'readiness', 'liveness'];
 
 function probeStates(
   desired: DesiredContainer | undefined,

@@ -25,6 +25,7 @@ export function failureOf(facts: FailureFacts, container: DesiredContainer): str
     `start container ${sandbox.name}`,
     ...volumes.filter(({ volume }) => files.some((one) => one.volume === volume)).map(writeStep),
     `create ${container.role === 'init-container' ? 'init container' : 'container'} ${container.name}`,
+    `note files of ${container.name}`,
     `start container ${container.name}`,
     `unpause container ${container.name}`,
   ]);

@@ -1,3 +1,4 @@
+import { BARE_CONTAINER } from '../../src/desired/bare-container.ts';
 import { toLabels, volumeLabels } from '../../src/model/labels.ts';
 import { logArchiveLabels, logVolumeLabels } from '../../src/model/log-labels.ts';
 import type { ArchiveEntry, DesiredContainer, DesiredFile, DesiredVolume } from '../../src/model/desired.ts';
@@ -102,35 +103,16 @@ export function startOf(name: string, prepare: readonly ArchiveEntry[] = []): Ac
 }
 
 const BASE: DesiredContainer = {
+  ...BARE_CONTAINER,
   name: 'unnamed',
   role: 'container',
   container: 'nginx',
   image: TEST_IMAGE,
-  entrypoint: undefined,
   cmd: ['sleep', '1000'],
-  env: {},
-  user: undefined,
-  resources: NO_LIMITS,
   init: true,
   stopTimeoutMs: 1_000,
   restart: 'unless-stopped',
   network: { kind: 'network', network: 'none', aliases: [] },
-  hostname: undefined,
-  capabilitiesDropped: [],
-  capabilitiesAdded: [],
-  unconfined: [],
-  devices: [],
-  gpus: undefined,
-  layerBytes: 0,
-  log: { kind: 'engine' },
-  logArchive: undefined,
-  ports: [],
-  pid: 'own',
-  mounts: [],
-  prepare: [],
-  pullAlways: false,
-  probes: {},
-  onFileChange: { kind: 'restart' },
   userLabels: {},
   configHash: '1:abc',
 };

@@ -114,6 +114,11 @@ export function describeFiles(use: () => Ground): void {
       expect((await held())?.told).toMatchObject(Object.fromEntries(names.map((name) => [name, '..f1'])));
     });
 
+    it('only notes it where there is no command', async () => {
+      await announce([], 'quiet');
+      expect((await held())?.told).toMatchObject({ quiet: '..f1' });
+    });
+
     it('says how the command failed, and notes nothing', async () => {
       const failing = announce(['sh', '-c', 'echo out; echo err >&2; exit 3'], 'other');
       expect(await refusal(failing, 'refused')).toMatch(/exit code 3.*(out|err)/s);

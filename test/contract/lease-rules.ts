@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Lease } from '../../src/docker/port.ts';
+import { helperLabels } from '../../src/model/labels.ts';
 import { refusal, type Ground } from './docker-contract.ts';
 import { waitFor } from './wait.ts';
 
@@ -34,6 +35,16 @@ export function describeLeaseRules(use: () => Ground): void {
       const other = await docker.acquireLease(`${owner}-b`, 'host-b pid 2', signal);
       expect(other.kind).toBe('lease');
       if (other.kind === 'lease') await other.release();
+      await lease.release();
+    });
+
+    it('takes away the helpers that an earlier holder left behind, and nobody else’s', async () => {
+      const { docker, engine, owner, signal } = use();
+      await engine.makeForeign(`${owner}.left`, helperLabels(owner));
+      await engine.makeForeign(`${owner}.theirs`, helperLabels(`${owner}-b`));
+      const lease = await acquire('host-a pid 1');
+      expect(await docker.inspectContainer(`${owner}.left`, signal)).toBeUndefined();
+      expect(await docker.inspectContainer(`${owner}.theirs`, signal)).toBeDefined();
       await lease.release();
     });
 

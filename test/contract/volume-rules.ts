@@ -44,6 +44,15 @@ export function describeVolumes(use: () => Ground): void {
       expect(await docker.inspectVolume(`${owner}.kept`, signal)).toEqual(before);
     });
 
+    it('keeps the volume that is there when one of another kind is wished, and says so', async () => {
+      const { docker, owner, signal } = use();
+      const name = `${owner}.kind`;
+      await docker.createVolume(createVolume(owner, name, { kind: 'persistent' }), signal);
+      const other = createVolume(owner, name, { kind: 'files' });
+      expect(await refusal(docker.createVolume(other, signal), 'refused')).toContain('of the kind persistent');
+      expect(await docker.inspectVolume(name, signal)).toMatchObject({ kind: 'persistent' });
+    });
+
     it('enforces the size of one in memory', async () => {
       const { docker, owner, signal } = use();
       const wish = { medium: 'memory', sizeBytes: 1_000_000 } as const;

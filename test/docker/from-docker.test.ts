@@ -110,7 +110,8 @@ describe('a container as the engine tells it', () => {
   });
 
   it('has no memory limit to speak of on a host that cannot limit memory', () => {
-    const info = { ID: 'x', ServerVersion: '27', LiveRestoreEnabled: false, Driver: 'overlay2' };
+    const about = { ID: 'x', ServerVersion: '27', LiveRestoreEnabled: false, Driver: 'overlay2' };
+    const info = { ...about, SystemTime: '2026-11-20T20:00:00.000000001Z' };
     const support = { MemoryLimit: false, CpuCfsQuota: true, CPUShares: true };
     const { limits } = toEngineInfo({ ...info, ...support }, { ApiVersion: '1.47', Arch: 'arm64' });
     expect(seenAs(wire, limits).resources).toEqual({ memoryBytes: undefined, nanoCpus: 2, cpuShares: 3 });

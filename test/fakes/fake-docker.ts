@@ -1,7 +1,6 @@
 import type { DockerPort, EngineEvent, ExecResult, Lease, LeaseTaken, Relay } from '../../src/docker/port.ts';
+import { orAborted } from '../../src/docker/deadline.ts';
 import { DockerError } from '../../src/docker/port.ts';
-import { throwNameTaken } from '../../src/docker/name-taken.ts';
-import { helperLabels, HOLDER_LABEL, leaseLabels, type Labels } from '../../src/model/labels.ts';
 import { LABEL } from '../../src/model/names.ts';
 import type {
   EngineInfo,
@@ -12,11 +11,11 @@ import type {
   ObservedVolume,
 } from '../../src/model/observed.ts';
 import type { ActionOf, LogToKeep } from '../../src/model/plan.ts';
-import { createSandbox } from '../contract/actions.ts';
-import { isUp, toObserved, type FakeContainer } from './fake-container.ts';
+import { FakeAttachedContainers } from './fake-attached-containers.ts';
+import { toObserved, type FakeContainer } from './fake-container.ts';
 import { FakeEngine, type FakeEngineOptions } from './fake-engine.ts';
 import { toObservedNetwork } from './fake-networks.ts';
-import { FakeRelay, type FakeListener } from './fake-relay.ts';
+import type { FakeListener } from './fake-relay.ts';
 
 export interface FakeCall {
   readonly method: keyof DockerPort;
@@ -42,20 +41,21 @@ export class FakeDocker implements DockerPort {
   onExec: FakeExec = () => ({ exitCode: 0, output: '' });
   /** Destinations the engine's host routes to. */
   hostRoutes: readonly string[] = ['192.168.0.0/24'];
-  readonly #failures = new Map<string, DockerError[]>();
   /** Whether the process that uses this lives in the network namespace of the engine's host. */
   sharesNetwork = false;
   /** Who answers connections through a relay; default: nobody. */
   onConnect: FakeListener = () => undefined;
-  /** What to tell when a helper, lease or relay, ends: by container id. */
-  readonly #helpers = new Map<string, (reason: string) => void>();
+  readonly #failures = new Map<string, DockerError[]>();
+  readonly #attached: FakeAttachedContainers;
   #isUp = true;
 
   constructor(options: FakeEngineOptions) {
     this.engine = new FakeEngine(options);
-    this.engine.onEnd = (id) => {
-      if (this.#helpers.has(id)) this.#dropHelper(id, 'the helper container ended');
-    };
+    this.#attached = new FakeAttachedContainers(this.engine, {
+      routes: () => this.hostRoutes,
+      isShared: () => this.sharesNetwork,
+      listenerAt: (address, port) => this.onConnect(address, port),
+    });
   }
 
   /** The next call of this method fails. Several queue up. */
@@ -78,7 +78,7 @@ export class FakeDocker implements DockerPort {
   /** Every connection breaks, as when the process at this end is killed. The engine goes on. */
   cutConnections(): void {
     this.engine.events.breakAll(unreachable());
-    for (const id of [...this.#helpers.keys()]) this.#dropHelper(id, 'the connection to the helper broke');
+    this.#attached.cut();
   }
 
   async ping(signal: AbortSignal): Promise<void> {
@@ -88,7 +88,8 @@ export class FakeDocker implements DockerPort {
   async info(signal: AbortSignal): Promise<EngineInfo> {
     await this.#enter('info', '', signal);
     const version = { id: 'FAKE', version: '20.10.24', apiVersion: '1.41', architecture: 'amd64' };
-    return { ...version, liveRestore: false, storageDriver: 'overlay2', limits: this.engine.limits };
+    const engine = { liveRestore: false, systemTime: this.engine.now(), storageDriver: 'overlay2' };
+    return { ...version, ...engine, limits: this.engine.limits };
   }
 
   async listContainers(owner: string, signal: AbortSignal): Promise<readonly ObservedContainer[]> {
@@ -225,8 +226,10 @@ export class FakeDocker implements DockerPort {
 
   async announceFiles(action: ActionOf<'announce-files'>, signal: AbortSignal): Promise<void> {
     await this.#enter('announceFiles', action.name, signal);
-    const { exitCode, output } = await this.onExec(this.#running(action.id), action.cmd);
-    if (exitCode !== 0) throw new DockerError('refused', `${action.name}: exit code ${exitCode}, saying: ${output}`);
+    if (action.cmd.length > 0) {
+      const { exitCode, output } = await this.onExec(this.#running(action.id), action.cmd);
+      if (exitCode !== 0) throw new DockerError('refused', `${action.name}: exit code ${exitCode}, saying: ${output}`);
+    }
     const { desired } = this.#running(action.sandboxId);
     for (const note of action.notes) this.engine.volumes.note(note, desired.mounts);
   }
@@ -248,80 +251,18 @@ export class FakeDocker implements DockerPort {
 
   async acquireLease(owner: string, holder: string, signal: AbortSignal): Promise<Lease | LeaseTaken> {
     await this.#enter('acquireLease', owner, signal);
-    const name = `fairlead.${owner}.lease`;
-    const present = this.engine.find(name);
-    if (present !== undefined && isUp(present)) {
-      return { kind: 'taken', holder: present.labels[HOLDER_LABEL] ?? 'unknown' };
-    }
-    // Left behind by a crash. A real engine's is watched for 3 s first.
-    if (present !== undefined) this.engine.remove(present.id);
-    return this.#openLease(this.#startHelper(name, leaseLabels(owner, holder)));
+    return this.#attached.acquireLease(owner, holder);
   }
 
   async openRelay(owner: string, signal: AbortSignal): Promise<Relay> {
     await this.#enter('openRelay', owner, signal);
-    const name = `fairlead.${owner}.relay`;
-    const stale = this.engine.find(name);
-    if (stale !== undefined && stale.labels[LABEL.owner] !== owner) {
-      throwNameTaken(name, 'container', stale.labels[LABEL.owner]);
-    }
-    if (stale !== undefined) this.engine.remove(stale.id);
-    const id = this.#startHelper(name, helperLabels(owner));
-    const relay = new FakeRelay({
-      listenerAt: (address, port) => this.onConnect(address, port),
-      onClose: () => this.#dropHelper(id, 'the helper container ended'),
-    });
-    this.#helpers.set(id, (reason) => relay.lose(reason));
-    return relay;
-  }
-
-  /** Its id. */
-  #startHelper(name: string, labels: Labels): string {
-    const { container } = createSandbox('', name, 'host', { image: this.#anyImage() });
-    this.engine.create({ container, labels });
-    this.engine.start(name);
-    return this.engine.get(name, 'start a helper').id;
+    return this.#attached.openRelay(owner);
   }
 
   async #pull(reference: string, signal: AbortSignal): Promise<void> {
     await orAborted(this.pulls.get(reference)?.() ?? Promise.resolve(), signal);
     // A second pull finds nothing new.
     this.#addImage(reference, 'pull', this.engine.images.get(reference));
-  }
-
-  #openLease(id: string): Lease {
-    const lost = new Promise<string>((resolve) => this.#helpers.set(id, resolve));
-    return {
-      kind: 'lease',
-      lost,
-      routes: async (signal) => {
-        signal.throwIfAborted();
-        if (!this.#helpers.has(id)) throw new DockerError('unreachable', 'the lease is gone');
-        return this.hostRoutes;
-      },
-      sharesNetwork: async (signal) => {
-        signal.throwIfAborted();
-        if (!this.#helpers.has(id)) throw new DockerError('unreachable', 'the lease is gone');
-        return this.sharesNetwork;
-      },
-      release: async () => {
-        this.#dropHelper(id, 'the helper container ended');
-      },
-    };
-  }
-
-  #dropHelper(id: string, reason: string): void {
-    const lose = this.#helpers.get(id);
-    this.#helpers.delete(id);
-    this.engine.remove(id);
-    lose?.(reason);
-  }
-
-  /** The helper runs the sandbox image, whose reference the caller chose. */
-  #anyImage(): string {
-    const reference = [...this.engine.images.keys()].find((tag) => tag.startsWith('fairlead/sandbox:'));
-    if (reference === undefined) throw new DockerError('image-missing', 'the sandbox image is not on the host');
-    return reference;
   }
 
   #addImage(reference: string, action: string, id = `sha256:${this.engine.nextId()}`): void {
@@ -363,11 +304,4 @@ export class FakeDocker implements DockerPort {
 
 function unreachable(): DockerError {
   return new DockerError('unreachable', 'no Docker engine answers at fake: connection refused');
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    promise.then(resolve, reject);
-  });
 }

@@ -1,4 +1,4 @@
-import { throwHalfLabelled, throwNameTaken } from '../../src/docker/name-taken.ts';
+import { throwHalfLabelled, throwNameTaken, throwOtherKind } from '../../src/docker/name-taken.ts';
 import { DockerError } from '../../src/docker/port.ts';
 import { toDriverOptions, toObservedVolume, toUnsizedOptions } from '../../src/docker/volume-options.ts';
 import { SANDBOX_FILES, type DesiredFile, type DesiredMount } from '../../src/model/desired.ts';
@@ -53,6 +53,8 @@ export class FakeVolumes {
     const owner = present.labels[LABEL.owner];
     if (owner !== labels[LABEL.owner]) throwNameTaken(volume.name, 'volume', owner);
     if (IDENTITY.some((label) => present.labels[label] !== labels[label])) throwHalfLabelled(volume.name, 'volume');
+    const kind = present.labels[LABEL.volumeKind];
+    if (kind !== labels[LABEL.volumeKind]) throwOtherKind(volume.name, kind);
     return undefined;
   }
 

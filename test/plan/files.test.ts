@@ -62,6 +62,18 @@ describe('a config map that changed', () => {
     expect((await world.plan(desired)).steps).toEqual([]);
   });
 
+  it('restarts a container once, also when the clock was set back since', async () => {
+    const world = await converged(restarts);
+    const desired = desire([shop('two', [restarts])]);
+    await world.converge(desired, 1);
+    world.now -= 100_000;
+    expect(await world.converge(desired)).toEqual([
+      'stop container acme.shop.web-1.main',
+      'note files of acme.shop.web-1.main',
+      'start container acme.shop.web-1.main',
+    ]);
+  });
+
   it('restarts nothing when only its text moved and its content did not', async () => {
     const world = await converged(restarts);
     const plan = await world.plan(desire([{ ...shop('one', [restarts]), labels: { colour: 'red' } }]));

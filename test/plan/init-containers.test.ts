@@ -105,6 +105,20 @@ describe('init containers', () => {
     ]);
   });
 
+  it('never run beside a container that still runs from before its sandbox was restarted', async () => {
+    const world = await converged();
+    const { engine } = world.docker;
+    engine.stop(id(world, 'acme.shop.web-1'));
+    world.now += 1000;
+    engine.start('acme.shop.web-1');
+    expect(await world.converge(desire([SHOP]))).toEqual([
+      'stop container acme.shop.web-1.main',
+      'start container acme.shop.web-1.fetch',
+      'start container acme.shop.web-1.unpack',
+      'start container acme.shop.web-1.main',
+    ]);
+  });
+
   it('that changed make the instance anew', async () => {
     const world = await converged();
     const changed = container('unpack', { env: { DEPTH: '2' } });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SANDBOX_FILES } from '../../src/model/desired.ts';
 import { formatCidr } from '../../src/model/subnet.ts';
 import { planHost } from '../../src/plan/plan-host.ts';
 import { application, container, desire, service } from '../builders.ts';
@@ -14,6 +15,7 @@ const containers = fc
       env: fc.constantFrom({}, { X: '1' }, { X: '2' }),
       mounts: fc.subarray(['cache', 'data', 'config']),
       told: fc.boolean(),
+      probed: fc.boolean(),
     }),
     {
       minLength: 1,
@@ -21,11 +23,12 @@ const containers = fc
     },
   )
   .map((list) =>
-    list.map(({ name, env, mounts, told }) =>
+    list.map(({ name, env, mounts, told, probed }) =>
       container(name, {
         env,
         mounts: mounts.map((volume) => ({ 'volume-name': volume, 'mount-path': `/${volume}` })),
         ...(told ? { 'on-mounted-file-change': { cmd: ['reload'] } } : {}),
+        ...(probed ? { probes: { liveness: { tcp: { port: 80 } } } } : {}),
       }),
     ),
   );
@@ -65,16 +68,27 @@ const applications = fc
 /** What happens to the whole host: somebody cleans up while it comes back, or its clock is set. */
 const HOST_TRICKS = ['prune', 'remake', 'clock-back', 'clock-ahead'];
 
+/** What happens to config maps: somebody empties one, writes into it, or what was noted in it is lost. */
+const VOLUME_TRICKS = ['wipe', 'overwrite', 'untell'];
+
 /** Something that happens to a random container behind our back. */
 const meddling = fc.record({
   which: fc.nat(),
-  how: fc.constantFrom('remove', 'stop', 'pause', 'crash', 'rename', 'limit', 'connect', 'disconnect', ...HOST_TRICKS),
+  how: fc.constantFrom(
+    ...['remove', 'stop', 'pause', 'crash', 'rename', 'limit', 'connect', 'disconnect', 'hang'],
+    ...VOLUME_TRICKS,
+    ...HOST_TRICKS,
+  ),
 });
 
 function meddle(world: World, { which, how }: { which: number; how: string }): void {
   const { engine } = world.docker;
   if (HOST_TRICKS.includes(how)) {
     meddleWithHost(world, how);
+    return;
+  }
+  if (VOLUME_TRICKS.includes(how)) {
+    meddleWithFiles(world, how);
     return;
   }
   const mine = engine.containers();
@@ -88,7 +102,20 @@ function meddle(world: World, { which, how }: { which: number; how: string }): v
   else if (how === 'disconnect') for (const name of victim.networkIds.keys()) engine.disconnect(victim.id, name);
   else if (victim.status !== 'running') return;
   else if (how === 'pause') engine.pause(victim.id);
+  else if (how === 'hang') world.probe(victim.id, { liveness: 'failure', message: 'no answer' });
   else engine.endProcess(victim.id, 1);
+}
+
+function meddleWithFiles(world: World, how: string): void {
+  const { engine } = world.docker;
+  const mounted = engine.containers().flatMap(({ desired }) => desired.mounts);
+  for (const { volume } of mounted.filter(({ path }) => path.startsWith(SANDBOX_FILES))) {
+    const files = engine.volumes.find(volume);
+    if (files === undefined) continue;
+    files.told = {};
+    if (how === 'wipe') Object.assign(files, { generation: '', switchedAt: 0 });
+    if (how === 'overwrite') Object.assign(files, { generation: '..0', switchedAt: world.now });
+  }
 }
 
 function meddleWithHost(world: World, how: string): void {
@@ -138,6 +165,20 @@ describe('for any commits and any meddling', { timeout: 60_000 }, () => {
         const last = desire(history.at(-1) ?? []);
         await world.converge(last);
         expect((await world.plan(last)).steps).toEqual([]);
+        expectExactly(world, last.applications);
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('init containers that fail for a while hold up their instance and nothing for ever', async () => {
+    await fc.assert(
+      fc.asyncProperty(commits, fc.array(fc.nat({ max: 2 }), { maxLength: 12 }), async (history, exits) => {
+        const left = [...exits];
+        const world = createWorld(({ role }) => (role === 'init-container' ? (left.shift() ?? 0) : undefined));
+        for (const specs of history) await world.converge(desire(specs), 20);
+        const last = desire(history.at(-1) ?? []);
+        await world.converge(last);
         expectExactly(world, last.applications);
       }),
       { numRuns: 80 },

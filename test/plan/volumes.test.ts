@@ -98,6 +98,13 @@ describe('the volumes of an instance', () => {
     expect(back.filter((step) => step.includes('volume'))).toEqual([]);
   });
 
+  it('that cannot be made stop nothing: what runs keeps running on what it has', async () => {
+    const world = await converged(shop([DATA]));
+    const config = { name: 'data', 'config-map': { items: [{ name: 'a.conf', data: 'x' }] } };
+    await expect(world.converge(desire([shop([config])]))).rejects.toThrow('of the kind persistent');
+    expect(world.docker.engine.find('acme.shop.web-1.main')?.status).toBe('running');
+  });
+
   it('are asked nothing of while the host is as desired', async () => {
     const world = await converged(shop([CACHE, DATA, CONFIG], { containers: [container('main')] }));
     expect((await world.plan(desire([shop([CACHE, DATA, CONFIG])]))).steps).toEqual([]);

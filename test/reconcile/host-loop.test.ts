@@ -69,6 +69,31 @@ const names = (docker: FakeDocker) =>
 
 const FOUR = ['a', 'b', 'c', 'd'].map((name) => application(name));
 
+const readiness = (daemon: Daemon) =>
+  Object.values(daemon.view().observed?.applications ?? {})
+    .flatMap(({ instances }) => Object.values(instances).flatMap(({ containers }) => containers))
+    .flatMap(({ identity, health }) => (identity?.role === 'container' ? [health.readiness] : []));
+
+/** A service with something of everything, its config map holding this text. */
+function wholeService(text: string) {
+  const probe = { exec: { cmd: ['true'] }, period: '1h' };
+  return service('web', {
+    volumes: [
+      { name: 'cache', 'ephemeral-volume': { size: '1MB' } },
+      { name: 'data', 'persistent-volume': { size: '1MB' } },
+      { name: 'config', 'config-map': { items: [{ name: 'a.conf', data: text }] } },
+    ],
+    'init-containers': [container('setup')],
+    containers: [
+      container('main', {
+        mounts: ['cache', 'data', 'config'].map((name) => ({ 'volume-name': name, 'mount-path': `/${name}` })),
+        'on-mounted-file-change': { cmd: ['reload'] },
+        probes: { readiness: probe, liveness: probe },
+      }),
+    ],
+  });
+}
+
 const held = (daemon: Daemon) =>
   daemon.events.flatMap((event) => (event.kind === 'removal-held' ? [event.reason] : []));
 
@@ -137,6 +162,29 @@ describe('the daemon', () => {
     daemon.desire(desire([application('shop')], { revision: 'r2' }));
     await converged(daemon, 'r2');
     expect(docker.calls.filter(({ method }) => method !== 'ping')).toEqual([]);
+  });
+
+  it('makes no call at all for volumes, files, init containers and probes that are as desired', async () => {
+    const docker = new FakeDocker({
+      now: () => Date.now(),
+      exitAtStart: ({ role }) => (role === 'init-container' ? 0 : undefined),
+    });
+    docker.engine.images.set(IMAGE, 'sha256:1');
+    const daemon = startDaemon(docker);
+    const till = application('till', { services: [wholeService('one')] });
+    daemon.desire(desire([application('shop', { services: [wholeService('one')] }), till]));
+    await converged(daemon, 'r1');
+    await eventually(() => expect(readiness(daemon)).toEqual(['success', 'success']));
+    const untouched = daemon.view().observed?.applications['acme.till'];
+    docker.calls.length = 0;
+    daemon.desire(desire([application('shop', { services: [wholeService('one')] }), till], { revision: 'r2' }));
+    await converged(daemon, 'r2');
+    expect(docker.calls.filter(({ method }) => method !== 'ping')).toEqual([]);
+    daemon.desire(desire([application('shop', { services: [wholeService('two')] }), till], { revision: 'r3' }));
+    await converged(daemon, 'r3');
+    const changes = docker.calls.map(({ method }) => method).filter((method) => !/^(ping|inspect)/.test(method));
+    expect(changes).toEqual(['writeFiles', 'announceFiles']);
+    expect(daemon.view().observed?.applications['acme.till']).toBe(untouched);
   });
 
   it('lets a slow pull delay its own application only', async () => {

@@ -1,18 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DockerError } from '../../src/docker/port.ts';
+import { UNPROBED } from '../../src/model/observed.ts';
 import { createMirror, type Mirror } from '../../src/reconcile/mirror.ts';
 import { application, desire } from '../builders.ts';
 import { logToKeep } from '../contract/actions.ts';
 import type { FakeDocker } from '../fakes/fake-docker.ts';
-import { createWorld } from '../world.ts';
+import { createWorld, type World } from '../world.ts';
 
 const NAME = 'acme.shop.web-1.main';
 const signal = new AbortController().signal;
+let world: World;
 let docker: FakeDocker;
 let mirror: Mirror;
 
 beforeEach(async () => {
-  const world = createWorld();
+  world = createWorld();
   docker = world.docker;
   await world.converge(desire([application('shop'), application('till')]));
   mirror = createMirror(docker, 'local', 'test');
@@ -20,10 +22,12 @@ beforeEach(async () => {
   docker.calls.length = 0;
 });
 
-const statusOf = (name: string) =>
-  Object.values(mirror.snapshot().applications)
-    .flatMap(({ instances }) => Object.values(instances).flatMap(({ containers }) => containers))
-    .find((container) => container.name === name)?.status;
+const containers = () =>
+  Object.values(mirror.snapshot().applications).flatMap(({ instances }) =>
+    Object.values(instances).flatMap((instance) => instance.containers),
+  );
+
+const statusOf = (name: string) => containers().find((container) => container.name === name)?.status;
 
 const event = (action: string, name: string) => {
   const { id } = docker.engine.get(name, 'test');
@@ -47,6 +51,20 @@ describe('the mirror of an engine', () => {
     mirror.noteContainer(NAME);
     await mirror.refresh(signal);
     expect(mirror.snapshot()).toBe(before);
+  });
+
+  it('keeps what the probes of a life found through every reading, and forgets it with that life', async () => {
+    const health = { ...UNPROBED, readiness: 'success' } as const;
+    const seen = () => containers().find(({ name }) => name === NAME)!;
+    mirror.noteHealth(seen().id, seen().startedAt, health);
+    const before = mirror.snapshot();
+    await mirror.load(signal);
+    expect(mirror.snapshot().applications).toBe(before.applications);
+    expect(seen().health).toEqual(health);
+    world.now += 1000;
+    docker.engine.endProcess(NAME, 1);
+    await mirror.load(signal);
+    expect(seen().health).toEqual(UNPROBED);
   });
 
   it('does not care for what belongs to another owner', () => {

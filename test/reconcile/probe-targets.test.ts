@@ -71,6 +71,12 @@ describe('what is probed', () => {
     expect(none({ main: { identity } })).toEqual([]);
   });
 
+  it('is a container that somebody has renamed, too', () => {
+    const desired = site();
+    const targets = createProbeTargets()(desired, host(desired, { main: { name: 'renamed' } }));
+    expect(targets).toHaveLength(2);
+  });
+
   it('has no address while its sandbox has none', () => {
     const desired = site();
     const [target] = createProbeTargets()(desired, host(desired, { '': { addresses: { 'acme.shop': '' } } }));

@@ -58,7 +58,6 @@ test('all that is not carried out yet, told where it stands', () => {
       "not supported yet: services[0].site-dns-records",
       "not supported yet: services[0].variables[0].value-from-vault-secret",
       "not supported yet: services[0].volumes[3].vault-secret",
-      "not supported yet: services[1].mode",
       "not supported yet: services[1].network",
       "not supported yet: services[2].network",
       "not supported yet: services[3].vm",

@@ -44,7 +44,14 @@ describe('a host', () => {
 
   it('whose kernel cannot limit something says what will have no effect', () => {
     const limits = { memory: false, cpus: true, cpuShares: false };
-    const engine = { id: 'x', version: '24', apiVersion: '1.43', architecture: 'arm64', liveRestore: true };
+    const engine = {
+      id: 'x',
+      version: '24',
+      apiVersion: '1.43',
+      architecture: 'arm64',
+      liveRestore: true,
+      systemTime: 0,
+    };
     expect(hostState({ ...host, engine: { ...engine, storageDriver: 'overlay2', limits } }).warnings).toEqual([
       'the kernel of this host does not enforce `memory` of containers',
       'the kernel of this host does not enforce `cpu-shares` of containers',
