@@ -325,7 +325,7 @@ export interface InitContainerSpec {
    */
   'container-layer-size'?: string;
   /**
-   * Most disk space of the log. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.
+   * Most disk space of the log, 2 KiB or more. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.
    */
   'container-log-size'?: string;
   /**
@@ -507,7 +507,7 @@ export interface ContainerSpec {
    */
   'container-layer-size'?: string;
   /**
-   * Most disk space of the log. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.
+   * Most disk space of the log, 2 KiB or more. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.
    */
   'container-log-size'?: string;
   /**

@@ -1,5 +1,6 @@
 import type { DesiredApplication, DesiredContainer, DesiredSite } from '../model/desired.ts';
 import type { ObservedApplication, ObservedContainer, ObservedHost, ObservedInstance } from '../model/observed.ts';
+import type { Probes } from '../model/probes.ts';
 import type { ProbeTarget } from '../probe/probed-life.ts';
 
 /** What is to be probed: the same array as before as long as nothing moved. */
@@ -12,8 +13,9 @@ interface Known {
 }
 
 /**
- * Running containers that are as desired and have probes. One that is about to be made anew is left alone: the probes of
- * its successor were not written for it. Kept by application, so that looking again costs what changed.
+ * Running containers that have probes. One that is to be made anew may run on for long, until an image is there: it is
+ * asked what it was asked before, or, where this process never saw that, what its successor will be. Kept by
+ * application, so that looking again costs what changed.
  */
 export function createProbeTargets(): ProbeTargets {
   let known = new Map<string, Known>();
@@ -26,7 +28,8 @@ export function createProbeTargets(): ProbeTargets {
       if (seen === undefined) continue;
       const former = known.get(key);
       const isSame = former?.desired === wanted && former.observed === seen;
-      next.set(key, isSame ? former : { desired: wanted, observed: seen, targets: targetsOf(wanted, seen) });
+      const targets = isSame ? former.targets : targetsOf(wanted, seen, former?.targets ?? []);
+      next.set(key, isSame ? former : { desired: wanted, observed: seen, targets });
     }
     if (!isSameKnowledge(known, next)) all = [...next.values()].flatMap(({ targets }) => targets);
     known = next;
@@ -38,20 +41,38 @@ function isSameKnowledge(before: ReadonlyMap<string, Known>, after: ReadonlyMap<
   return before.size === after.size && [...after].every(([key, known]) => before.get(key) === known);
 }
 
-function targetsOf(desired: DesiredApplication, observed: ObservedApplication): readonly ProbeTarget[] {
+function targetsOf(
+  desired: DesiredApplication,
+  observed: ObservedApplication,
+  former: readonly ProbeTarget[],
+): readonly ProbeTarget[] {
+  const asked = new Map(former.map(({ id, probes }) => [id, probes]));
   return desired.instances.flatMap((instance) => {
     const seen = observed.instances[instance.key];
     if (seen === undefined) return [];
-    return instance.containers.flatMap((container) => targetOf(container, seen, desired.network) ?? []);
+    return instance.containers.flatMap(
+      (container) => targetOf(container, seen, { network: desired.network, asked }) ?? [],
+    );
   });
 }
 
-function targetOf(desired: DesiredContainer, instance: ObservedInstance, network: string): ProbeTarget | undefined {
-  const { probes } = desired;
-  if (Object.keys(probes).length === 0) return undefined;
+interface Surroundings {
+  readonly network: string;
+  /** Container id → what it was asked until now. */
+  readonly asked: ReadonlyMap<string, Probes>;
+}
+
+function targetOf(
+  desired: DesiredContainer,
+  instance: ObservedInstance,
+  { network, asked }: Surroundings,
+): ProbeTarget | undefined {
   const found = ownOf(desired, instance);
-  if (found?.status !== 'running' || found.identity?.configHash !== desired.configHash) return undefined;
+  if (found?.status !== 'running') return undefined;
   const { id, startedAt, health } = found;
+  const isAsDesired = found.identity?.configHash === desired.configHash;
+  const probes = isAsDesired ? desired.probes : (asked.get(id) ?? desired.probes);
+  if (Object.keys(probes).length === 0) return undefined;
   return { id, startedAt, address: addressOf(found, instance, network), probes, health };
 }
 

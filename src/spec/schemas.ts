@@ -388,7 +388,7 @@ export const applicationSchema: JsonSchema = {
         },
         'container-log-size': {
           description:
-            'Most disk space of the log. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.',
+            'Most disk space of the log, 2 KiB or more. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.',
           $ref: '#/$defs/size',
           examples: ['100 MiB'],
         },
@@ -550,7 +550,7 @@ export const applicationSchema: JsonSchema = {
         },
         'container-log-size': {
           description:
-            'Most disk space of the log. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.',
+            'Most disk space of the log, 2 KiB or more. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to.',
           $ref: '#/$defs/size',
           examples: ['100 MiB'],
         },

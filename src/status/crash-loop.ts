@@ -26,5 +26,10 @@ export function crashLoopMessage(container: ObservedContainer): string {
 export function howItEnded({ exitCode, oomKilled, lastLines }: ObservedContainer): string {
   const code = exitCode === undefined ? 'an exit code nobody saw' : `exit code ${exitCode}`;
   const how = oomKilled ? 'for lack of memory' : `with ${code}`;
-  return lastLines.length === 0 ? how : `${how}; last it logged: "${lastLines.join(' / ')}"`;
+  return lastLines.length === 0 ? how : `${how}; last it logged: "${withoutRepeats(lastLines).join(' / ')}"`;
+}
+
+/** A program that says one line and ends says it in every life. */
+function withoutRepeats(lines: readonly string[]): readonly string[] {
+  return lines.filter((line, index) => line !== lines[index - 1]);
 }

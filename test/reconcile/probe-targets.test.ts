@@ -43,6 +43,12 @@ function host(desired: DesiredSite, changes: ContainerChanges = {}): ObservedHos
   };
 }
 
+/** What the labels of a container of the site say of it. */
+function ownerOf(desired: DesiredSite) {
+  const containers = host(desired).applications['acme.shop']!.instances['acme.shop.web-1']!.containers;
+  return containers.find(({ identity }) => identity?.container === 'main')!.identity!;
+}
+
 describe('what is probed', () => {
   it("is each running container with probes, at its instance's address", () => {
     const desired = site();
@@ -57,18 +63,28 @@ describe('what is probed', () => {
     });
   });
 
-  it('is not what does not run, or is about to be made anew', () => {
+  it('is not what does not run', () => {
     const desired = site();
     const none = (changes: ContainerChanges) => createProbeTargets()(desired, host(desired, changes));
     expect(none({ main: { status: 'exited' } })).toEqual([]);
     expect(none({ main: { status: 'paused' } })).toEqual([]);
-    const other = site();
-    const stale = host(other).applications['acme.shop']!.instances['acme.shop.web-1']!.containers;
-    const identity = {
-      ...stale.find(({ identity: its }) => its?.container === 'main')!.identity!,
-      configHash: '1:old',
-    };
-    expect(none({ main: { identity } })).toEqual([]);
+  });
+
+  describe('of a container that is to be made anew, as soon as its image is there,', () => {
+    const before = site();
+    const after = site({ liveness: probe(tcp(81)) });
+    const stale = { main: { identity: { ...ownerOf(before), configHash: '1:old' } } };
+
+    it('is asked what it was asked until now', () => {
+      const targets = createProbeTargets();
+      targets(before, host(before));
+      expect(targets(after, host(after, stale)).map(({ probes }) => probes)).toEqual([PROBES, PROBES]);
+    });
+
+    it('is asked what its successor will be, where nobody knows what it was asked', () => {
+      const [target] = createProbeTargets()(after, host(after, stale));
+      expect(target?.probes).toEqual({ liveness: probe(tcp(81)) });
+    });
   });
 
   it('is a container that somebody has renamed, too', () => {

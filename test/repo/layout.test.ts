@@ -10,7 +10,7 @@ const sources = filesOf('src').filter((file) => file.endsWith('.ts'));
 
 describe('the layout of the repository', () => {
   it('names files in kebab-case', () => {
-    const scripts = code.filter((file) => /\.(ts|mjs|js|peggy)$/.test(file));
+    const scripts = code.filter((file) => /\.(ts|mjs|js)$/.test(file));
     expect(scripts.filter((file) => !/^[a-z0-9]+([-.][a-z0-9]+)*$/.test(path.basename(file)))).toEqual([]);
   });
 

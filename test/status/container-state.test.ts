@@ -56,8 +56,8 @@ describe('a container that was restarted', () => {
     });
   });
 
-  it('says what it last logged', () => {
-    const lastLines = ['reading settings', 'no such table'];
+  it('says what it last logged, a line that it said again and again once', () => {
+    const lastLines = ['reading settings', 'no such table', 'no such table'];
     const loop = { totalRestarts: 5, restarts: minutesAgo(5, 4, 3, 2, 1), exitCode: 3, lastLines };
     expect(stateOf(loop)['error-message']).toBe(
       'it keeps ending: restarted 5 times, last with exit code 3; last it logged: "reading settings / no such table"',
