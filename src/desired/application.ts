@@ -1,7 +1,7 @@
-import type { ServiceSpec } from '../model/application-spec.ts';
+import type { ApplicationSpec, ServiceSpec } from '../model/application-spec.ts';
 import type { DocumentInForce } from '../model/catalog.ts';
 import type { DesiredApplication, DesiredInstance, UnplacedInstance } from '../model/desired.ts';
-import { applicationKey, instanceKey, type ApplicationName } from '../model/names.ts';
+import { applicationKey, instanceKey, sharedNetworkName, type ApplicationName } from '../model/names.ts';
 import type { SiteHost } from '../model/site-host.ts';
 import { matchesHost, placeInstance } from '../placement/place-instance.ts';
 import { configHash } from './hash.ts';
@@ -13,7 +13,8 @@ import type { SiteContext } from './site-context.ts';
 export function desiredApplication(inForce: DocumentInForce<'application'>, site: SiteContext): DesiredApplication {
   const { tenant, name: application, spec } = inForce.document;
   const name: ApplicationName = { tenant, application };
-  const shared = { name, version: spec.version, userLabels: spec.labels ?? {}, site };
+  const network = networkOf(name, spec);
+  const shared = { name, version: spec.version, userLabels: spec.labels ?? {}, site, network };
   const services = spec.services.map((service) => desiredService(service, shared));
   const instances = services.flatMap((one) => one.instances);
   const unplaced = services.flatMap((one) => one.unplaced);
@@ -22,12 +23,22 @@ export function desiredApplication(inForce: DocumentInForce<'application'>, site
     name,
     version: spec.version,
     revision: inForce.revision,
-    network: applicationKey(name),
+    ...network,
     instances,
     unplaced,
     specHash: inForce.document.specHash,
     hash: configHash([...instances.map(hashInstance), ...unplaced.map(({ key, reason }) => [key, reason])]),
   };
+}
+
+/** Its own, or the one its tenant's applications of this wish share. */
+function networkOf(
+  name: ApplicationName,
+  { network }: ApplicationSpec,
+): Pick<DesiredApplication, 'network' | 'sharedNetwork'> {
+  const sharedNetwork = network?.['shared-application-network'];
+  if (sharedNetwork === undefined) return { network: applicationKey(name), sharedNetwork };
+  return { network: sharedNetworkName(name.tenant, sharedNetwork), sharedNetwork };
 }
 
 /** What the services of an application share. */

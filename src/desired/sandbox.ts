@@ -1,6 +1,6 @@
 import type { ContainerPortSpec } from '../model/application-spec.ts';
 import type { DesiredContainer, DesiredPort, DesiredVolume } from '../model/desired.ts';
-import { applicationKey, instanceKey, shortInstanceName, type InstanceName } from '../model/names.ts';
+import { instanceKey, shortInstanceName, type InstanceName } from '../model/names.ts';
 import { BARE_CONTAINER } from './bare-container.ts';
 import { hashContainer } from './container-hash.ts';
 import type { InstanceContext } from './instance-context.ts';
@@ -19,14 +19,14 @@ interface Inhabitants {
  * It has no restart policy on purpose. A changed init container makes it, and with it the instance, anew.
  */
 export function desiredSandbox(context: InstanceContext, { initContainers, volumes }: Inhabitants): DesiredContainer {
-  const { name, service } = context;
+  const { name, service, network } = context;
   const sandbox: Omit<DesiredContainer, 'configHash'> = {
     ...BARE_CONTAINER,
     name: instanceKey(name),
     role: 'sandbox',
     container: '',
     image: context.site.sandboxImage,
-    network: { kind: 'network', network: applicationKey(name), aliases: networkAliases(name) },
+    network: { kind: 'network', network: network.network, aliases: networkAliases(name, network) },
     hostname: shortInstanceName(name),
     capabilitiesDropped: ['ALL'],
     ports: desiredPorts((service.containers ?? []).flatMap(({ ports }) => ports ?? [])),
@@ -38,10 +38,13 @@ export function desiredSandbox(context: InstanceContext, { initContainers, volum
   return { ...sandbox, configHash: hashContainer(sandbox, context.version, initHashes) };
 }
 
-/** Every form of the names of contract 8.11, because a short name alone waits for a dead resolver (engine-notes). */
-function networkAliases(name: InstanceName): readonly string[] {
+/**
+ * Every form of the names of contract 8.11, because a short name alone waits for a dead resolver (engine-notes). On a
+ * shared network only those with the application: another may have a service of the same name.
+ */
+function networkAliases(name: InstanceName, { sharedNetwork }: InstanceContext['network']): readonly string[] {
   return [name.service, shortInstanceName(name)].flatMap((host) => [
-    host,
+    ...(sharedNetwork === undefined ? [host] : []),
     `${host}.${name.application}`,
     `${host}.${name.application}.internal`,
   ]);

@@ -55,7 +55,9 @@ function throwUnlessSame(
   wanted: Readonly<Record<string, string>>,
 ): void {
   if (labels[LABEL.owner] !== wanted[LABEL.owner]) throwNameTaken(network, 'network', labels[LABEL.owner]);
-  const isSame = [LABEL.tenant, LABEL.application].every((label) => labels[label] === wanted[label]);
+  const isSame = [LABEL.tenant, LABEL.application, LABEL.sharedNetwork].every(
+    (label) => labels[label] === wanted[label],
+  );
   if (!isSame)
     throw new DockerError('name-taken', `the name ${network} is taken by the network of another application`);
 }

@@ -895,7 +895,7 @@ export interface NetworkResourcesSpec {
  */
 export interface ApplicationNetworkSpec {
   /**
-   * A network shared with other applications of the tenant that name it.
+   * A network shared with other applications of the tenant that name it. On it, instances find one another by the names that hold the application (`web.shop`, `web.shop.internal`); all of them together have at most 61 addresses.
    */
   'shared-application-network'?: string;
 }

@@ -201,8 +201,10 @@ export interface DesiredApplication {
   readonly version: string | undefined;
   /** The commit whose text this is. */
   readonly revision: string;
-  /** The application network, named as the key. */
+  /** The network on the engine: named as the key, or as the one it shares with others of its tenant. */
   readonly network: string;
+  /** What its specification calls that one; undefined: the network is its own. */
+  readonly sharedNetwork: string | undefined;
   readonly instances: readonly DesiredInstance[];
   readonly unplaced: readonly UnplacedInstance[];
   /** Hash of the specification's text as decoded: equal hashes, equal wishes. */

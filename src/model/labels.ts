@@ -49,6 +49,11 @@ export function volumeLabels(volume: DesiredVolume, { version, ...of }: Instance
   };
 }
 
+/** Of a network that applications of a tenant share, by what they call it; of an application's own there is none. */
+export function sharedNetworkLabels(sharedNetwork: string | undefined): Labels {
+  return sharedNetwork === undefined ? {} : { [LABEL.sharedNetwork]: sharedNetwork };
+}
+
 /** The labels of the container that is an owner's lease. It belongs to no application, so it reads back as no identity. */
 export function leaseLabels(owner: string, holder: string): Record<string, string> {
   return { ...helperLabels(owner), [HOLDER_LABEL]: holder };
@@ -79,6 +84,7 @@ export function identityFromLabels(labels: Labels): Identity | undefined {
     revision: labels[LABEL.revision] ?? '',
     configHash: labels[LABEL.configHash] ?? '',
   };
+  if (labels[LABEL.sharedNetwork] !== undefined) return isOfSharedNetwork(identity) ? identity : undefined;
   return isComplete(identity) ? identity : undefined;
 }
 
@@ -109,6 +115,13 @@ function isOfInstance(identity: Identity): boolean {
 /** An application network is stamped with the role of what it carries, and belongs to no instance. */
 function isOfNetwork(identity: Identity): boolean {
   return identity.service === '' && identity.index === 0 && identity.configHash === '';
+}
+
+/** It belongs to a tenant and to none of its applications. */
+function isOfSharedNetwork(identity: Identity): boolean {
+  const { owner, site, tenant, application, role } = identity;
+  const belongs = owner !== '' && site !== '' && tenant !== '' && application === '';
+  return belongs && role === 'sandbox' && isOfNetwork(identity);
 }
 
 function toIndex(label: string | undefined): number {

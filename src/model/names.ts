@@ -37,6 +37,16 @@ export function volumeName(name: InstanceName, volume: string): string {
   return `${instanceKey(name)}.${volume}`;
 }
 
+/** `acme.backbone.shared`: the network of the applications of a tenant that share one. No application's is called so. */
+export function sharedNetworkName(tenant: string, sharedNetwork: string): string {
+  return `${tenant}.${sharedNetwork}.shared`;
+}
+
+/** What applications call the network of this name; undefined when it is one application's own. */
+export function sharedNetworkOf(network: string): string | undefined {
+  return /^[^.]+\.([^.]+)\.shared$/.exec(network)?.[1];
+}
+
 export const LABEL_PREFIX = 'io.fairlead.';
 
 /** The labels everything made by Fairlead carries. */
@@ -56,6 +66,7 @@ export const LABEL = {
   volumeKind: 'io.fairlead.volume-kind',
   volumeSize: 'io.fairlead.volume-size',
   hostVolume: 'io.fairlead.host-volume',
+  sharedNetwork: 'io.fairlead.shared-network',
   logArchive: 'io.fairlead.log-archive',
   logBytes: 'io.fairlead.log-bytes',
   logEnd: 'io.fairlead.log-end',

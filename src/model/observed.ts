@@ -180,6 +180,8 @@ export interface ObservedHost {
   readonly host: string;
   /** By application key. An application nothing moved in is the same object as before. */
   readonly applications: Readonly<Record<string, ObservedApplication>>;
+  /** Networks that several applications of a tenant share, sorted by name. */
+  readonly sharedNetworks: readonly ObservedNetwork[];
   readonly images: readonly ObservedImage[];
   /** Every persistent volume, sorted by name, whether its application is there or not. */
   readonly persistentVolumes: readonly ObservedVolume[];

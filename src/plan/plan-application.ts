@@ -1,7 +1,7 @@
 import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
-import { toLabels } from '../model/labels.ts';
+import { sharedNetworkLabels, toLabels } from '../model/labels.ts';
 import type { ApplicationName } from '../model/names.ts';
-import type { ObservedApplication, ObservedInstance, ObservedNetwork } from '../model/observed.ts';
+import type { ObservedApplication, ObservedInstance, ObservedNetwork, ObservedVolume } from '../model/observed.ts';
 import type { ActionOf, Step } from '../model/plan.ts';
 import type { ImageIndex } from './image-presence.ts';
 import { planRemoval } from './container-steps.ts';
@@ -17,6 +17,10 @@ export interface ApplicationInput {
   /** Absent: everything of it goes. */
   readonly desired: DesiredApplication | undefined;
   readonly observed: ObservedApplication | undefined;
+  /** Its own, those included that outlived it. */
+  readonly volumes: readonly ObservedVolume[];
+  /** Of every tenant. */
+  readonly sharedNetworks: readonly ObservedNetwork[];
   readonly owner: string;
   readonly site: string;
   readonly images: ImageIndex;
@@ -38,12 +42,14 @@ function planDesired(input: ApplicationInput, desired: DesiredApplication): read
   const missing = toMissing(input, desired, pulls);
   const removed = planSurplus(input, desired, everything(missing));
   // The network is being made, or there is no room for it: instances follow at a later look.
-  if (!networkExists(input, desired) && network.length === 0) return [...pulls, ...removed];
+  const hasNetwork = networkExists(input, desired) || network.length > 0;
+  const untouched = hasNetwork ? input.busy : new Set([...input.busy, ...desired.instances.map(({ key }) => key)]);
   const kept = desired.instances
-    .filter((instance) => !input.busy.has(instance.key))
+    .filter(({ key }) => !untouched.has(key))
     .flatMap((instance) => planKept(input, instance, missing));
   const steps = [...network, ...pulls, ...removed, ...kept];
-  return [...steps, ...planVolumeRemovals({ ...input, desired, steps, reason: 'not in its specification' })];
+  const reason = 'not in its specification';
+  return [...steps, ...planVolumeRemovals({ ...input, desired, busy: untouched, steps, reason })];
 }
 
 /** By the id alone: the network may be on its way, and then no step of this plan brings it. */
@@ -79,10 +85,9 @@ function planKept(input: ApplicationInput, instance: DesiredInstance, missing: M
   const { version, revision } = input.desired ?? { version: undefined, revision: '' };
   const stamp = { owner: input.owner, site: input.site, revision, version };
   const observed = input.observed?.instances[instance.key];
-  const networks = input.observed?.networks.filter(({ name }) => name === input.desired?.network) ?? [];
-  const networkIds = networks.map(({ id }) => id);
+  const networkIds = input.desired === undefined ? [] : networksOf(input, input.desired).map(({ id }) => id);
   const begun = runsVersion(input.observed, version);
-  const volumes = new Map(input.observed?.volumes.map((volume) => [volume.name, volume]));
+  const volumes = new Map(input.volumes.map((volume) => [volume.name, volume]));
   const around = { application: input.key, networkIds, missing, begun, volumes };
   return planInstance({ desired: instance, observed, stamp, ...around });
 }
@@ -102,14 +107,19 @@ function surplusPurpose(application: string, instance: ObservedInstance, replica
 /** The application network comes first. Without a free subnet the step is left out: the host's plan says so. */
 function planNetwork(input: ApplicationInput, desired: DesiredApplication): readonly Step[] {
   if (input.subnet === undefined || networkExists(input, desired) || desired.instances.length === 0) return [];
+  const { network, sharedNetwork } = desired;
   const purpose: Purpose = {
-    target: desired.network,
-    application: input.key,
+    target: network,
+    application: sharedNetwork === undefined ? input.key : '',
     intent: 'prepare',
-    reason: 'the application network',
+    reason: sharedNetwork === undefined ? 'the application network' : 'a network that applications share',
   };
   const { owner, site, name } = input;
-  const labels = toLabels({ owner, site, ...name, ...OF_NO_INSTANCE, revision: desired.revision });
+  const application = sharedNetwork === undefined ? name.application : '';
+  const labels = {
+    ...toLabels({ owner, site, tenant: name.tenant, application, ...OF_NO_INSTANCE, revision: desired.revision }),
+    ...sharedNetworkLabels(sharedNetwork),
+  };
   return [toStep({ kind: 'create-network', network: desired.network, subnet: input.subnet, labels }, purpose, [])];
 }
 
@@ -123,8 +133,13 @@ const OF_NO_INSTANCE = {
   configHash: '',
 } as const;
 
-function networkExists({ observed }: ApplicationInput, { network }: DesiredApplication): boolean {
-  return observed?.networks.some(({ name }) => name === network) ?? false;
+function networkExists(input: ApplicationInput, desired: DesiredApplication): boolean {
+  return networksOf(input, desired).length > 0;
+}
+
+/** What has the name of its network, be it its own or a shared one. */
+function networksOf({ observed, sharedNetworks }: ApplicationInput, { network }: DesiredApplication) {
+  return [...(observed?.networks ?? []), ...sharedNetworks].filter(({ name }) => name === network);
 }
 
 /** One step an image that is missing, shared with every other application that needs it. */

@@ -1,5 +1,6 @@
 import { remembered } from '../health/backoff.ts';
 import type { DesiredSite } from '../model/desired.ts';
+import { applicationKey } from '../model/names.ts';
 import type { ObservedHost } from '../model/observed.ts';
 import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
 import { freeSubnets } from './free-subnets.ts';
@@ -9,6 +10,7 @@ import { planApplication, type ApplicationInput } from './plan-application.ts';
 import { keepWords } from './keep-words.ts';
 import { planLogJanitor } from './plan-log-janitor.ts';
 import { planRemovals } from './plan-removals.ts';
+import { planUnusedNetworks } from './plan-unused-networks.ts';
 import type { PruneVerdict, Pruning } from './prune-guard.ts';
 
 /** Everything the plan of a host depends on. */
@@ -53,9 +55,13 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const index = images !== undefined && images.images === observed.images ? images : indexImages(observed.images);
   const applications = new Map<string, PlannedApplication>();
   const blocked: Record<string, string> = {};
+  const given = new Map<string, string | undefined>();
   for (const key of keys) {
+    const network = desired.applications[key]?.network ?? key;
     const needed = needsNetwork(input, key);
-    const subnet = needed ? subnets.next().value : undefined;
+    // Those who share a network share its range.
+    const subnet = needed ? (given.get(network) ?? subnets.next().value) : undefined;
+    given.set(network, subnet);
     if (needed && subnet === undefined) blocked[key] = `the network pool ${input.networkPool} is full`;
     const next = applicationInput(input, key, { images: index, subnet });
     const before = former?.applications.get(key);
@@ -65,7 +71,8 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const desiredHash = (key: string) => desired.applications[key]?.hash ?? '';
   const merged = mergeSteps([...applications.values()].flatMap((application) => application.steps));
   const janitor = planLogJanitor(observed.logs, input.now);
-  const steps = [...keepWords(merged, input.ongoing, desiredHash), ...janitor.steps];
+  const unused = planUnusedNetworks(desired, observed);
+  const steps = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
   const wakeAt = earliest(timed.wakeAt, janitor.wakeAt);
   return { plan: { revision: desired.revision, ...timed, held, blocked, wakeAt }, pruning, applications };
@@ -79,7 +86,8 @@ function earliest(...times: readonly (number | undefined)[]): number | undefined
 function needsNetwork({ desired, observed, inFlight }: PlanInput, key: string): boolean {
   const application = desired.applications[key];
   if (application === undefined || application.instances.length === 0) return false;
-  if (observed.applications[key]?.networks.some(({ name }) => name === application.network)) return false;
+  const present = [...(observed.applications[key]?.networks ?? []), ...observed.sharedNetworks];
+  if (present.some(({ name }) => name === application.network)) return false;
   return !inFlight.some((step) => step.action.kind === 'create-network' && step.target === application.network);
 }
 
@@ -100,13 +108,20 @@ function applicationInput(
   const name = wanted?.name ?? seen?.name;
   if (name === undefined) throw new TypeError(`nothing is known of application ${key}`);
   const busy = new Set(inFlight.filter((step) => step.application === key).map((step) => step.target));
-  return { key, name, desired: wanted, observed: seen, owner: desired.owner, site: desired.site, busy, ...found };
+  const { owner, site } = desired;
+  const { sharedNetworks } = observed;
+  const volumes =
+    seen?.volumes ?? observed.persistentVolumes.filter(({ identity }) => applicationKey(identity) === key);
+  return { key, name, desired: wanted, observed: seen, volumes, sharedNetworks, owner, site, busy, ...found };
 }
 
 function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
   return (
     a.desired === b.desired &&
     a.observed === b.observed &&
+    a.sharedNetworks === b.sharedNetworks &&
+    a.volumes.length === b.volumes.length &&
+    a.volumes.every((volume, index) => volume === b.volumes[index]) &&
     a.images === b.images &&
     a.subnet === b.subnet &&
     a.busy.size === b.busy.size &&

@@ -47,6 +47,7 @@ export function createHoldings(host: string, owner: string): Holdings {
   let images: readonly ObservedImage[] = [];
   let routes: readonly string[] = [];
   let applications: Readonly<Record<string, ObservedApplication>> = {};
+  let sharedNetworks: readonly ObservedNetwork[] = [];
   let current: ObservedHost | undefined;
 
   /** Remembers which application has to be grouped again. */
@@ -82,10 +83,11 @@ export function createHoldings(host: string, owner: string): Holdings {
       if (current !== undefined) return current;
       applications = regroup(applications, changed, { owner, containers, networks, volumes });
       changed.clear();
+      sharedNetworks = keepIfEqual(sharedNetworks, sharedOnes(networks, owner));
       const persistentVolumes = [...volumes.values()].filter(({ kind }) => kind === 'persistent').sort(byName);
       const takenSubnets = [...new Set([...routes, ...subnetsOf(networks)])].sort();
       const keptLogs = [...logs.values()].sort(byName);
-      current = { host, applications, images, persistentVolumes, logs: keptLogs, takenSubnets };
+      current = { host, applications, sharedNetworks, images, persistentVolumes, logs: keptLogs, takenSubnets };
       return current;
     },
   };
@@ -133,6 +135,16 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
 
 function withHealth(seen: ObservedContainer, before: ObservedContainer | undefined): ObservedContainer {
   return before?.startedAt === seen.startedAt ? { ...seen, health: before.health } : seen;
+}
+
+/** They belong to no application: the labels say a tenant and a name alone. */
+function sharedOnes(networks: ReadonlyMap<string, ObservedNetwork>, owner: string): readonly ObservedNetwork[] {
+  const isShared = ({ identity }: ObservedNetwork) => identity?.owner === owner && identity.application === '';
+  return [...networks.values()].filter(isShared).sort(byName);
+}
+
+function keepIfEqual<T>(before: T, now: T): T {
+  return isEqual(before, now) ? before : now;
 }
 
 /** Both come from one translator, so their keys stand in one order. */

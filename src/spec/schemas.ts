@@ -36,7 +36,6 @@ export const applicationSchema: JsonSchema = {
     network: {
       description: 'The network between the instances of the application.',
       $ref: '#/$defs/application-network',
-      'x-not-supported-yet': true,
     },
     'on-mutable-variable-change': {
       description:
@@ -1423,7 +1422,8 @@ export const applicationSchema: JsonSchema = {
       type: 'object',
       properties: {
         'shared-application-network': {
-          description: 'A network shared with other applications of the tenant that name it.',
+          description:
+            'A network shared with other applications of the tenant that name it. On it, instances find one another by the names that hold the application (`web.shop`, `web.shop.internal`); all of them together have at most 61 addresses.',
           $ref: '#/$defs/name',
         },
       },

@@ -88,7 +88,11 @@ export interface InstanceState {
   readonly ready: boolean;
   /** '' when no host can take it. */
   readonly host: string;
-  readonly 'application-network': { readonly ips: readonly string[]; readonly 'dns-records': readonly string[] };
+  readonly 'application-network': {
+    readonly 'shared-application-network'?: string;
+    readonly ips: readonly string[];
+    readonly 'dns-records': readonly string[];
+  };
   /** The address it leaves by. */
   readonly 'gateway-network': { readonly ips: readonly string[] };
   readonly 'ephemeral-volumes': readonly VolumeState[];

@@ -1,4 +1,4 @@
-import { applicationKey, shortInstanceName, type InstanceName } from '../model/names.ts';
+import { sharedNetworkOf, shortInstanceName, type InstanceName } from '../model/names.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type {
   ContainerState,
@@ -88,10 +88,12 @@ function networkState(
   name: InstanceName,
   observed: ObservedInstance | undefined,
 ): InstanceState['application-network'] {
-  const address = sandboxOf(observed)?.addresses[applicationKey(name)] ?? '';
-  if (address === '') return { ips: [], 'dns-records': [] };
+  const [network = '', address = ''] = Object.entries(sandboxOf(observed)?.addresses ?? {})[0] ?? [];
+  const shared = sharedNetworkOf(network);
+  const sharing = shared === undefined ? {} : { 'shared-application-network': shared };
+  if (address === '') return { ...sharing, ips: [], 'dns-records': [] };
   const ip = address.replace(/\/.*/, '');
   const hosts = [shortInstanceName(name), name.service];
   const records = hosts.map((host) => `${host}.${name.application}.internal. ${ALIAS_TTL_S} IN A ${ip}`);
-  return { ips: [address], 'dns-records': records };
+  return { ...sharing, ips: [address], 'dns-records': records };
 }

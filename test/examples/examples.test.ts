@@ -46,7 +46,15 @@ async function planOnEmptyHost(directory: string) {
   if (choice.kind !== 'site') throw new Error(choice.message);
   const { plan } = planHost({
     desired: desiredSite(catalog, choice.context),
-    observed: { host: 'local', applications: {}, images: [], persistentVolumes: [], logs: [], takenSubnets: [] },
+    observed: {
+      host: 'local',
+      applications: {},
+      sharedNetworks: [],
+      images: [],
+      persistentVolumes: [],
+      logs: [],
+      takenSubnets: [],
+    },
     ...{ inFlight: [], attempts: [], ongoing: [] },
     networkPool: '10.201.0.0/16',
     now: 0,

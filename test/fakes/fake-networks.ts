@@ -89,7 +89,8 @@ export function toObservedNetwork(network: FakeNetwork): ObservedNetwork {
 }
 
 function throwUnlessSame({ name, labels }: FakeNetwork, wanted: Readonly<Record<string, string>>): void {
-  const isSame = [LABEL.owner, LABEL.tenant, LABEL.application].every((label) => labels[label] === wanted[label]);
+  const identifying = [LABEL.owner, LABEL.tenant, LABEL.application, LABEL.sharedNetwork];
+  const isSame = identifying.every((label) => labels[label] === wanted[label]);
   if (isSame) return;
   const owner = labels[LABEL.owner];
   const holder = owner === undefined ? 'a network Fairlead did not make' : `owner "${owner}"`;

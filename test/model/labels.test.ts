@@ -57,6 +57,16 @@ describe('labels', () => {
     expect(identityFromLabels(toLabels(network))).toEqual(network);
   });
 
+  it('of a network that applications share name a tenant and no application, and nothing else may do that', () => {
+    const of = { owner: 'o', site: 'local', tenant: 'acme', application: '', revision: 'r' };
+    const none = { applicationVersion: undefined, service: '', index: 0, container: '', configHash: '' };
+    const network: Identity = { ...of, ...none, role: 'sandbox' };
+    expect(identityFromLabels({ ...toLabels(network), [LABEL.sharedNetwork]: 'backbone' })).toEqual(network);
+    expect(identityFromLabels(toLabels(network))).toBeUndefined();
+    const container: Identity = { ...network, role: 'container', service: 'web', index: 1, container: 'main' };
+    expect(identityFromLabels({ ...toLabels(container), [LABEL.sharedNetwork]: 'backbone' })).toBeUndefined();
+  });
+
   it('of a lease belong to no application', () => {
     expect(identityFromLabels(leaseLabels('o', 'host-a pid 1'))).toBeUndefined();
   });

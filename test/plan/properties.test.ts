@@ -60,7 +60,12 @@ const services = fc
   .map((list) => list.map(({ name, initContainers: initial, ...fields }) => service(name, { ...fields, ...initial })));
 const applications = fc
   .uniqueArray(
-    fc.record({ name: fc.constantFrom('shop', 'till', 'scale'), version: fc.constantFrom('1.0', '1.1'), services }),
+    fc.record({
+      name: fc.constantFrom('shop', 'till', 'scale'),
+      version: fc.constantFrom('1.0', '1.1'),
+      services,
+      network: fc.constantFrom({}, { 'shared-application-network': 'backbone' }),
+    }),
     { selector: ({ name }) => name },
   )
   .map((list) => list.map(({ name, ...fields }) => application(name, fields)));

@@ -70,6 +70,15 @@ describe('the volumes of an instance', () => {
     expect(back).not.toContain('create volume acme.shop.web-1.data');
   });
 
+  it('that are persistent serve a returning application, whatever kind it asks for now', async () => {
+    const world = await converged(shop([DATA]));
+    await world.converge(desire([]));
+    const ephemeral = shop([{ name: 'data', 'ephemeral-volume': { size: '10MB' } }]);
+    const done = await world.converge(desire([ephemeral]));
+    expect(done).not.toContain('create volume acme.shop.web-1.data');
+    expect(done.at(-1)).toBe('start container acme.shop.web-1.main');
+  });
+
   it('go when the specification drops them, after the containers that had them', async () => {
     const world = await converged(shop([CACHE, DATA]));
     const plan = await world.plan(desire([shop([DATA])]));

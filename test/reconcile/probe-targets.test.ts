@@ -36,6 +36,7 @@ function host(desired: DesiredSite, changes: ContainerChanges = {}): ObservedHos
   return {
     host: 'local',
     applications: Object.fromEntries(applications),
+    sharedNetworks: [],
     images: [],
     persistentVolumes: [],
     logs: [],

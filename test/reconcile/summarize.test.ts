@@ -13,6 +13,7 @@ const OBSERVED: ObservedHost = {
     'acme.blog': observedApplication(DESIRED.applications['acme.blog']!),
     'acme.shop': observedApplication(DESIRED.applications['acme.shop']!),
   },
+  sharedNetworks: [],
   images: [{ id: 'sha256:1', tags: [IMAGE], digests: [] }],
   persistentVolumes: [],
   logs: [],

@@ -98,6 +98,7 @@ describe('a host', () => {
     const observed = {
       host: 'local',
       applications: {},
+      sharedNetworks: [],
       images: [],
       persistentVolumes: volumes,
       logs: [],

@@ -14,6 +14,7 @@ const GEAR = {
   gpu: { labels: ['any'], 'number-gpus': 1, 'nvidia-driver-capabilities': 'utility, compute' },
 };
 const EVERYTHING = application('shop', {
+  network: { 'shared-application-network': 'backbone' },
   services: [
     service('mysvc', {
       volumes: [
@@ -69,7 +70,6 @@ it('has every key of the sample, but for what is not carried out yet', () => {
   const shown = new Set(keyPaths(stateOfEverything()));
   const missing = new Set(keyPaths(SAMPLE).filter((path) => !shown.has(path)));
   expect([...missing]).toEqual([
-    'service-instances[].application-network.shared-application-network',
     'service-instances[].ingress',
     'service-instances[].ingress.interface',
     'service-instances[].ingress.ips',

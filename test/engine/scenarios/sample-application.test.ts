@@ -179,7 +179,6 @@ describe('the sample application', () => {
     const found = new Set(keyPaths(state));
     const missing = keyPaths(sample).filter((path) => !found.has(path));
     expect(missing).toEqual([
-      'service-instances[].application-network.shared-application-network',
       'service-instances[].ingress',
       'service-instances[].ingress.interface',
       'service-instances[].ingress.ips',
