@@ -1,10 +1,15 @@
 import { describe, expect, it, test } from 'vitest';
-import { fieldsOf, readSchema } from './schema-fields.ts';
+import { fieldsOf, readSchema, type SchemaField } from './schema-fields.ts';
 import { filesOf, textOf } from './tree.ts';
 
 const application = fieldsOf(readSchema('application'));
-const deployment = fieldsOf(readSchema('application-deployment'));
-const site = fieldsOf(readSchema('site')).map((field) => ({ ...field, path: `site.${field.path}` }));
+const deployment = prefixed('deployment', 'application-deployment');
+const site = prefixed('site', 'site');
+const all = [...application, ...deployment, ...site];
+
+function prefixed(prefix: string, schema: string): readonly SchemaField[] {
+  return fieldsOf(readSchema(schema)).map((field) => ({ ...field, path: `${prefix}.${field.path}` }));
+}
 
 /** The fields that scenarios name to `proves` or `provesWish`: `proves('services[].replicas')`. */
 function fieldsNamedTo(call: 'proves' | 'provesWish'): readonly string[] {
@@ -35,7 +40,7 @@ describe('the fields of a specification', () => {
   });
 
   it('are each proven on an engine by a scenario that names them', () => {
-    const carriedOut = [...application, ...site].filter(({ isLeaf, isSupported }) => isLeaf && isSupported);
+    const carriedOut = all.filter(({ isLeaf, isSupported }) => isLeaf && isSupported);
     const named = new Set([...proven, ...wished]);
     const missing = carriedOut.filter(({ path }) => !named.has(path)).map(({ path }) => path);
     expect(missing, 'no scenario proves').toEqual([]);
@@ -52,13 +57,13 @@ describe('the fields of a specification', () => {
     ];
     const ofHosts = ['id', 'labels', 'properties'].map((field) => `site.hosts[].gpus[].${field}`);
     const kinds = ['containers[]', 'init-containers[]'];
-    const all = kinds.flatMap((kind) => ofContainers.map((field) => `services[].${kind}.${field}`));
-    expect([...new Set(wished)].sort()).toEqual([...all, ...ofHosts].sort());
+    const wanted = kinds.flatMap((kind) => ofContainers.map((field) => `services[].${kind}.${field}`));
+    expect([...new Set(wished)].sort()).toEqual([...wanted, ...ofHosts].sort());
     expect(wished.filter((path) => proven.includes(path))).toEqual([]);
   });
 
   it('that scenarios name are there', () => {
-    const known = new Set([...application, ...site].map(({ path }) => path));
+    const known = new Set(all.map(({ path }) => path));
     expect([...proven, ...wished].filter((path) => !known.has(path))).toEqual([]);
   });
 });

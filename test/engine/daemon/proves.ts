@@ -1,23 +1,27 @@
+import type { ApplicationDeploymentSpec } from '../../../src/model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../../../src/model/application-spec.ts';
 import type { SiteSpec } from '../../../src/model/site-spec.ts';
 
 type Scalar = string | number | boolean;
 
-/** The ways from a value down to texts, numbers, lists of them and maps: `.http.port`, `[].name`. */
+/** The ways from a value down to texts, numbers, lists of them, maps and what holds nothing: `.http.port`, `[].name`. */
 type Below<T> = T extends Scalar | readonly Scalar[]
   ? ''
   : T extends readonly (infer Item)[]
     ? `[]${Below<Item>}`
     : string extends keyof T
       ? ''
-      : { [K in keyof T & string]-?: `.${K}${Below<NonNullable<T[K]>>}` }[keyof T & string];
+      : [keyof T] extends [never]
+        ? ''
+        : { [K in keyof T & string]-?: `.${K}${Below<NonNullable<T[K]>>}` }[keyof T & string];
 
 /**
  * A field of a specification that holds no other fields: `services[].containers[].probes.readiness.http.port`,
- * `site.hosts[].devices[].path`.
+ * `deployment.application`, `site.hosts[].devices[].path`.
  */
 export type FieldPath =
   | { [K in keyof ApplicationSpec]-?: `${K}${Below<NonNullable<ApplicationSpec[K]>>}` }[keyof ApplicationSpec]
+  | `deployment${Below<ApplicationDeploymentSpec>}`
   | `site${Below<SiteSpec>}`;
 
 /**
