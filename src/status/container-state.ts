@@ -4,7 +4,7 @@ import { PROBE_KINDS, type ProbeKind } from '../model/probes.ts';
 import { isCrashLoop } from './crash-loop.ts';
 import type { ContainerState, OperStatus, PortState } from './documents.ts';
 import { gearOf } from './gear.ts';
-import { crashLoop, judged, notRunning, starts, UNENDABLE, type Judgement } from './judgement.ts';
+import { atRest, crashLoop, judged, notRunning, starts, type Judgement } from './judgement.ts';
 
 export interface ContainerFacts {
   /** Its name inside the instance. */
@@ -45,15 +45,8 @@ function judge({ desired, observed, failure, concern, now }: ContainerFacts): Ju
       return isCrashLoop(observed, now) ? crashLoop(observed) : { status: 'starting' };
     case 'exited':
       return failure === undefined && isCrashLoop(observed, now) ? crashLoop(observed) : notRunning(failure);
-    case 'dead':
-      return UNENDABLE;
-    case 'created':
-    case 'paused':
-    case 'removing':
-    case 'unknown':
-      return notRunning(failure);
     default:
-      return observed.status satisfies never;
+      return atRest(observed.status, failure);
   }
 }
 

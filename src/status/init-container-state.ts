@@ -3,7 +3,7 @@ import type { ObservedContainer } from '../model/observed.ts';
 import { howItEnded, isCrashLoop } from './crash-loop.ts';
 import type { InitContainerState, InitOperStatus } from './documents.ts';
 import { gearOf } from './gear.ts';
-import { crashLoop, judged, notRunning, starts, UNENDABLE, type Judgement } from './judgement.ts';
+import { atRest, crashLoop, judged, notRunning, starts, type Judgement } from './judgement.ts';
 
 export interface InitContainerFacts {
   /** Its name inside the instance. */
@@ -38,15 +38,8 @@ function judge({ observed, completed, failure, now }: InitContainerFacts): Judge
       return isCrashLoop(observed, now) ? crashLoop(observed) : { status: 'running' };
     case 'exited':
       return failure === undefined && observed.exitCode !== 0 ? failed(observed) : notRunning(failure);
-    case 'dead':
-      return UNENDABLE;
-    case 'created':
-    case 'paused':
-    case 'removing':
-    case 'unknown':
-      return notRunning(failure);
     default:
-      return observed.status satisfies never;
+      return atRest(observed.status, failure);
   }
 }
 

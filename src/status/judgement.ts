@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../model/observed.ts';
+import type { ContainerStatus, ObservedContainer } from '../model/observed.ts';
 import { crashLoopMessage } from './crash-loop.ts';
 import type { ContainerState, InitOperStatus } from './documents.ts';
 import { formatTime } from './format.ts';
@@ -15,11 +15,17 @@ export function notRunning(failure: string | undefined): Judgement<'starting' | 
   return failure === undefined ? { status: 'starting' } : { status: 'failed', message: failure };
 }
 
+/** In any state in which no process of it runs or has ended by itself. */
+export function atRest(
+  status: Exclude<ContainerStatus, 'running' | 'restarting' | 'exited'>,
+  failure: string | undefined,
+): Judgement<'starting' | 'failed'> {
+  return status === 'dead' ? { status: 'failed', message: 'the engine could not end it' } : notRunning(failure);
+}
+
 export function crashLoop(observed: ObservedContainer): Judgement<'error'> {
   return { status: 'error', message: crashLoopMessage(observed) };
 }
-
-export const UNENDABLE: Judgement<'failed'> = { status: 'failed', message: 'the engine could not end it' };
 
 /** The keys a state begins with. */
 export function judged<S extends InitOperStatus>(
