@@ -1,6 +1,7 @@
 import type { DesiredSite } from '../model/desired.ts';
 import type { ObservedApplication, ObservedHost, ObservedNetwork } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
+import { EVERY_TENANT } from '../spec/layout.ts';
 import { chain } from './steps.ts';
 
 /**
@@ -10,11 +11,18 @@ import { chain } from './steps.ts';
 export function planUnusedNetworks(desired: DesiredSite, observed: ObservedHost): readonly Step[] {
   const wanted = new Set(Object.values(desired.applications).map(({ network }) => network));
   const own = Object.values(desired.applications).flatMap(({ key }) => observed.applications[key]?.networks ?? []);
-  const unwanted = [...observed.sharedNetworks, ...own].filter(({ name }) => !wanted.has(name));
+  const unwanted = [...observed.sharedNetworks, ...own].filter(
+    (one) => !wanted.has(one.name) && !isFrozen(one, desired),
+  );
   if (unwanted.length === 0) return [];
   const inUse = new Set(Object.values(observed.applications).flatMap(networksInUse));
   const unused = unwanted.filter(({ name }) => !inUse.has(name));
   return unused.sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap(removal);
+}
+
+/** While a broken file of its tenant may want it. */
+function isFrozen({ identity }: ObservedNetwork, { frozenTenants }: DesiredSite): boolean {
+  return (frozenTenants[identity?.tenant ?? ''] ?? frozenTenants[EVERY_TENANT]) !== undefined;
 }
 
 /** Names; of a container that does not run, too. */

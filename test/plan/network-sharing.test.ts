@@ -77,6 +77,14 @@ describe('a network that applications share', () => {
     expect(plan.steps).toEqual([]);
   });
 
+  it('stays while a broken file of its tenant may want it', async () => {
+    const world = await converged(shop);
+    for (const { id } of world.docker.engine.containers()) world.docker.engine.remove(id);
+    const plan = await world.plan(desire([], { frozenTenants: { acme: 'shop.yaml does not parse' } }));
+    expect(plan.steps).toEqual([]);
+    expect((await world.plan(desire([]))).steps).toMatchObject([{ id: 'remove network acme.backbone.shared' }]);
+  });
+
   it('is not confused with the network of an application of its name', async () => {
     const world = await converged(shop, application('backbone', { services: [service('db')] }));
     expect(networks(world)).toEqual(['acme.backbone', 'acme.backbone.shared']);
