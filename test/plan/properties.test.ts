@@ -172,7 +172,7 @@ describe('for any commits and any meddling', { timeout: 60_000 }, () => {
         expect((await world.plan(last)).steps).toEqual([]);
         expectExactly(world, last.applications);
       }),
-      { numRuns: 80 },
+      { numRuns: 150 },
     );
   });
 
@@ -186,7 +186,7 @@ describe('for any commits and any meddling', { timeout: 60_000 }, () => {
         await world.converge(last);
         expectExactly(world, last.applications);
       }),
-      { numRuns: 80 },
+      { numRuns: 150 },
     );
   });
 
