@@ -48,7 +48,7 @@ export const SETTINGS = {
     '30s',
   ),
   'repository-credentials': setting(text('FILE'), 'a file with the credentials of the repository'),
-  site: setting(names, 'a site to look after, repeatable; by default every site of the repository'),
+  site: setting(names, 'the site to look after; may be left out while the repository has one'),
   docker: setting(
     docker,
     'the Docker engine of the host of the site',

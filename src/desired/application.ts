@@ -23,7 +23,7 @@ export function desiredApplication(inForce: DocumentInForce<'application'>, site
     name,
     version: spec.version,
     revision: inForce.revision,
-    ...network,
+    network,
     instances,
     unplaced,
     specHash: inForce.document.specHash,
@@ -32,13 +32,9 @@ export function desiredApplication(inForce: DocumentInForce<'application'>, site
 }
 
 /** Its own, or the one its tenant's applications of this wish share. */
-function networkOf(
-  name: ApplicationName,
-  { network }: ApplicationSpec,
-): Pick<DesiredApplication, 'network' | 'sharedNetwork'> {
-  const sharedNetwork = network?.['shared-application-network'];
-  if (sharedNetwork === undefined) return { network: applicationKey(name), sharedNetwork };
-  return { network: sharedNetworkName(name.tenant, sharedNetwork), sharedNetwork };
+function networkOf(name: ApplicationName, { network }: ApplicationSpec): string {
+  const shared = network?.['shared-application-network'];
+  return shared === undefined ? applicationKey(name) : sharedNetworkName(name.tenant, shared);
 }
 
 /** What the services of an application share. */

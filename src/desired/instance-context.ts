@@ -1,5 +1,4 @@
 import type { ServiceSpec } from '../model/application-spec.ts';
-import type { DesiredApplication } from '../model/desired.ts';
 import type { InstanceName } from '../model/names.ts';
 import type { Placed } from '../placement/place-instance.ts';
 import type { SiteContext } from './site-context.ts';
@@ -11,6 +10,7 @@ export interface InstanceContext {
   readonly userLabels: Readonly<Record<string, string>>;
   readonly service: ServiceSpec;
   readonly site: SiteContext;
-  readonly network: Pick<DesiredApplication, 'network' | 'sharedNetwork'>;
+  /** The network of its application on the engine. */
+  readonly network: string;
   readonly placed: Placed;
 }

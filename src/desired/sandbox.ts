@@ -1,6 +1,6 @@
 import type { ContainerPortSpec } from '../model/application-spec.ts';
 import type { DesiredContainer, DesiredPort, DesiredVolume } from '../model/desired.ts';
-import { instanceKey, shortInstanceName, type InstanceName } from '../model/names.ts';
+import { instanceKey, sharedNetworkOf, shortInstanceName, type InstanceName } from '../model/names.ts';
 import { BARE_CONTAINER } from './bare-container.ts';
 import { hashContainer } from './container-hash.ts';
 import type { InstanceContext } from './instance-context.ts';
@@ -26,7 +26,7 @@ export function desiredSandbox(context: InstanceContext, { initContainers, volum
     role: 'sandbox',
     container: '',
     image: context.site.sandboxImage,
-    network: { kind: 'network', network: network.network, aliases: networkAliases(name, network) },
+    network: { kind: 'network', network, aliases: networkAliases(name, network) },
     hostname: shortInstanceName(name),
     capabilitiesDropped: ['ALL'],
     ports: desiredPorts((service.containers ?? []).flatMap(({ ports }) => ports ?? [])),
@@ -42,9 +42,9 @@ export function desiredSandbox(context: InstanceContext, { initContainers, volum
  * Every form of the names of contract 8.11, because a short name alone waits for a dead resolver (engine-notes). On a
  * shared network only those with the application: another may have a service of the same name.
  */
-function networkAliases(name: InstanceName, { sharedNetwork }: InstanceContext['network']): readonly string[] {
+function networkAliases(name: InstanceName, network: string): readonly string[] {
   return [name.service, shortInstanceName(name)].flatMap((host) => [
-    ...(sharedNetwork === undefined ? [host] : []),
+    ...(sharedNetworkOf(network) === undefined ? [host] : []),
     `${host}.${name.application}`,
     `${host}.${name.application}.internal`,
   ]);

@@ -203,8 +203,6 @@ export interface DesiredApplication {
   readonly revision: string;
   /** The network on the engine: named as the key, or as the one it shares with others of its tenant. */
   readonly network: string;
-  /** What its specification calls that one; undefined: the network is its own. */
-  readonly sharedNetwork: string | undefined;
   readonly instances: readonly DesiredInstance[];
   readonly unplaced: readonly UnplacedInstance[];
   /** Hash of the specification's text as decoded: equal hashes, equal wishes. */

@@ -1,12 +1,11 @@
 import type { DesiredContainer, Resources } from '../model/desired.ts';
 import type { ObservedContainer, ObservedResources } from '../model/observed.ts';
 
-/** What one container needs. `make` is for one that is not there; the table below decides all else. */
+/** What one container that is there needs, by the table below. */
 export type Verdict =
   | { readonly kind: 'keep' }
   /** The engine is at it: an event will tell. */
   | { readonly kind: 'wait' }
-  | { readonly kind: 'make'; readonly reason: string }
   | { readonly kind: 'start'; readonly reason: string }
   /** Stop and start. */
   | { readonly kind: 'restart'; readonly intent: 'update' | 'repair'; readonly reason: string }

@@ -8,7 +8,7 @@ import { chain, ends, type Purpose } from './steps.ts';
 // What the verdicts on one container come to, as actions and steps.
 
 /** The verdicts for which more has to be known than the container. */
-export type InPlaceVerdict = Exclude<Verdict, { kind: 'make' | 'replace' | 'announce' }>;
+export type InPlaceVerdict = Exclude<Verdict, { kind: 'replace' | 'announce' }>;
 
 /** The actions of a verdict that keeps the container. */
 export function inPlace(

@@ -1,6 +1,6 @@
 import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
 import { sharedNetworkLabels, toLabels } from '../model/labels.ts';
-import type { ApplicationName } from '../model/names.ts';
+import { sharedNetworkOf, type ApplicationName } from '../model/names.ts';
 import type { ObservedApplication, ObservedInstance, ObservedNetwork, ObservedVolume } from '../model/observed.ts';
 import type { ActionOf, Step } from '../model/plan.ts';
 import type { ImageIndex } from './image-presence.ts';
@@ -107,7 +107,8 @@ function surplusPurpose(application: string, instance: ObservedInstance, replica
 /** The application network comes first. Without a free subnet the step is left out: the host's plan says so. */
 function planNetwork(input: ApplicationInput, desired: DesiredApplication): readonly Step[] {
   if (input.subnet === undefined || networkExists(input, desired) || desired.instances.length === 0) return [];
-  const { network, sharedNetwork } = desired;
+  const { network } = desired;
+  const sharedNetwork = sharedNetworkOf(network);
   const purpose: Purpose = {
     target: network,
     application: sharedNetwork === undefined ? input.key : '',

@@ -43,7 +43,6 @@ export function planInstance(input: InstanceInput): readonly Step[] {
   switch (verdict.kind) {
     case 'wait':
       return [];
-    case 'make':
     case 'replace':
       return rebuild(input, verdict);
     case 'start':
@@ -55,8 +54,11 @@ export function planInstance(input: InstanceInput): readonly Step[] {
   }
 }
 
-function absentSandbox(observed: ObservedInstance | undefined): Verdict & { kind: 'make' } {
-  return { kind: 'make', reason: observed === undefined ? 'it is not there' : 'its sandbox is gone' };
+/** Why everything of an instance is made anew. */
+type Cause = Pick<Verdict & { kind: 'replace' }, 'intent' | 'reason'>;
+
+function absentSandbox(observed: ObservedInstance | undefined): Cause {
+  return { intent: 'repair', reason: observed === undefined ? 'it is not there' : 'its sandbox is gone' };
 }
 
 function judgeSandbox({ desired, stamp, networkIds, volumes }: InstanceInput, sandbox: ObservedContainer): Verdict {
@@ -70,10 +72,10 @@ function judgeSandbox({ desired, stamp, networkIds, volumes }: InstanceInput, sa
 }
 
 /** Everything of the instance but its data goes, then everything comes anew. */
-function rebuild(input: InstanceInput, verdict: Verdict & { kind: 'make' | 'replace' }): readonly Step[] {
+function rebuild(input: InstanceInput, cause: Cause): readonly Step[] {
   const { desired, observed, missing } = input;
-  const intent = observed === undefined ? 'create' : verdict.kind === 'make' ? 'repair' : verdict.intent;
-  const purpose = purposeOf(input, intent, verdict.reason);
+  const intent = observed === undefined ? 'create' : cause.intent;
+  const purpose = purposeOf(input, intent, cause.reason);
   const isNewVersion = intent === 'replace' || (intent === 'create' && !input.begun);
   const all = [desired.sandbox, ...desired.initContainers, ...desired.containers];
   const after = isNewVersion ? everything(missing) : neededBy(all, missing);
@@ -179,12 +181,12 @@ function planMember(input: InstanceInput, { desired, observed }: Pair, { sandbox
   const purpose = purposeOf(input, intentOf(verdict), `${desired.container}: ${reasonOf(verdict)}`);
   const ready = [...after, ...missing.network];
   switch (verdict.kind) {
-    case 'make':
     case 'replace': {
+      // A new text waits for every image, what heals only for its own.
       const removed = removal(
         observed,
         purpose,
-        verdict.kind === 'make' ? own : waitOf(verdict, { after, missing, own }),
+        verdict.intent === 'replace' ? [...after, ...everything(missing)] : own,
       );
       return [...removed, ...chain(creation(desired, input), purpose, ends(removed, own))];
     }
@@ -200,14 +202,6 @@ function planMember(input: InstanceInput, { desired, observed }: Pair, { sandbox
     default:
       return chain(inPlace(verdict, desired, observed), purpose, ready);
   }
-}
-
-/** A new text waits for every image, what heals only for its own. */
-function waitOf(
-  { intent }: Verdict & { kind: 'replace' },
-  { after, missing, own }: { after: readonly string[]; missing: Missing; own: readonly string[] },
-): readonly string[] {
-  return intent === 'replace' ? [...after, ...everything(missing)] : own;
 }
 
 function intentOf(verdict: Verdict): Intent {
