@@ -52,7 +52,7 @@ try {
 /** The calls of the plan in its order, as many at a time as Fairlead makes. */
 async function makeWithoutDeciding(docker: DockerPort, networkPool: string): Promise<void> {
   await docker.importSandboxImage(SANDBOX_IMAGE, signal);
-  const mirror = createMirror(docker, 'local', 'raw');
+  const mirror = createMirror(docker, { host: 'local', owner: 'raw', now: () => Date.now() });
   await mirror.load(signal);
   const sleeper = container('main', { image: busyboxImage, cmd: ['sleep', '100000'] });
   const specs = Array.from({ length: applications }, (_, index) => ({

@@ -13,6 +13,7 @@ import type {
 import type { InstanceName, Role } from '../src/model/names.ts';
 import {
   UNPROBED,
+  UNSEEN,
   type Identity,
   type ObservedApplication,
   type ObservedContainer,
@@ -134,6 +135,7 @@ export function observedContainer(
     ports: [],
     files: desired.role === 'sandbox' ? Object.fromEntries(files.map(observedFiles)) : {},
     health: UNPROBED,
+    sight: UNSEEN,
     ...(desired.role === 'init-container' ? ENDED_WELL : {}),
     ...fields,
   };
@@ -201,5 +203,5 @@ export function observedApplication(
     .flatMap((one) => one.volumes.map((volume) => observedVolume(application, one, volume)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const { key, name } = application;
-  return { key, name, networks: [], volumes, instances: Object.fromEntries(instances) };
+  return { key, name, networks: [], volumes, instances: Object.fromEntries(instances), lingering: [], markers: [] };
 }

@@ -31,7 +31,7 @@ export function createWorld(exitAtStart: (container: DesiredContainer) => number
     now: 1_000_000,
     docker: new FakeDocker({ now: () => world.now, exitAtStart, linesAtEnd: () => ['the end'] }),
     async observe() {
-      const mirror = createMirror(world.docker, 'local', 'test');
+      const mirror = createMirror(world.docker, { host: 'local', owner: 'test', now: () => world.now });
       await mirror.load(signal);
       for (const { id, startedAt, health } of found) mirror.noteHealth(id, startedAt, health);
       return mirror.snapshot();

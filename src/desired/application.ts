@@ -4,10 +4,11 @@ import type { DesiredApplication, DesiredInstance, UnplacedInstance } from '../m
 import { applicationKey, instanceKey, sharedNetworkName, type ApplicationName } from '../model/names.ts';
 import type { SiteHost } from '../model/site-host.ts';
 import { matchesHost, placeInstance } from '../placement/place-instance.ts';
-import { configHash } from './hash.ts';
+import { configHash, hexDigest } from './hash.ts';
 import { desiredInstance, hashInstance } from './instance.ts';
 import type { InstanceContext } from './instance-context.ts';
 import type { SiteContext } from './site-context.ts';
+import { desiredUpgrades } from './upgrades.ts';
 
 /** The instances of an application on one host, from its validated specification. */
 export function desiredApplication(inForce: DocumentInForce<'application'>, site: SiteContext): DesiredApplication {
@@ -27,6 +28,8 @@ export function desiredApplication(inForce: DocumentInForce<'application'>, site
     instances,
     unplaced,
     specHash: inForce.document.specHash,
+    target: hexDigest(inForce.document.specHash),
+    upgradeFrom: desiredUpgrades(spec['upgrade-from'] ?? []),
     hash: configHash([...instances.map(hashInstance), ...unplaced.map(({ key, reason }) => [key, reason])]),
   };
 }

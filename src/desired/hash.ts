@@ -14,6 +14,11 @@ export function configHash(value: Hashable): string {
   return `${FORMAT}:${createHash('sha256').update(canonical(value)).digest('hex').slice(0, 32)}`;
 }
 
+/** 16 hex digits for a name on an engine; says nothing of the text. */
+export function hexDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
 /** JSON with sorted keys. */
 function canonical(value: Hashable): string {
   if (typeof value !== 'object') return JSON.stringify(value);

@@ -24,7 +24,16 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
     else leftAlone[key] = mismatch;
   }
   const { revision, frozenTenants } = catalog;
-  return { site: context.site, owner: context.owner, revision, applications, host, leftAlone, frozenTenants };
+  return {
+    site: context.site,
+    owner: context.owner,
+    revision,
+    applications,
+    earlier: {},
+    host,
+    leftAlone,
+    frozenTenants,
+  };
 }
 
 /** The key of the application a deployment names, whether it exists or not. */

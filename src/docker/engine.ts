@@ -10,6 +10,7 @@ import { openImages } from './images.ts';
 import { keepLog } from './keep-log.ts';
 import { acquireLease } from './lease.ts';
 import { readInfo } from './limit-support.ts';
+import { openMarkers } from './markers.ts';
 import { openNetworks } from './networks.ts';
 import type { DockerPort } from './port.ts';
 import { openRelay } from './relay.ts';
@@ -31,6 +32,7 @@ export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}
     ...openContainers(calls, options.configFile),
     ...openNetworks(calls),
     ...openVolumes(calls),
+    ...openMarkers(calls),
     keepLog: (id, log, signal) => keepLog(calls, { id, log }, signal),
     ...openFiles(calls),
     exec: (id, cmd, signal) => exec(calls, id, cmd, signal),

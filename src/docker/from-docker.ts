@@ -2,6 +2,7 @@ import { identityFromLabels } from '../model/labels.ts';
 import { logArchiveFromLabels } from '../model/log-labels.ts';
 import {
   UNPROBED,
+  UNSEEN,
   type ContainerStatus,
   type EngineInfo,
   type LimitSupport,
@@ -50,6 +51,7 @@ export function toInspectedContainer(wire: WireContainer, limits: LimitSupport):
     logArchive: logArchiveFromLabels(wire.Config.Labels ?? {}),
     ports: toPorts(wire),
     health: UNPROBED,
+    sight: UNSEEN,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { ObservedMarker } from '../model/markers.ts';
 import type {
   EngineInfo,
   ObservedContainer,
@@ -30,6 +31,10 @@ export interface DockerPort {
   listLogs(owner: string, signal: AbortSignal): Promise<readonly ObservedLog[]>;
   /** By the name of its volume; undefined when there is none. */
   inspectLog(name: string, signal: AbortSignal): Promise<ObservedLog | undefined>;
+  /** Every marker labelled with this owner. */
+  listMarkers(owner: string, signal: AbortSignal): Promise<readonly ObservedMarker[]>;
+  /** By the name of its volume; undefined when there is none. */
+  inspectMarker(name: string, signal: AbortSignal): Promise<ObservedMarker | undefined>;
   listImages(signal: AbortSignal): Promise<readonly ObservedImage[]>;
   /** By reference or id. */
   inspectImage(reference: string, signal: AbortSignal): Promise<ObservedImage | undefined>;
@@ -69,6 +74,10 @@ export interface DockerPort {
   createVolume(action: ActionOf<'create-volume'>, signal: AbortSignal): Promise<void>;
   /** With its data. Gone is success; DockerError `conflict` while a container has it. */
   removeVolume(action: ActionOf<'remove-volume'>, signal: AbortSignal): Promise<void>;
+  /** Success when the same one exists: a marker is never changed. */
+  createMarker(action: ActionOf<'create-marker'>, signal: AbortSignal): Promise<void>;
+  /** Gone is success. */
+  removeMarker(action: ActionOf<'remove-marker'>, signal: AbortSignal): Promise<void>;
   /** The former generation stays readable until the new one is complete, and no reader ever finds none. */
   writeFiles(action: ActionOf<'write-files'>, signal: AbortSignal): Promise<void>;
   /**

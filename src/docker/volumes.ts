@@ -18,14 +18,15 @@ type VolumeCalls = Pick<
 export function openVolumes(calls: EngineCalls): VolumeCalls {
   return {
     listVolumes: async (owner, signal) =>
-      (await list(calls, owner, signal)).flatMap((wire) => toObservedVolume(wire) ?? []),
+      (await listVolumes(calls, owner, signal)).flatMap((wire) => toObservedVolume(wire) ?? []),
     inspectVolume: async (name, signal) => {
       const wire = await inspectVolume(calls, name, signal);
       return wire === undefined ? undefined : toObservedVolume(wire);
     },
     createVolume: (action, signal) => createVolume(calls, action, signal),
     removeVolume: (action, signal) => removeVolume(calls, action, signal),
-    listLogs: async (owner, signal) => (await list(calls, owner, signal)).flatMap((wire) => toObservedLog(wire) ?? []),
+    listLogs: async (owner, signal) =>
+      (await listVolumes(calls, owner, signal)).flatMap((wire) => toObservedLog(wire) ?? []),
     inspectLog: async (name, signal) => {
       const wire = await inspectVolume(calls, name, signal);
       return wire === undefined ? undefined : toObservedLog(wire);
@@ -49,17 +50,31 @@ async function create(
   { volume, labels }: ActionOf<'create-volume'>,
   signal: AbortSignal,
 ): Promise<WireVolume> {
-  const post = async (DriverOpts: WireCreateVolume['DriverOpts']) => {
-    const body: WireCreateVolume = { Name: volume.name, Driver: 'local', DriverOpts, Labels: labels };
-    const purpose = `create volume ${volume.name}`;
-    return (await calls.answer({ method: 'POST', path: '/volumes/create', body, purpose }, signal)) as WireVolume;
-  };
+  const post = (options: WireCreateVolume['DriverOpts']) =>
+    postVolume(calls, { name: volume.name, options, labels }, signal);
   try {
     return await post(toDriverOptions(volume));
   } catch (error) {
     if (!(error instanceof DockerError && NO_QUOTA.test(error.message))) throw error;
     return await post(toUnsizedOptions(volume));
   }
+}
+
+/** Answers with the volume that has the name, whoever made it. */
+export async function postVolume(
+  calls: EngineCalls,
+  { name, options, labels }: NewVolume,
+  signal: AbortSignal,
+): Promise<WireVolume> {
+  const body: WireCreateVolume = { Name: name, Driver: 'local', DriverOpts: options, Labels: labels };
+  const purpose = `create volume ${name}`;
+  return (await calls.answer({ method: 'POST', path: '/volumes/create', body, purpose }, signal)) as WireVolume;
+}
+
+interface NewVolume {
+  readonly name: string;
+  readonly options: WireCreateVolume['DriverOpts'];
+  readonly labels: Labels;
 }
 
 /** Asked for a size by an engine whose file system has no project quota. */
@@ -101,7 +116,12 @@ async function throwIfUsed(calls: EngineCalls, name: string, signal: AbortSignal
   throw new DockerError('conflict', `cannot remove volume ${name}: volume is in use by container ${user.Id}`);
 }
 
-async function list(calls: EngineCalls, owner: string, signal: AbortSignal): Promise<readonly WireVolume[]> {
+/** Every volume of an owner, in the engine's own words. */
+export async function listVolumes(
+  calls: EngineCalls,
+  owner: string,
+  signal: AbortSignal,
+): Promise<readonly WireVolume[]> {
   const query = { filters: JSON.stringify({ label: [`${LABEL.owner}=${owner}`] }) };
   const call = { method: 'GET', path: '/volumes', query, timeoutMs: LIST_TIMEOUT_MS } as const;
   const { Volumes } = (await calls.answer({ ...call, purpose: 'list volumes' }, signal)) as WireVolumes;

@@ -19,6 +19,8 @@ const PERFORMERS: { readonly [K in ActionKind]: Performer<K> } = {
     if (log !== undefined) await docker.keepLog(id, log, signal);
     await docker.removeContainer(id, signal);
   },
+  'create-marker': (docker, action, signal) => docker.createMarker(action, signal),
+  'remove-marker': (docker, action, signal) => docker.removeMarker(action, signal),
   'create-volume': (docker, action, signal) => docker.createVolume(action, signal),
   'remove-volume': (docker, action, signal) => docker.removeVolume(action, signal),
   'write-files': (docker, action, signal) => docker.writeFiles(action, signal),

@@ -207,8 +207,30 @@ export interface DesiredApplication {
   readonly unplaced: readonly UnplacedInstance[];
   /** Hash of the specification's text as decoded: equal hashes, equal wishes. */
   readonly specHash: string;
+  /** What an upgrade brings the application to, in 16 hex digits: another target, another upgrade. */
+  readonly target: string;
+  /** In the order they are tried. */
+  readonly upgradeFrom: readonly UpgradeRule[];
   /** Hash over the containers: when it changes, old failures no longer count. */
   readonly hash: string;
+}
+
+/** How the application is upgraded from the versions that match. Times in ms. */
+export interface UpgradeRule {
+  /** Searched for in the version that runs. */
+  readonly versionRegexp: string;
+  readonly method: 'per-service' | 'stop-and-restart';
+  /** Those that are upgraded in batches, in this order. */
+  readonly services: readonly UpgradeBatches[];
+  /** The longest an upgraded instance may take to become ready. */
+  readonly progressDeadlineMs: number;
+  readonly onFailure: 'stop' | 'rollback';
+}
+
+export interface UpgradeBatches {
+  readonly service: string;
+  readonly inParallel: number;
+  readonly healthyTimeMs: number;
 }
 
 export interface DesiredSite {
@@ -217,6 +239,8 @@ export interface DesiredSite {
   readonly revision: string;
   /** By key. */
   readonly applications: Readonly<Record<string, DesiredApplication>>;
+  /** Application key → its earlier versions, newest first, as far as the history tells. */
+  readonly earlier: Readonly<Record<string, readonly DesiredApplication[]>>;
   readonly host: SiteHost;
   /** Application keys that nobody may touch, with the reason. */
   readonly leftAlone: Readonly<Record<string, string>>;

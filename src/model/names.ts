@@ -71,6 +71,8 @@ export const LABEL = {
   logBytes: 'io.fairlead.log-bytes',
   logEnd: 'io.fairlead.log-end',
   logUntil: 'io.fairlead.log-until',
+  marker: 'io.fairlead.marker',
+  markerFacts: 'io.fairlead.marker-facts',
 } as const;
 
 export type Role = 'container' | 'init-container' | 'sandbox' | 'helper' | 'marker';

@@ -1,3 +1,4 @@
+import type { ObservedMarker } from './markers.ts';
 import type { ApplicationName, Role } from './names.ts';
 import type { LogArchive, Resources, VolumeKind } from './desired.ts';
 import type { ProbeKind } from './probes.ts';
@@ -78,7 +79,24 @@ export interface ObservedContainer {
   readonly files: Readonly<Record<string, ObservedFiles>>;
   /** What its probes found in its present life. */
   readonly health: ObservedHealth;
+  readonly sight: ObservedSight;
 }
+
+/**
+ * Since when this daemon has seen it so in its present life, without interruption and by the daemon's own clock, ms since
+ * the epoch; 0: it is not so. What must have been ready for a time is measured by this alone: a clock of another machine
+ * and a daemon that was away can then only make it longer.
+ */
+export interface ObservedSight {
+  readonly running: number;
+  readonly started: number;
+  readonly ready: number;
+  /** Its readiness probe had succeeded in this life, and does no more. */
+  readonly lostReadiness: boolean;
+}
+
+/** Of a container that does not run, or that nobody has watched. */
+export const UNSEEN: ObservedSight = { running: 0, started: 0, ready: 0, lostReadiness: false };
 
 export interface ObservedPort {
   readonly containerPort: number;
@@ -171,8 +189,26 @@ export interface ObservedApplication {
   readonly networks: readonly ObservedNetwork[];
   /** Sorted by name. An application of which only persistent ones are left is not listed. */
   readonly volumes: readonly ObservedVolume[];
-  /** By key, sorted. */
+  /** By key, sorted; without those that linger. */
   readonly instances: Readonly<Record<string, ObservedInstance>>;
+  /** Old instances in their delayed shutdown, the longest first. */
+  readonly lingering: readonly LingeringInstance[];
+  /** Sorted by name. */
+  readonly markers: readonly ObservedMarker[];
+}
+
+/** What is left of an instance that has been succeeded, or is not wanted any more. */
+export interface LingeringInstance {
+  readonly service: string;
+  /** The number in its labels, which its successor may have by now; its containers' names say how it is called. */
+  readonly index: number;
+  readonly sandboxId: string;
+  /** When it was succeeded, ms since the epoch. */
+  readonly since: number;
+  /** When its delayed shutdown began; undefined: its successor is waited for. */
+  readonly askedAt: number | undefined;
+  /** Sorted by name, sandbox included; [] when all are gone. */
+  readonly containers: readonly ObservedContainer[];
 }
 
 /** Everything under one owner on one host, and what it shares with others. */
@@ -185,6 +221,8 @@ export interface ObservedHost {
   readonly images: readonly ObservedImage[];
   /** Every persistent volume, sorted by name, whether its application is there or not. */
   readonly persistentVolumes: readonly ObservedVolume[];
+  /** Markers that are about the host and no application, sorted by name. */
+  readonly markers: readonly ObservedMarker[];
   /** Every log that is kept, sorted by name, whether its application is there or not. */
   readonly logs: readonly ObservedLog[];
   /** Subnets nobody may take: every network of the engine and the routes of its host. */

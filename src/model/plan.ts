@@ -1,3 +1,4 @@
+import type { Marker } from './markers.ts';
 import type { ArchiveEntry, DesiredContainer, DesiredFiles, DesiredVolume, Resources } from './desired.ts';
 
 /** The plan: plain JSON between the one function that decides and the one that acts. */
@@ -29,6 +30,13 @@ interface ActionFields {
   'stop-container': { readonly name: string; readonly id: string; readonly graceMs: number };
   /** `log`: kept first, in one step with the removal, so that neither is ever found without the other. */
   'remove-container': { readonly name: string; readonly id: string; readonly log: LogToKeep | undefined };
+  /** Notes a fact on the engine, before it takes effect. */
+  'create-marker': {
+    readonly marker: Marker;
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  'remove-marker': { readonly marker: Marker; readonly name: string };
   'create-volume': { readonly volume: DesiredVolume; readonly labels: Readonly<Record<string, string>> };
   /** `hostPath`: the folder on the host that goes with it; '' for a volume in the engine's own store. */
   'remove-volume': { readonly name: string; readonly hostPath: string };
@@ -87,6 +95,8 @@ export interface Step {
   readonly after: readonly string[];
   /** What must come to pass by itself first: `init container setup ends`. Such a step is never in `Plan.steps`. */
   readonly awaits?: string;
+  /** With `awaits`: when it will have come to pass, unless something happens; ms since the epoch. */
+  readonly awaitsUntil?: number;
 }
 
 /** A step that will be taken, but not now. */

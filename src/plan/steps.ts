@@ -1,4 +1,5 @@
-import type { Role } from '../model/names.ts';
+import type { Marker, MarkerKind } from '../model/markers.ts';
+import { applicationKey, type Role } from '../model/names.ts';
 import type { Action, Intent, Step } from '../model/plan.ts';
 
 /** The sentence that names an action; stable across plans, so it is the step's id. */
@@ -26,6 +27,10 @@ export function sentence(action: Action): string {
       return `stop container ${action.name}`;
     case 'remove-container':
       return `remove container ${action.name}${action.log === undefined ? '' : ', keeping its log'}`;
+    case 'create-marker':
+      return `${MARKER_SENTENCES[action.marker.kind].begin} ${placeOf(action.marker)}`;
+    case 'remove-marker':
+      return `${MARKER_SENTENCES[action.marker.kind].end} ${placeOf(action.marker)}`;
     case 'create-volume':
       return `create volume ${action.volume.name}`;
     case 'remove-volume':
@@ -36,6 +41,31 @@ export function sentence(action: Action): string {
       return `${action.cmd.length === 0 ? 'note files of' : 'announce files to'} ${action.name}`;
     default:
       return action satisfies never;
+  }
+}
+
+const MARKER_SENTENCES: Readonly<Record<MarkerKind, { readonly begin: string; readonly end: string }>> = {
+  upgrade: { begin: 'begin upgrade of', end: 'end upgrade of' },
+  'upgrade-aborted': { begin: 'abort upgrade of', end: 'forget aborted upgrade of' },
+  lingering: { begin: 'let linger sandbox', end: 'forget lingering sandbox' },
+  'shutdown-asked': { begin: 'note shutdown of sandbox', end: 'forget shutdown of sandbox' },
+  restart: { begin: 'note restart of sandbox', end: 'end restart of sandbox' },
+  'pulled-image': { begin: 'note pull of image', end: 'forget pull of image' },
+};
+
+function placeOf(marker: Marker): string {
+  switch (marker.kind) {
+    case 'upgrade':
+    case 'upgrade-aborted':
+      return applicationKey(marker);
+    case 'lingering':
+    case 'shutdown-asked':
+    case 'restart':
+      return marker.sandboxId.slice(0, 12);
+    case 'pulled-image':
+      return marker.image;
+    default:
+      return marker satisfies never;
   }
 }
 

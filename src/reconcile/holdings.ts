@@ -1,3 +1,5 @@
+import { applicationKey } from '../model/names.ts';
+import type { ObservedMarker } from '../model/markers.ts';
 import type {
   ObservedApplication,
   ObservedContainer,
@@ -9,6 +11,7 @@ import type {
   ObservedVolume,
 } from '../model/observed.ts';
 import { applicationOf, toObservedApplication } from './observed-applications.ts';
+import { seen, seenHealth } from './sight.ts';
 
 /** Containers or networks by id, volumes by name. */
 export interface Shelf<T> {
@@ -27,6 +30,7 @@ export interface Holdings {
   readonly volumes: Shelf<ObservedVolume>;
   /** Logs of containers that are gone; no application changes with them. */
   readonly logs: Shelf<ObservedLog>;
+  readonly markers: Shelf<ObservedMarker>;
   /** What its probes found in the life of the container that began at `startedAt`. */
   setHealth(id: string, startedAt: number, health: ObservedHealth): void;
   setImages(images: readonly ObservedImage[]): void;
@@ -36,13 +40,21 @@ export interface Holdings {
   snapshot(): ObservedHost;
 }
 
-type Thing = ObservedContainer | ObservedNetwork | ObservedVolume | ObservedLog;
+type Thing = ObservedContainer | ObservedNetwork | ObservedVolume | ObservedLog | ObservedMarker;
 
-export function createHoldings(host: string, owner: string): Holdings {
+export interface HoldingsOptions {
+  readonly host: string;
+  readonly owner: string;
+  /** ms since the epoch */
+  readonly now: () => number;
+}
+
+export function createHoldings({ host, owner, now }: HoldingsOptions): Holdings {
   const containers = new Map<string, ObservedContainer>();
   const networks = new Map<string, ObservedNetwork>();
   const volumes = new Map<string, ObservedVolume>();
   const logs = new Map<string, ObservedLog>();
+  const markers = new Map<string, ObservedMarker>();
   const changed = new Set<string>();
   let images: readonly ObservedImage[] = [];
   let routes: readonly string[] = [];
@@ -52,21 +64,22 @@ export function createHoldings(host: string, owner: string): Holdings {
 
   /** Remembers which application has to be grouped again. */
   function touch(thing: Thing | undefined): void {
-    const key = applicationOf(thing?.identity, owner);
+    const key = placeOf(thing, owner);
     if (key !== undefined) changed.add(key);
     current = undefined;
   }
 
   return {
     // An engine knows nothing of probes: what they found in this life is kept when the container is read again.
-    containers: createShelf(containers, touch, withHealth),
+    containers: createShelf(containers, touch, (container, before) => seen(container, before, now())),
     networks: createShelf(networks, touch),
     volumes: createShelf(volumes, touch),
     logs: createShelf(logs, () => (current = undefined)),
+    markers: createShelf(markers, touch),
     setHealth(id, startedAt, health) {
       const container = containers.get(id);
       if (container?.startedAt !== startedAt || isEqual(container.health, health)) return;
-      containers.set(id, { ...container, health });
+      containers.set(id, seenHealth(container, health, now()));
       touch(container);
     },
     setImages(seen) {
@@ -81,13 +94,17 @@ export function createHoldings(host: string, owner: string): Holdings {
     },
     snapshot() {
       if (current !== undefined) return current;
-      applications = regroup(applications, changed, { owner, containers, networks, volumes });
+      applications = regroup(applications, changed, { owner, containers, networks, volumes, markers });
       changed.clear();
       sharedNetworks = keepIfEqual(sharedNetworks, sharedOnes(networks, owner));
       const persistentVolumes = [...volumes.values()].filter(({ kind }) => kind === 'persistent').sort(byName);
       const takenSubnets = [...new Set([...routes, ...subnetsOf(networks)])].sort();
       const keptLogs = [...logs.values()].sort(byName);
-      current = { host, applications, sharedNetworks, images, persistentVolumes, logs: keptLogs, takenSubnets };
+      const hostMarkers = [...markers.values()].filter(({ application }) => application === '').sort(byName);
+      current = {
+        ...{ host, applications, sharedNetworks, images, persistentVolumes, takenSubnets },
+        ...{ logs: keptLogs, markers: hostMarkers },
+      };
       return current;
     },
   };
@@ -133,8 +150,10 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
   return a.name < b.name ? -1 : 1;
 }
 
-function withHealth(seen: ObservedContainer, before: ObservedContainer | undefined): ObservedContainer {
-  return before?.startedAt === seen.startedAt ? { ...seen, health: before.health } : seen;
+/** The application something belongs to; undefined for what is not ours or belongs to none. */
+function placeOf(thing: Thing | undefined, owner: string): string | undefined {
+  if (thing === undefined || !('kind' in thing) || !('owner' in thing)) return applicationOf(thing?.identity, owner);
+  return thing.owner === owner && thing.application !== '' ? applicationKey(thing) : undefined;
 }
 
 /** They belong to no application: the labels say a tenant and a name alone. */
@@ -161,24 +180,27 @@ interface Shelves {
   readonly containers: ReadonlyMap<string, ObservedContainer>;
   readonly networks: ReadonlyMap<string, ObservedNetwork>;
   readonly volumes: ReadonlyMap<string, ObservedVolume>;
+  readonly markers: ReadonlyMap<string, ObservedMarker>;
 }
 
 /** The applications anew: those in `changed` from what is held now, the others as they were. */
 function regroup(
   before: Readonly<Record<string, ObservedApplication>>,
   changed: ReadonlySet<string>,
-  { owner, containers, networks, volumes }: Shelves,
+  { owner, containers, networks, volumes, markers }: Shelves,
 ): Readonly<Record<string, ObservedApplication>> {
   if (changed.size === 0) return before;
   const members = groupByApplication(containers, owner, changed);
   const nets = groupByApplication(networks, owner, changed);
   const space = groupByApplication(volumes, owner, changed);
+  const facts = groupByApplication(markers, owner, changed);
   const kept = Object.entries(before).filter(([key]) => !changed.has(key));
   const anew = [...changed].flatMap((key): [string, ObservedApplication][] => {
     const application = toObservedApplication(key, {
       containers: members.get(key) ?? [],
       networks: nets.get(key) ?? [],
       volumes: space.get(key) ?? [],
+      markers: facts.get(key) ?? [],
     });
     return application === undefined ? [] : [[key, application]];
   });
@@ -192,7 +214,7 @@ function groupByApplication<T extends Thing>(
 ): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const thing of things.values()) {
-    const key = applicationOf(thing.identity, owner);
+    const key = placeOf(thing, owner);
     if (key === undefined || !wanted.has(key)) continue;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [thing]);

@@ -75,7 +75,7 @@ const REFRESH_MS = 10_000;
 export function createHostLoop(options: HostLoopOptions): HostLoop {
   const { docker, host, owner, now } = options;
   const bell = createBell();
-  const mirror = createMirror(docker, host, owner);
+  const mirror = createMirror(docker, options);
   let desired: DesiredSite | undefined;
   let planned: PlannedHost | undefined;
   let condition: HostCondition = UNKNOWN_HOST;

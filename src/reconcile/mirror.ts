@@ -1,7 +1,7 @@
 import { DockerError, type DockerPort, type EngineEvent } from '../docker/port.ts';
 import type { ObservedHealth, ObservedHost } from '../model/observed.ts';
 import { createCoalescing } from './coalescing.ts';
-import { createHoldings } from './holdings.ts';
+import { createHoldings, type HoldingsOptions } from './holdings.ts';
 import { noteEvent, type Stale } from './note-event.ts';
 import { createEngineReader } from './read-engine.ts';
 
@@ -33,8 +33,9 @@ export interface Mirror {
 /** Reads at a time; more gains nothing (engine-notes K). */
 const READERS = 8;
 
-export function createMirror(docker: DockerPort, host: string, owner: string): Mirror {
-  const holdings = createHoldings(host, owner);
+export function createMirror(docker: DockerPort, options: HoldingsOptions): Mirror {
+  const { owner } = options;
+  const holdings = createHoldings(options);
   const read = createEngineReader(docker, owner, holdings);
   const stale: Stale = { containers: new Set(), networks: new Set(), volumes: new Set(), images: new Set() };
   const reads = createCoalescing();

@@ -61,9 +61,8 @@ function noteVolumeEvent({ action, name }: EventOf<'volume'>, { holdings, stale 
     stale.volumes.add(name);
     return true;
   }
-  const { volumes, logs } = holdings;
-  const known = volumes.has(name) || logs.has(name);
-  volumes.drop(name);
-  logs.drop(name);
-  return known;
+  const { volumes, logs, markers } = holdings;
+  const shelves = [volumes, logs, markers].filter((shelf) => shelf.has(name));
+  for (const shelf of shelves) shelf.drop(name);
+  return shelves.length > 0;
 }

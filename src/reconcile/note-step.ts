@@ -31,6 +31,10 @@ export function noteStep(mirror: Mirror, action: Action): void {
       mirror.noteContainer(action.id);
       if (action.log !== undefined) mirror.noteVolume(action.log.volume);
       return;
+    case 'create-marker':
+    case 'remove-marker':
+      mirror.noteVolume(action.name);
+      return;
     case 'create-volume':
       mirror.noteVolume(action.volume.name);
       return;

@@ -1,6 +1,8 @@
 import { applicationKey, instanceKey } from '../model/names.ts';
+import type { ObservedMarker } from '../model/markers.ts';
 import type {
   Identity,
+  LingeringInstance,
   ObservedApplication,
   ObservedContainer,
   ObservedInstance,
@@ -13,6 +15,7 @@ interface Belongings {
   readonly containers: readonly ObservedContainer[];
   readonly networks: readonly ObservedNetwork[];
   readonly volumes: readonly ObservedVolume[];
+  readonly markers: readonly ObservedMarker[];
 }
 
 /**
@@ -21,31 +24,48 @@ interface Belongings {
  */
 export function toObservedApplication(
   key: string,
-  { containers, networks, volumes }: Belongings,
+  { containers, networks, volumes, markers }: Belongings,
 ): ObservedApplication | undefined {
   const passing = volumes.filter(({ kind }) => kind !== 'persistent');
-  const identity = [...containers, ...networks, ...passing].map((thing) => thing.identity).find(isThere);
-  if (identity === undefined) return undefined;
+  const [place] = [...[...containers, ...networks, ...passing].flatMap(({ identity }) => identity ?? []), ...markers];
+  if (place === undefined) return undefined;
+  const lingering = toLingering(containers.filter(isOfInstance), markers);
+  const gone = new Set(lingering.flatMap((instance) => instance.containers));
   const instances: Record<string, ObservedInstance> = {};
-  for (const [name, members] of [...groupByInstance(containers)].sort(byKey)) {
+  for (const [name, members] of [...groupByInstance(containers.filter((one) => !gone.has(one)))].sort(byKey)) {
     const [first] = members;
     if (first === undefined) continue;
     const { service, index } = first.identity;
     instances[name] = { key: name, service, index, containers: [...members].sort(byName) };
   }
-  const { tenant, application } = identity;
+  const { tenant, application } = place;
   const name = { tenant, application };
-  return { key, name, networks: [...networks].sort(byName), volumes: [...volumes].sort(byName), instances };
-}
-
-function isThere<T>(thing: T | undefined): thing is T {
-  return thing !== undefined;
+  const sorted = { networks: [...networks].sort(byName), volumes: [...volumes].sort(byName) };
+  return { key, name, ...sorted, instances, lingering, markers: [...markers].sort(byName) };
 }
 
 /** The application something belongs to; undefined for what is not ours or belongs to none (a lease). */
 export function applicationOf(identity: Identity | undefined, owner: string): string | undefined {
   if (identity?.owner !== owner || identity.application === '') return undefined;
   return applicationKey(identity);
+}
+
+/** By the marker alone: a container's labels stay what they were, and its name may not have been changed yet. */
+function toLingering(
+  containers: readonly Labelled[],
+  markers: readonly ObservedMarker[],
+): readonly LingeringInstance[] {
+  return markers
+    .flatMap((marker): LingeringInstance[] => {
+      if (marker.kind !== 'lingering') return [];
+      const { sandboxId } = marker;
+      const members = containers.filter((one) => one.id === sandboxId || one.sandboxId === sandboxId);
+      const { service = '', index = 0 } = members[0]?.identity ?? {};
+      const asked = markers.find((one) => one.kind === 'shutdown-asked' && one.sandboxId === sandboxId);
+      const askedAt = asked?.kind === 'shutdown-asked' ? asked.at : undefined;
+      return [{ service, index, sandboxId, since: marker.at, askedAt, containers: [...members].sort(byName) }];
+    })
+    .sort((a, b) => a.since - b.since || (a.sandboxId < b.sandboxId ? -1 : 1));
 }
 
 type Labelled = ObservedContainer & { readonly identity: Identity };

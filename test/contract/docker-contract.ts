@@ -11,6 +11,7 @@ import { describeFiles, type SeenFile } from './files-rules.ts';
 import { describeLeaseRules } from './lease-rules.ts';
 import { describeLogs } from './log-rules.ts';
 import { describeLastLines, describePorts, describePrepare, describeSettings } from './setting-rules.ts';
+import { describeMarkers } from './marker-rules.ts';
 import { describeImages, describeNetworks } from './network-image-rules.ts';
 import { describeRelayRules } from './relay-rules.ts';
 import { describeVolumes } from './volume-rules.ts';
@@ -120,6 +121,7 @@ export function describeDockerContract(name: string, makeEngine: () => Promise<C
     describeEvents(use);
     describeNetworks(use);
     describeVolumes(use);
+    describeMarkers(use);
     describeLogs(use);
     describeExec(use);
     describeFiles(use);

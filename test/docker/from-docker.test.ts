@@ -7,7 +7,7 @@ import {
 } from '../../src/docker/from-docker.ts';
 import type { WireContainer } from '../../src/docker/wire.ts';
 import { toLabels } from '../../src/model/labels.ts';
-import { UNPROBED } from '../../src/model/observed.ts';
+import { UNPROBED, UNSEEN } from '../../src/model/observed.ts';
 import { identity } from '../contract/actions.ts';
 
 const wire: WireContainer = {
@@ -66,6 +66,7 @@ describe('a container as the engine tells it', () => {
       layerBytes: 1_048_576,
       ports: [],
       health: UNPROBED,
+      sight: UNSEEN,
     });
   });
 

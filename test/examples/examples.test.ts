@@ -53,6 +53,7 @@ async function planOnEmptyHost(directory: string) {
       images: [],
       persistentVolumes: [],
       logs: [],
+      markers: [],
       takenSubnets: [],
     },
     ...{ inFlight: [], attempts: [], ongoing: [] },

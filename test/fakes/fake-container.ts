@@ -7,6 +7,7 @@ import { LABEL } from '../../src/model/names.ts';
 import type { ArchiveEntry, DesiredContainer, Resources } from '../../src/model/desired.ts';
 import {
   UNPROBED,
+  UNSEEN,
   type ContainerStatus,
   type LimitSupport,
   type ObservedContainer,
@@ -137,6 +138,7 @@ export function toObserved(container: FakeContainer, { now, limits, addressOn }:
     ports: container.status === 'running' ? container.ports : [],
     files: {},
     health: UNPROBED,
+    sight: UNSEEN,
   };
 }
 

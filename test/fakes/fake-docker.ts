@@ -2,6 +2,7 @@ import type { DockerPort, EngineEvent, ExecResult, Lease, LeaseTaken, Relay } fr
 import { orAborted } from '../../src/docker/deadline.ts';
 import { DockerError } from '../../src/docker/port.ts';
 import { LABEL } from '../../src/model/names.ts';
+import type { ObservedMarker } from '../../src/model/markers.ts';
 import type {
   EngineInfo,
   ObservedContainer,
@@ -193,13 +194,13 @@ export class FakeDocker implements DockerPort {
   async createVolume(action: ActionOf<'create-volume'>, signal: AbortSignal): Promise<void> {
     const { name } = action.volume;
     await this.#enter('createVolume', name, signal);
-    if (this.engine.volumes.create(action)) this.engine.events.emit({ kind: 'volume', action: 'create', name });
+    if (this.engine.volumes.create(action)) this.#emitVolume('create', name);
   }
 
   async removeVolume({ name }: ActionOf<'remove-volume'>, signal: AbortSignal): Promise<void> {
     await this.#enter('removeVolume', name, signal);
     const isUsed = this.engine.containers().some(({ desired }) => desired.mounts.some(({ volume }) => volume === name));
-    if (this.engine.volumes.remove(name, isUsed)) this.engine.events.emit({ kind: 'volume', action: 'destroy', name });
+    if (this.engine.volumes.remove(name, isUsed)) this.#emitVolume('destroy', name);
   }
 
   async listLogs(owner: string, signal: AbortSignal): Promise<readonly ObservedLog[]> {
@@ -212,10 +213,30 @@ export class FakeDocker implements DockerPort {
     return this.engine.volumes.inspectLog(name);
   }
 
+  async listMarkers(owner: string, signal: AbortSignal): Promise<readonly ObservedMarker[]> {
+    await this.#enter('listMarkers', owner, signal);
+    return this.engine.volumes.markersOf(owner);
+  }
+
+  async inspectMarker(name: string, signal: AbortSignal): Promise<ObservedMarker | undefined> {
+    await this.#enter('inspectMarker', name, signal);
+    return this.engine.volumes.inspectMarker(name);
+  }
+
+  async createMarker({ name, labels }: ActionOf<'create-marker'>, signal: AbortSignal): Promise<void> {
+    await this.#enter('createMarker', name, signal);
+    if (this.engine.volumes.mark(name, labels)) this.#emitVolume('create', name);
+  }
+
+  async removeMarker({ name }: ActionOf<'remove-marker'>, signal: AbortSignal): Promise<void> {
+    await this.#enter('removeMarker', name, signal);
+    if (this.engine.volumes.remove(name, false)) this.#emitVolume('destroy', name);
+  }
+
   async keepLog(id: string, log: LogToKeep, signal: AbortSignal): Promise<void> {
     await this.#enter('keepLog', id, signal);
     const kept = this.engine.volumes.keepLog(log, this.engine.find(id)?.logged ?? []);
-    if (kept) this.engine.events.emit({ kind: 'volume', action: 'create', name: log.volume });
+    if (kept) this.#emitVolume('create', log.volume);
   }
 
   async writeFiles(action: ActionOf<'write-files'>, signal: AbortSignal): Promise<void> {
@@ -268,6 +289,10 @@ export class FakeDocker implements DockerPort {
   #addImage(reference: string, action: string, id = `sha256:${this.engine.nextId()}`): void {
     this.engine.images.set(reference, id);
     this.engine.events.emit({ kind: 'image', action, reference });
+  }
+
+  #emitVolume(action: string, name: string): void {
+    this.engine.events.emit({ kind: 'volume', action, name });
   }
 
   #emitNetwork(action: string, { id, name }: { readonly id: string; readonly name: string }): void {

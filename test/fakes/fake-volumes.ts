@@ -5,6 +5,7 @@ import { SANDBOX_FILES, type DesiredFile, type DesiredMount } from '../../src/mo
 import { noteTold, type Told } from '../../src/model/files.ts';
 import type { Labels } from '../../src/model/labels.ts';
 import { logFromLabels, logSizeLabel } from '../../src/model/log-labels.ts';
+import { markerFromLabels, type ObservedMarker } from '../../src/model/markers.ts';
 import { LABEL } from '../../src/model/names.ts';
 import type { ObservedFiles, ObservedLog, ObservedVolume } from '../../src/model/observed.ts';
 import type { ActionOf, FilesNote, LogToKeep } from '../../src/model/plan.ts';
@@ -79,6 +80,28 @@ export class FakeVolumes {
       const log = observeLog(volume);
       return log?.identity.owner === owner ? [log] : [];
     });
+  }
+
+  markersOf(owner: string): readonly ObservedMarker[] {
+    const markers = [...this.#volumes.values()].flatMap(({ name, labels }) => markerFromLabels(name, labels) ?? []);
+    return markers.filter((marker) => marker.owner === owner);
+  }
+
+  inspectMarker(name: string): ObservedMarker | undefined {
+    return markerFromLabels(name, this.find(name)?.labels ?? {});
+  }
+
+  /** False when the same one is there already. */
+  mark(name: string, labels: Labels): boolean {
+    const present = this.find(name);
+    if (present === undefined) {
+      this.make(name, labels);
+      return true;
+    }
+    const owner = present.labels[LABEL.owner];
+    if (owner !== labels[LABEL.owner]) throwNameTaken(name, 'volume', owner);
+    if (present.labels[LABEL.marker] !== labels[LABEL.marker]) throwHalfLabelled(name, 'volume');
+    return false;
   }
 
   inspectLog(name: string): ObservedLog | undefined {

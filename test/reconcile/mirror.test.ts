@@ -17,7 +17,7 @@ beforeEach(async () => {
   world = createWorld();
   docker = world.docker;
   await world.converge(desire([application('shop'), application('till')]));
-  mirror = createMirror(docker, 'local', 'test');
+  mirror = createMirror(docker, { host: 'local', owner: 'test', now: () => 0 });
   await mirror.load(signal);
   docker.calls.length = 0;
 });

@@ -40,6 +40,7 @@ function host(desired: DesiredSite, changes: ContainerChanges = {}): ObservedHos
     images: [],
     persistentVolumes: [],
     logs: [],
+    markers: [],
     takenSubnets: [],
   };
 }

@@ -26,7 +26,7 @@ it('the probes of a host are asked also when its engine was slow to say how it i
   const world = createWorld();
   const desired = desire([application('shop', { services: [PROBED] })]);
   await world.converge(desired);
-  const mirror = createMirror(world.docker, 'local', 'test');
+  const mirror = createMirror(world.docker, { host: 'local', owner: 'test', now: () => world.now });
   await mirror.load(new AbortController().signal);
   const clock = createFakeClock();
   const probing = createProbing({ docker: world.docker, owner: 'test', mirror, onChange: () => undefined, clock });

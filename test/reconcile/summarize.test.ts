@@ -17,6 +17,7 @@ const OBSERVED: ObservedHost = {
   images: [{ id: 'sha256:1', tags: [IMAGE], digests: [] }],
   persistentVolumes: [],
   logs: [],
+  markers: [],
   takenSubnets: [],
 };
 

@@ -102,6 +102,7 @@ describe('a host', () => {
       images: [],
       persistentVolumes: volumes,
       logs: [],
+      markers: [],
       takenSubnets: [],
     };
     const listed = (desired: HostFacts['desired']) =>
