@@ -134,6 +134,7 @@ export function observedContainer(
     logArchive: desired.logArchive,
     ports: [],
     files: desired.role === 'sandbox' ? Object.fromEntries(files.map(observedFiles)) : {},
+    upgrade: '',
     health: UNPROBED,
     sight: UNSEEN,
     ...(desired.role === 'init-container' ? ENDED_WELL : {}),

@@ -11,14 +11,20 @@ import { FakeDocker } from './fakes/fake-docker.ts';
 /** A host on a fake engine, planned and carried out step by step without the shell. */
 export interface World {
   readonly docker: FakeDocker;
+  /** Containers, by their names inside an instance, whose process ends at once with this exit code. */
+  readonly exits: Map<string, number>;
   /** ms since the epoch; moves only when a test moves it. */
   now: number;
   observe(): Promise<ObservedHost>;
+  /** The daemon is killed and another one comes: all that it alone had seen is lost. */
+  restartDaemon(): void;
   /** What probes find of a container in its present life. */
   probe(id: string, health: Partial<ObservedHealth>): void;
   plan(desired: DesiredSite, overrides?: Partial<PlanInput>): Promise<Plan>;
   /** Performs what may start, until nothing is left or `limit` steps are done. Returns the ids of the steps done. */
   converge(desired: DesiredSite, limit?: number): Promise<string[]>;
+  /** The same, and whenever only time is waited for, it passes. */
+  settle(desired: DesiredSite): Promise<string[]>;
 }
 
 /** Init containers end well at once; everything else runs until it is stopped. */
@@ -26,19 +32,24 @@ const endsAtStart = ({ role }: DesiredContainer) => (role === 'init-container' ?
 
 export function createWorld(exitAtStart: (container: DesiredContainer) => number | undefined = endsAtStart): World {
   const signal = new AbortController().signal;
-  const found: { readonly id: string; readonly startedAt: number; readonly health: ObservedHealth }[] = [];
   const world: World = {
+    exits: new Map(),
     now: 1_000_000,
-    docker: new FakeDocker({ now: () => world.now, exitAtStart, linesAtEnd: () => ['the end'] }),
+    docker: new FakeDocker({
+      now: () => world.now,
+      exitAtStart: (one) => world.exits.get(one.container) ?? exitAtStart(one),
+      linesAtEnd: () => ['the end'],
+    }),
     async observe() {
-      const mirror = createMirror(world.docker, { host: 'local', owner: 'test', now: () => world.now });
       await mirror.load(signal);
-      for (const { id, startedAt, health } of found) mirror.noteHealth(id, startedAt, health);
       return mirror.snapshot();
+    },
+    restartDaemon() {
+      mirror = newMirror();
     },
     probe(id, health) {
       const { startedAt } = world.docker.engine.get(id, 'probe');
-      found.push({ id, startedAt, health: { ...UNPROBED, ...health } });
+      mirror.noteHealth(id, startedAt, { ...UNPROBED, ...health });
     },
     async plan(desired, overrides = {}) {
       const observed = await world.observe();
@@ -66,7 +77,18 @@ export function createWorld(exitAtStart: (container: DesiredContainer) => number
         }
       }
     },
+    async settle(desired) {
+      const done: string[] = [];
+      for (;;) {
+        done.push(...(await world.converge(desired)));
+        const { wakeAt } = await world.plan(desired);
+        if (wakeAt === undefined) return done;
+        world.now = Math.max(world.now + 1, wakeAt);
+      }
+    },
   };
+  const newMirror = () => createMirror(world.docker, { host: 'local', owner: 'test', now: () => world.now });
+  let mirror = newMirror();
   world.docker.engine.images.set(IMAGE, 'sha256:1');
   world.docker.engine.images.set(SANDBOX_IMAGE, 'sha256:2');
   return world;

@@ -1,4 +1,5 @@
 import { identityFromLabels } from '../model/labels.ts';
+import { LABEL } from '../model/names.ts';
 import { logArchiveFromLabels } from '../model/log-labels.ts';
 import {
   UNPROBED,
@@ -50,6 +51,7 @@ export function toInspectedContainer(wire: WireContainer, limits: LimitSupport):
     layerBytes: toLayerBytes(wire),
     logArchive: logArchiveFromLabels(wire.Config.Labels ?? {}),
     ports: toPorts(wire),
+    upgrade: (wire.Config.Labels ?? {})[LABEL.upgrade] ?? '',
     health: UNPROBED,
     sight: UNSEEN,
   };

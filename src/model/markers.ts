@@ -9,12 +9,15 @@ interface MarkerFields {
   upgrade: {
     /** `DesiredApplication.target` */
     readonly target: string;
+    /** The version it goes to, '' for none. */
+    readonly to: string;
     /** Versions that ran when it began, '' for none; sorted. */
     readonly from: readonly string[];
   };
   /** That target failed: nothing more is upgraded to it. */
   'upgrade-aborted': {
     readonly target: string;
+    readonly to: string;
     readonly from: readonly string[];
     /** A sentence without a full stop: `web-1: main ended with exit code 3`. */
     readonly reason: string;
@@ -37,6 +40,11 @@ export type Marker = {
   [K in MarkerKind]: { readonly kind: K; readonly tenant: string; readonly application: string } & MarkerFields[K];
 }[MarkerKind];
 export type MarkerOf<K extends MarkerKind> = Extract<Marker, { kind: K }>;
+
+/** A version as people read it. */
+export function versionName(version: string): string {
+  return version === '' ? '(none)' : version;
+}
 
 /** One that is on the engine. */
 export type ObservedMarker<K extends MarkerKind = MarkerKind> = MarkerOf<K> & {
@@ -90,8 +98,8 @@ export function markerLabels(marker: Marker, stamp: { readonly owner: string; re
 type FieldType = 'text' | 'texts' | 'number' | 'flag';
 
 const FIELDS: { readonly [K in MarkerKind]: Readonly<Record<keyof MarkerFields[K], FieldType>> } = {
-  upgrade: { target: 'text', from: 'texts' },
-  'upgrade-aborted': { target: 'text', from: 'texts', reason: 'text', at: 'number' },
+  upgrade: { target: 'text', to: 'text', from: 'texts' },
+  'upgrade-aborted': { target: 'text', to: 'text', from: 'texts', reason: 'text', at: 'number' },
   lingering: { sandboxId: 'text', at: 'number' },
   'shutdown-asked': { sandboxId: 'text', at: 'number' },
   restart: { sandboxId: 'text', at: 'number', delayed: 'flag' },

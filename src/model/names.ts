@@ -71,6 +71,7 @@ export const LABEL = {
   logBytes: 'io.fairlead.log-bytes',
   logEnd: 'io.fairlead.log-end',
   logUntil: 'io.fairlead.log-until',
+  upgrade: 'io.fairlead.upgrade',
   marker: 'io.fairlead.marker',
   markerFacts: 'io.fairlead.marker-facts',
 } as const;

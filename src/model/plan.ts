@@ -78,7 +78,7 @@ export type Action = { [K in ActionKind]: { readonly kind: K } & ActionFields[K]
 export type ActionOf<K extends ActionKind> = Extract<Action, { kind: K }>;
 
 /** Why an instance is worked on, in a word a person would use. */
-export type Intent = 'create' | 'replace' | 'update' | 'repair' | 'remove' | 'prepare';
+export type Intent = 'create' | 'replace' | 'update' | 'repair' | 'remove' | 'prepare' | 'upgrade';
 
 export interface Step {
   /** The sentence, stable across plans: `create container acme.shop.web-1.nginx`. */

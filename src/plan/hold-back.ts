@@ -38,7 +38,7 @@ export function holdBack(steps: readonly Step[], memory: Memory): TimedSteps {
 
 /** A step for which something has to come to pass by itself; the event that tells of it brings the next look. */
 function awaited(step: Step): LaterStep | undefined {
-  return step.awaits === undefined ? undefined : { step, at: undefined, waitingFor: step.awaits };
+  return step.awaits === undefined ? undefined : { step, at: step.awaitsUntil, waitingFor: step.awaits };
 }
 
 function postpone(step: Step, attempt: Attempt | undefined, memory: Memory): LaterStep | undefined {

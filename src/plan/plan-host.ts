@@ -3,10 +3,12 @@ import type { DesiredSite } from '../model/desired.ts';
 import { applicationKey } from '../model/names.ts';
 import type { ObservedHost } from '../model/observed.ts';
 import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
+import type { FailedStep } from '../upgrade/decision.ts';
+import { FAILURES } from '../upgrade/failure.ts';
 import { freeSubnets } from './free-subnets.ts';
 import { holdBack } from './hold-back.ts';
 import { indexImages } from './image-presence.ts';
-import { planApplication, type ApplicationInput } from './plan-application.ts';
+import { planApplication, type ApplicationInput, type ApplicationPlan } from './plan-application.ts';
 import { keepWords } from './keep-words.ts';
 import { planLogJanitor } from './plan-log-janitor.ts';
 import { planRemovals } from './plan-removals.ts';
@@ -30,9 +32,8 @@ export interface PlanInput {
 }
 
 /** An application's steps with what they were planned from; passed back in, it saves planning the same again. */
-interface PlannedApplication {
+interface PlannedApplication extends ApplicationPlan {
   readonly input: ApplicationInput;
-  readonly steps: readonly Step[];
 }
 
 export interface PlannedHost {
@@ -65,16 +66,18 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
     if (needed && subnet === undefined) blocked[key] = `the network pool ${input.networkPool} is full`;
     const next = applicationInput(input, key, { images: index, subnet });
     const before = former?.applications.get(key);
-    const same = before !== undefined && sameInput(before.input, next);
-    applications.set(key, same ? before : { input: next, steps: blocked[key] ? [] : planApplication(next) });
+    applications.set(
+      key,
+      before !== undefined && isStill(before, next) ? before : planAnew(next, blocked[key] !== undefined),
+    );
   }
-  const desiredHash = (key: string) => desired.applications[key]?.hash ?? '';
+  const desiredHash = (key: string) => applications.get(key)?.hash ?? '';
   const merged = mergeSteps([...applications.values()].flatMap((application) => application.steps));
   const janitor = planLogJanitor(observed.logs, input.now);
   const unused = planUnusedNetworks(desired, observed);
   const steps = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
-  const wakeAt = earliest(timed.wakeAt, janitor.wakeAt);
+  const wakeAt = earliest(timed.wakeAt, janitor.wakeAt, ...[...applications.values()].map(({ until }) => until));
   return { plan: { revision: desired.revision, ...timed, held, blocked, wakeAt }, pruning, applications };
 }
 
@@ -99,7 +102,7 @@ function takenSubnets({ observed, inFlight, attempts, now }: PlanInput): readonl
 }
 
 function applicationInput(
-  { desired, observed, inFlight }: PlanInput,
+  { desired, observed, inFlight, attempts, ongoing, now }: PlanInput,
   key: string,
   found: Pick<ApplicationInput, 'images' | 'subnet'>,
 ): ApplicationInput {
@@ -112,21 +115,57 @@ function applicationInput(
   const { sharedNetworks } = observed;
   const volumes =
     seen?.volumes ?? observed.persistentVolumes.filter(({ identity }) => applicationKey(identity) === key);
-  return { key, name, desired: wanted, observed: seen, volumes, sharedNetworks, owner, site, busy, ...found };
+  const isCoordinated = (wanted?.upgradeFrom.length ?? 0) > 0;
+  const known = { desired: wanted, earlier: desired.earlier[key] ?? NONE, observed: seen, volumes, sharedNetworks };
+  const memory = {
+    busy,
+    ongoing: new Set(
+      isCoordinated ? ongoing.flatMap(({ target }) => (target.startsWith(`${key}.`) ? [target] : [])) : [],
+    ),
+    failedSteps: isCoordinated ? failedSteps(attempts, key) : NONE,
+  };
+  return { key, name, ...known, owner, site, ...memory, now, ...found };
+}
+
+/** One that cannot begin keeps its network's place in the queue. */
+function planAnew(input: ApplicationInput, isBlocked: boolean): PlannedApplication {
+  const planned = planApplication(input);
+  return { input, ...planned, ...(isBlocked ? { steps: [] } : {}) };
+}
+
+/** The plan made before is good: nothing moved, and its time is not over. */
+function isStill({ input, until }: PlannedApplication, next: ApplicationInput): boolean {
+  return sameInput(input, next) && next.now < (until ?? Infinity);
 }
 
 function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
   return (
     a.desired === b.desired &&
+    a.earlier === b.earlier &&
     a.observed === b.observed &&
     a.sharedNetworks === b.sharedNetworks &&
     a.volumes.length === b.volumes.length &&
     a.volumes.every((volume, index) => volume === b.volumes[index]) &&
     a.images === b.images &&
     a.subnet === b.subnet &&
-    a.busy.size === b.busy.size &&
-    [...a.busy].every((target) => b.busy.has(target))
+    isSameSet(a.busy, b.busy) &&
+    isSameSet(a.ongoing, b.ongoing) &&
+    JSON.stringify(a.failedSteps) === JSON.stringify(b.failedSteps)
   );
+}
+
+const NONE: readonly never[] = [];
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((one) => b.has(one));
+}
+
+/** What has failed so often that an upgrade is given up for it. */
+function failedSteps(attempts: readonly Attempt[], key: string): readonly FailedStep[] {
+  const failed = attempts.filter(
+    ({ application, error, count }) => application === key && error !== '' && count >= FAILURES,
+  );
+  return failed.map(({ stepId, desiredHash, error }) => ({ stepId, desiredHash, message: error }));
 }
 
 /** Several applications may need one image: one step stays. */

@@ -1,5 +1,6 @@
 import type { DesiredContainer, DesiredInstance } from '../model/desired.ts';
 import { toLabels, type Stamp } from '../model/labels.ts';
+import { LABEL } from '../model/names.ts';
 import { logArchiveLabels } from '../model/log-labels.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Intent, Step } from '../model/plan.ts';
@@ -30,6 +31,8 @@ export interface InstanceInput {
   /** Engine ids of what has the name of the application network. */
   readonly networkIds: readonly string[];
   readonly missing: Missing;
+  /** Target of the upgrade it is made in; '' where it is made in none. */
+  readonly upgrade: string;
   /** Something of the application runs in this version already: its images are not waited for as a whole any more. */
   readonly begun: boolean;
 }
@@ -213,12 +216,13 @@ function reasonOf(verdict: Verdict): string {
   return 'reason' in verdict ? verdict.reason : '';
 }
 
-function creation(container: DesiredContainer, { desired, stamp }: InstanceInput) {
+function creation(container: DesiredContainer, { desired, stamp, upgrade }: InstanceInput) {
   const { owner, site, revision, version } = stamp;
   const { role, configHash } = container;
   const identity = { owner, site, ...desired.name, applicationVersion: version, container: container.container };
   const own = { ...toLabels({ ...identity, role, revision, configHash }), ...logArchiveLabels(container.logArchive) };
-  const labels = { ...container.userLabels, ...own };
+  const made = role === 'sandbox' && upgrade !== '' ? { [LABEL.upgrade]: upgrade } : {};
+  const labels = { ...container.userLabels, ...own, ...made };
   return creationActions(container, labels);
 }
 

@@ -1,4 +1,4 @@
-import type { Marker, MarkerKind } from '../model/markers.ts';
+import { versionName, type Marker, type MarkerKind } from '../model/markers.ts';
 import { applicationKey, type Role } from '../model/names.ts';
 import type { Action, Intent, Step } from '../model/plan.ts';
 
@@ -57,7 +57,7 @@ function placeOf(marker: Marker): string {
   switch (marker.kind) {
     case 'upgrade':
     case 'upgrade-aborted':
-      return applicationKey(marker);
+      return `${applicationKey(marker)} to ${versionName(marker.to)}`;
     case 'lingering':
     case 'shutdown-asked':
     case 'restart':

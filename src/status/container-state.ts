@@ -1,7 +1,7 @@
 import type { DesiredContainer } from '../model/desired.ts';
 import type { ObservedContainer, ObservedHealth } from '../model/observed.ts';
 import { PROBE_KINDS, type ProbeKind } from '../model/probes.ts';
-import { isCrashLoop } from './crash-loop.ts';
+import { isCrashLoop } from '../health/crash-loop.ts';
 import type { ContainerState, OperStatus, PortState } from './documents.ts';
 import { gearOf } from './gear.ts';
 import { atRest, crashLoop, judged, notRunning, starts, type Judgement } from './judgement.ts';

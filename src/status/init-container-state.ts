@@ -1,6 +1,6 @@
 import type { DesiredContainer } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed.ts';
-import { howItEnded, isCrashLoop } from './crash-loop.ts';
+import { howItEnded, isCrashLoop } from '../health/crash-loop.ts';
 import type { InitContainerState, InitOperStatus } from './documents.ts';
 import { gearOf } from './gear.ts';
 import { atRest, crashLoop, judged, notRunning, starts, type Judgement } from './judgement.ts';

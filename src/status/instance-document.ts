@@ -1,5 +1,6 @@
 import { sharedNetworkOf, shortInstanceName, type InstanceName } from '../model/names.ts';
-import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
+import { sandboxOf, sandboxRuns } from '../model/observed-instance.ts';
+import type { ObservedInstance } from '../model/observed.ts';
 import type {
   ContainerState,
   InitContainerState,
@@ -68,20 +69,6 @@ export function containerMessage(
 ): string | undefined {
   const telling = containers.find((container) => container['error-message'] !== undefined);
   return telling === undefined ? undefined : `${telling.name}: ${telling['error-message'] ?? ''}`;
-}
-
-/** Of the sandbox, which is made first; without one, of whatever is left. */
-export function runningVersion(observed: ObservedInstance | undefined): string | undefined {
-  return (sandboxOf(observed) ?? observed?.containers[0])?.identity?.applicationVersion;
-}
-
-/** Without it the containers have no network, whatever they are doing. */
-export function sandboxRuns(observed: ObservedInstance | undefined): boolean {
-  return sandboxOf(observed)?.status === 'running';
-}
-
-export function sandboxOf(observed: ObservedInstance | undefined): ObservedContainer | undefined {
-  return observed?.containers.find(({ identity }) => identity?.role === 'sandbox');
 }
 
 function networkState(

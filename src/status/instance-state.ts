@@ -6,7 +6,8 @@ import { sortContainers, type SortedContainers } from '../plan/sort-containers.t
 import { containerState } from './container-state.ts';
 import type { ContainerState, InitContainerState, InstanceState, OperStatus, PortState } from './documents.ts';
 import { initContainerState } from './init-container-state.ts';
-import { containerMessage, runningVersion, sandboxRuns, toInstanceState } from './instance-document.ts';
+import { runningVersion, sandboxRuns } from '../model/observed-instance.ts';
+import { containerMessage, toInstanceState } from './instance-document.ts';
 import { concernOf, failureOf, firstFailure, type FailureFacts } from './instance-failures.ts';
 import { wantedVolumes } from './volume-state.ts';
 

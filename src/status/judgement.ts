@@ -1,5 +1,5 @@
 import type { ContainerStatus, ObservedContainer } from '../model/observed.ts';
-import { crashLoopMessage } from './crash-loop.ts';
+import { crashLoopMessage } from '../health/crash-loop.ts';
 import type { ContainerState, InitOperStatus } from './documents.ts';
 import { formatTime } from './format.ts';
 

@@ -4,7 +4,8 @@ import { hasCompleted } from '../plan/init-containers.ts';
 import { containerState } from './container-state.ts';
 import type { InstanceState } from './documents.ts';
 import { initContainerState } from './init-container-state.ts';
-import { containerMessage, runningVersion, sandboxOf, sandboxRuns, toInstanceState } from './instance-document.ts';
+import { runningVersion, sandboxOf, sandboxRuns } from '../model/observed-instance.ts';
+import { containerMessage, toInstanceState } from './instance-document.ts';
 import { foundVolumes } from './volume-state.ts';
 
 export interface ObservedInstanceFacts {

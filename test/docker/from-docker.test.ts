@@ -65,6 +65,7 @@ describe('a container as the engine tells it', () => {
       networkIds: {},
       layerBytes: 1_048_576,
       ports: [],
+      upgrade: '',
       health: UNPROBED,
       sight: UNSEEN,
     });

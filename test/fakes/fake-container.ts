@@ -137,6 +137,7 @@ export function toObserved(container: FakeContainer, { now, limits, addressOn }:
     logArchive: logArchiveFromLabels(container.labels),
     ports: container.status === 'running' ? container.ports : [],
     files: {},
+    upgrade: container.labels[LABEL.upgrade] ?? '',
     health: UNPROBED,
     sight: UNSEEN,
   };

@@ -6,8 +6,16 @@ const STAMP = { owner: 'default', site: 'local' };
 const SANDBOX = 'abcdef0123456789'.repeat(4);
 
 const markers: readonly Marker[] = [
-  { kind: 'upgrade', ...SHOP, target: '0123456789abcdef', from: ['1.0', '1.1'] },
-  { kind: 'upgrade-aborted', ...SHOP, target: '0123456789abcdef', from: [''], reason: 'web-1: it ended', at: 5 },
+  { kind: 'upgrade', ...SHOP, target: '0123456789abcdef', to: '2.0', from: ['1.0', '1.1'] },
+  {
+    kind: 'upgrade-aborted',
+    ...SHOP,
+    target: '0123456789abcdef',
+    to: '2.0',
+    from: [''],
+    reason: 'web-1: it ended',
+    at: 5,
+  },
   { kind: 'lingering', ...SHOP, sandboxId: SANDBOX, at: 5 },
   { kind: 'shutdown-asked', ...SHOP, sandboxId: SANDBOX, at: 5 },
   { kind: 'restart', ...SHOP, sandboxId: SANDBOX, at: 5, delayed: true },

@@ -1,0 +1,56 @@
+import type { DesiredApplication } from '../model/desired.ts';
+import type { MarkerKind, ObservedMarker } from '../model/markers.ts';
+import { runningVersion } from '../model/observed-instance.ts';
+import type { ObservedInstance } from '../model/observed.ts';
+import type { UpgradeFacts } from './decision.ts';
+import { chooseRule } from './rule.ts';
+
+/** What an application is being brought to. */
+export interface Goal {
+  readonly application: DesiredApplication;
+  readonly isOutdated: (instance: ObservedInstance) => boolean;
+  /** That upgrades to it have failed: nothing more is upgraded. */
+  readonly aborted: ObservedMarker<'upgrade-aborted'> | undefined;
+  /** The failed upgrade that it takes back; undefined when it takes back none. */
+  readonly failed: ObservedMarker<'upgrade-aborted'> | undefined;
+}
+
+/** The newest wish; or what was before it, where that failed and the author wants it so (`on-failure: rollback`). */
+export function goalOf({ desired, earlier, markers }: UpgradeFacts): Goal {
+  const aborted = findMarker(markers, 'upgrade-aborted', desired.target);
+  const isNotOf = (version: string | undefined) => (instance: ObservedInstance) => runningVersion(instance) !== version;
+  const newest: Goal = { application: desired, isOutdated: isNotOf(desired.version), aborted, failed: undefined };
+  if (aborted === undefined) return newest;
+  const rule = chooseRule(desired.upgradeFrom, aborted.from);
+  const former = earlier.find(({ version }) => version !== desired.version && aborted.from.includes(version ?? ''));
+  if (rule?.onFailure !== 'rollback' || former === undefined) return newest;
+  return {
+    // By the same method, from whatever runs.
+    application: { ...former, upgradeFrom: [{ ...rule, versionRegexp: '', onFailure: 'stop' }] },
+    isOutdated: (instance) => runningVersion(instance) === desired.version,
+    aborted: findMarker(markers, 'upgrade-aborted', former.target),
+    failed: aborted,
+  };
+}
+
+export function findMarker<K extends MarkerKind>(
+  markers: readonly ObservedMarker[],
+  kind: K,
+  target: string,
+): ObservedMarker<K> | undefined {
+  return markers.find(
+    (marker): marker is ObservedMarker<K> => marker.kind === kind && 'target' in marker && marker.target === target,
+  );
+}
+
+/** Of other targets; and the beginning of one that has failed since. */
+export function outOfDate(
+  { application, failed, aborted }: Goal,
+  { markers }: UpgradeFacts,
+): readonly ObservedMarker[] {
+  const failures = [application.target, failed?.target];
+  return markers.filter((marker) => {
+    if (marker.kind === 'upgrade') return aborted !== undefined || marker.target !== application.target;
+    return marker.kind === 'upgrade-aborted' && !failures.includes(marker.target);
+  });
+}
