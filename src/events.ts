@@ -1,3 +1,4 @@
+import type { DiskSpace } from './model/observed.ts';
 import type { Step } from './model/plan.ts';
 
 /** The daemon's story as one union: the log, and later the event stream, are told nothing else. */
@@ -13,6 +14,8 @@ export type FairleadEvent =
   | { readonly kind: 'host-down'; readonly host: string; readonly error: string }
   | { readonly kind: 'lease-acquired'; readonly host: string }
   | { readonly kind: 'lease-awaited'; readonly host: string; readonly holder: string }
+  | SpaceEvent<'space-low'>
+  | SpaceEvent<'space-ample'>
   | { readonly kind: 'step-done'; readonly host: string; readonly step: Step; readonly ms: number }
   | {
       readonly kind: 'step-failed';
@@ -23,6 +26,9 @@ export type FairleadEvent =
     }
   | { readonly kind: 'removal-held'; readonly host: string; readonly application: string; readonly reason: string }
   | { readonly kind: 'converged'; readonly host: string; readonly revision: string };
+
+/** An engine's disk became low, or is no longer. */
+type SpaceEvent<K extends string> = DiskSpace & { readonly kind: K; readonly host: string };
 
 /** Told what happens; never throws, never waits. */
 export type Narrator = (event: FairleadEvent) => void;

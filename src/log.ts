@@ -43,6 +43,10 @@ function toLine(event: FairleadEvent): Line {
       return { level: 'info', message: 'lease acquired', fields };
     case 'lease-awaited':
       return { level: 'warn', message: 'another daemon of this owner acts here, waiting', fields };
+    case 'space-low':
+      return { level: 'warn', message: 'disk space low', fields };
+    case 'space-ample':
+      return { level: 'info', message: 'disk space ample again', fields };
     case 'step-done': {
       const { id: step, target, intent, reason } = event.step;
       return {

@@ -59,6 +59,7 @@ export const KIND_VIEWS = {
       ...columns('hostname', 'version'),
       { title: 'STATUS', cell: (row) => textAt(row, 'oper-status') },
       { title: 'STARTED', cell: (row) => textAt(row, 'started-at') },
+      { title: 'FREE', cell: freeSpace },
       { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') },
     ],
   },
@@ -114,6 +115,12 @@ function restarts(row: Row): string {
   const containers = [...toRows(row['init-containers']), ...toRows(row['containers'])];
   const counts = containers.map((container) => Number(container['total-restarts'] ?? 0));
   return String(counts.reduce((sum, count) => sum + count, 0));
+}
+
+/** `7.9GB of 253GB` */
+function freeSpace(row: Row): string {
+  const disk = recordAt(row, 'disk');
+  return 'free' in disk ? `${textAt(disk, 'free')} of ${textAt(disk, 'total')}` : '';
 }
 
 function ratio(rows: readonly Row[]): string {

@@ -1,5 +1,7 @@
+import type { DiskSpace } from '../model/observed.ts';
 import { armDeadline, orAborted } from './deadline.ts';
 import type { AttachedConnection } from './attached-connection.ts';
+import { parseDiskSpace } from './disk-space.ts';
 import { isSamePlace, parseNetworkPlace, readOwnNetworkPlace } from './network-place.ts';
 import { DockerError, type Lease } from './port.ts';
 import { parseRouteTable } from './routes.ts';
@@ -38,12 +40,19 @@ export function holdLease(connection: AttachedConnection): Lease {
     kind: 'lease',
     lost,
     routes: async (signal) => parseRouteTable(await ask(signal)),
+    space: async (signal) => toDiskSpace(await ask(signal)),
     sharesNetwork: async (signal) => isSamePlace(parseNetworkPlace(await ask(signal)), await readOwnNetworkPlace()),
     release: async () => {
       await connection.close();
       await lost;
     },
   };
+}
+
+function toDiskSpace(answer: string): DiskSpace {
+  const space = parseDiskSpace(answer);
+  if (space === undefined) throw new DockerError('refused', 'the lease cannot tell how much space there is');
+  return space;
 }
 
 /** Passes on every answer; resolves with the reason when there can be no more. */

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ObservedMarker } from '../model/markers.ts';
 import type {
+  DiskSpace,
   EngineInfo,
   ObservedContainer,
   ObservedImage,
@@ -125,6 +126,8 @@ export interface Lease {
   readonly lost: Promise<string>;
   /** IPv4 destinations of the routes of the engine's host, as CIDRs, without the default route. */
   routes(signal: AbortSignal): Promise<readonly string[]>;
+  /** Of the file system that holds the engine's data root. DockerError `refused` where it does not tell. */
+  space(signal: AbortSignal): Promise<DiskSpace>;
   /** Whether this process lives in the network namespace of the engine's host, and so reaches what runs there. */
   sharesNetwork(signal: AbortSignal): Promise<boolean>;
   release(): Promise<void>;

@@ -10,6 +10,8 @@ export interface ExecutorOptions extends StepMemoryOptions {
   readonly docker: DockerPort;
   readonly host: string;
   readonly narrate: Narrator;
+  /** A failure as it is to be told. Never rejects. */
+  readonly explain: (failure: DockerError) => Promise<DockerError>;
   /** Observes what a step touched, so that the next plan sees it. Never rejects. */
   readonly observe: (step: Step) => Promise<void>;
   /** Called after each step, when it has been observed. */
@@ -45,7 +47,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   async function fly(step: Step): Promise<void> {
     const began = now();
-    const failure = await failureOf(() => perform(docker, step.action, abort.signal));
+    const thrown = await failureOf(() => perform(docker, step.action, abort.signal));
+    const failure = thrown && (await options.explain(thrown));
     const tries = memory.record(step, failure);
     await options.observe(step);
     flights.delete(step.id);

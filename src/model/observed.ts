@@ -245,6 +245,13 @@ export interface EngineInfo {
   readonly limits: LimitSupport;
 }
 
+/** How much an engine can still store: images, layers and volumes. */
+export interface DiskSpace {
+  readonly totalBytes: number;
+  /** Left to programs without privileges, as `df` counts. */
+  readonly freeBytes: number;
+}
+
 /** Which limits the engine's host can enforce; it discards the others, for example memory on Raspberry Pi OS. */
 export interface LimitSupport {
   readonly memory: boolean;

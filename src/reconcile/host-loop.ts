@@ -2,7 +2,7 @@ import type { DockerPort } from '../docker/port.ts';
 import type { Narrator } from '../events.ts';
 import { createExecutor } from '../execute/executor.ts';
 import type { DesiredSite } from '../model/desired.ts';
-import type { ObservedHost } from '../model/observed.ts';
+import type { DiskSpace, ObservedHost } from '../model/observed.ts';
 import type { Attempt, Plan, Step } from '../model/plan.ts';
 import { planHost, type PlannedHost } from '../plan/plan-host.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
@@ -14,10 +14,13 @@ import { noteStep } from './note-step.ts';
 import { createProbing } from './probing.ts';
 import { createPruneQuestion } from './prune-question.ts';
 import { withPull, type Pulls } from './pull-log.ts';
+import { createSpaceWatch, fillsDisk } from './space-watch.ts';
 
 /** What is known of a host after a pass: what the store and the API show, and nothing of how it is done. */
 export interface HostView extends HostCondition {
   readonly host: string;
+  /** undefined while the lease is not held, or where its file system does not tell. */
+  readonly space: DiskSpace | undefined;
   /** undefined until everything on the host was seen once. */
   readonly observed: ObservedHost | undefined;
   /** undefined until there is something to compare with. */
@@ -33,6 +36,7 @@ export interface HostView extends HostCondition {
 /** A host before anything is known of it. */
 export const UNTRIED: Omit<HostView, 'host'> = {
   ...UNKNOWN_HOST,
+  space: undefined,
   observed: undefined,
   desired: undefined,
   plan: undefined,
@@ -90,6 +94,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
   };
   const convergence = createConvergence(host, narrate);
   const probing = createProbing({ docker, owner, mirror, onChange: () => bell.ring() });
+  const space = createSpaceWatch({ host, narrate, onChange: () => bell.ring() });
 
   const executor = createExecutor({
     docker,
@@ -97,7 +102,9 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     now,
     narrate,
     desiredHash: (application) => desired?.applications[application]?.hash ?? '',
+    explain: (failure) => space.explain(failure),
     observe: async (step) => {
+      if (fillsDisk(step.action)) void space.look();
       noteStep(mirror, step.action);
       // A failure here leaves it stale; the session notices the engine's absence by itself.
       await mirror.refresh(AbortSignal.timeout(REFRESH_MS)).catch(() => undefined);
@@ -111,6 +118,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     options.publish({
       ...condition,
       host: hostName(),
+      space: space.latest(),
       observed: loaded ? mirror.snapshot() : undefined,
       desired,
       plan: planned?.plan,
@@ -161,6 +169,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
       ...options,
       narrate,
       mirror,
+      space,
       onCondition: (next) => {
         condition = next;
         bell.ring();
@@ -173,6 +182,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
         mayAct = lease !== undefined && !options.dryRun;
         if (lease !== undefined) executor.reconnected();
         probing.setLease(lease);
+        space.setLease(lease);
         bell.ring();
       },
       onChange: () => bell.ring(),

@@ -4,6 +4,7 @@ import type { Narrator } from '../events.ts';
 import type { EngineInfo } from '../model/observed.ts';
 import { pause } from './bell.ts';
 import type { Mirror } from './mirror.ts';
+import type { SpaceWatch } from './space-watch.ts';
 
 /** Whether a host can be worked with. */
 export interface HostCondition {
@@ -40,6 +41,7 @@ export interface HostSessionOptions {
   readonly now: () => number;
   readonly narrate: Narrator;
   readonly mirror: Mirror;
+  readonly space: SpaceWatch;
   readonly onCondition: (condition: HostCondition) => void;
   readonly onLoaded: () => void;
   /** The right to act came, or went. */
@@ -168,12 +170,13 @@ async function watchPulse({ docker, now }: HostSessionOptions, signal: AbortSign
   }
 }
 
-/** The slow look at everything, for events that never came and routes that did. */
+/** The slow look at everything, for events that never came and routes that did, and for how full the disk is. */
 async function resync(options: HostSessionOptions, lease: Lease | undefined, signal: AbortSignal): Promise<void> {
-  const { mirror, resyncMs, onChange } = options;
+  const { mirror, space, resyncMs, onChange } = options;
   while (await pause(resyncMs, signal)) {
     await mirror.load(signal);
     if (lease !== undefined) mirror.setRoutes(await lease.routes(signal));
+    await space.look();
     onChange();
   }
 }

@@ -141,8 +141,10 @@ export interface HostState {
   readonly 'error-message'?: string;
   /** RFC 3339; 1970 when it was never up. */
   readonly 'started-at': string;
-  /** Extension: what of a specification this host cannot carry out. */
+  /** Extension: what of a specification this host cannot carry out, and a disk that is low. */
   readonly warnings: readonly string[];
+  /** Extension; absent while nobody holds the lease, as with `--dry-run`. */
+  readonly disk?: DiskState;
   readonly labels: Readonly<Record<string, string>>;
   readonly devices: readonly { readonly name: string; readonly labels: readonly string[] }[];
   /** Label → the devices that have it. */
@@ -152,6 +154,14 @@ export interface HostState {
   readonly 'local-volumes': readonly LocalVolumeState[];
   /** Extension: every persistent volume on the host, also of what is gone. */
   readonly 'persistent-volumes': readonly PersistentVolumeState[];
+}
+
+/** The file system of the engine's images, containers and volumes. */
+export interface DiskState {
+  /** `253GB`, rounded, as `free`. */
+  readonly total: string;
+  readonly free: string;
+  readonly low: boolean;
 }
 
 export interface LocalVolumeState {

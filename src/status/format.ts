@@ -44,6 +44,15 @@ const SIZE_UNITS = [
   { unit: 'kB', bytes: 1e3 },
 ] as const;
 
+const DECIMAL_UNITS = SIZE_UNITS.filter(({ unit }) => !unit.includes('i'));
+
+/** `253GB`, `9.43GB`: three digits in the greatest decimal unit, for what nobody wants to know to the byte. */
+export function formatRoughly(bytes: number): string {
+  const rounded = Number(bytes.toPrecision(3));
+  const unit = DECIMAL_UNITS.find((one) => rounded >= one.bytes);
+  return unit === undefined ? `${rounded}B` : `${rounded / unit.bytes}${unit.unit}`;
+}
+
 /** `1GB`, `512MiB`: in the greatest unit there is a whole number of, so that it is exact (contract 8.10). */
 export function formatSize(bytes: number): string {
   const whole = SIZE_UNITS.filter((unit) => bytes >= unit.bytes && bytes % unit.bytes === 0);

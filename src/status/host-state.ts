@@ -1,7 +1,8 @@
 import type { ResolvedCatalog } from '../model/catalog.ts';
 import type { DesiredSite } from '../model/desired.ts';
-import type { EngineInfo, ObservedHost } from '../model/observed.ts';
+import type { DiskSpace, EngineInfo, ObservedHost } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
+import { diskState, diskWarnings } from './disk-state.ts';
 import type { HostState, RepositoryState } from './documents.ts';
 import { formatTime } from './format.ts';
 import { persistentVolumeStates, siteHostState } from './site-host-state.ts';
@@ -13,6 +14,8 @@ export interface HostFacts {
   readonly message: string;
   readonly engine: EngineInfo | undefined;
   readonly upSince: number;
+  /** undefined: not known. */
+  readonly space: DiskSpace | undefined;
   readonly observed: ObservedHost | undefined;
   readonly desired: DesiredSite | undefined;
   readonly plan: Plan | undefined;
@@ -20,7 +23,8 @@ export interface HostFacts {
 }
 
 /** A Docker host as `/v1/state/system/cluster/hosts` shows it (avassa-reference 8.2). */
-export function hostState({ host, status, message, engine, upSince, observed, desired }: HostFacts): HostState {
+export function hostState(facts: HostFacts): HostState {
+  const { host, status, message, engine, upSince, space, observed, desired } = facts;
   const name = desired?.host.name ?? host;
   return {
     'cluster-hostname': name,
@@ -30,7 +34,8 @@ export function hostState({ host, status, message, engine, upSince, observed, de
     'oper-status': status,
     ...(message === '' ? {} : { 'error-message': message }),
     'started-at': formatTime(upSince),
-    warnings: engine === undefined ? [] : limitWarnings(engine.limits),
+    warnings: [...(engine === undefined ? [] : limitWarnings(engine.limits)), ...diskWarnings(space)],
+    ...(space === undefined ? {} : { disk: diskState(space) }),
     ...siteHostState(desired?.host, status),
     'persistent-volumes': persistentVolumeStates(observed, desired),
   };

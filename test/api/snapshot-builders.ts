@@ -77,7 +77,7 @@ export function deployment(key: string): DeploymentEntry {
   return { tenant, name, config, configTag: `tag-of-${key}`, state: { ...config, 'application-version': '*', status } };
 }
 
-export function host(name: string): HostState {
+export function host(name: string, fields: Partial<HostState> = {}): HostState {
   return {
     'cluster-hostname': name,
     hostname: `${name}.example.org`,
@@ -92,6 +92,7 @@ export function host(name: string): HostState {
     gpus: [],
     'local-volumes': [],
     'persistent-volumes': [],
+    ...fields,
   };
 }
 

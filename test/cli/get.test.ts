@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { serve } from '../api/served.ts';
-import { application, deployment, instance, snapshot } from '../api/snapshot-builders.ts';
+import { application, deployment, host, instance, snapshot } from '../api/snapshot-builders.ts';
 import { connectionTo, createTerminal, printed, run, shows } from './terminal.ts';
 
 const [NGINX] = instance('web-1').containers;
@@ -49,6 +49,15 @@ describe('fairlead get', () => {
     const { origin } = await serve(SITE);
     expect(await printed(origin, 'get', 'application-deployments')).toMatch(/^acme +shop +shop +\* +deployed$/m);
     expect(await printed(origin, 'get', 'hosts')).toMatch(/^local +local\.example\.org +20\.10\.24 +up +2026-01-02T/m);
+  });
+
+  it('shows how much space hosts have, where that is known', async () => {
+    const disk = { total: '253GB', free: '4.2GB', low: true };
+    const { origin } = await serve(snapshot({ hosts: [host('edge-1', { disk }), host('edge-2')] }));
+    const [titles, ...rows] = (await printed(origin, 'get', 'hosts')).split('\n');
+    expect(titles).toMatch(/^NAME .* STARTED +FREE$/);
+    expect(rows[0]).toMatch(/^edge-1 .*Z +4\.2GB of 253GB$/);
+    expect(rows[1]).toMatch(/^edge-2 .*Z$/);
   });
 
   it('shows one by its name; an instance by its short or long one', async () => {

@@ -58,6 +58,17 @@ export function describeLeaseRules(use: () => Ground): void {
       await lease.release();
     });
 
+    it('tells how much the engine can store and how much of it is free, beside any other question', async () => {
+      const { signal } = use();
+      const lease = await acquire('host-a pid 1');
+      const [space, , again] = await Promise.all([lease.space(signal), lease.routes(signal), lease.space(signal)]);
+      expect(again.totalBytes).toBe(space.totalBytes);
+      expect(space.freeBytes).toBeGreaterThan(0);
+      expect(space.freeBytes).toBeLessThan(space.totalBytes);
+      await lease.release();
+      await refusal(lease.space(signal), 'unreachable');
+    });
+
     it('is lost with the connection, and soon free for the next', async () => {
       const lease = await acquire('host-a pid 1');
       await use().engine.cutConnections();

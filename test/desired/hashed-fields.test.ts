@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { desiredSite } from '../../src/desired/site.ts';
 import type { ContainerSpec, InitContainerSpec, ServiceSpec, VolumeSpec } from '../../src/model/application-spec.ts';
 import type { DesiredApplication } from '../../src/model/desired.ts';
-import { application, desire, siteHost } from '../builders.ts';
+import { application, desire, resolved, siteContext, siteHost } from '../builders.ts';
 
 const HOST = siteHost({
   devices: ['rtc', 'serial'].map((label) => ({ path: `/dev/${label}`, deviceLabels: [label] })),
@@ -177,6 +178,15 @@ describe('the config-hash of an instance with everything', () => {
   ])('does not change with %s, but earlier failures of the application are forgotten', (_what, now) => {
     expect(changed(now)).toEqual([]);
     expect(now.hash).not.toBe(desired().hash);
+  });
+
+  it('does not change with the sandbox image: a newer Fairlead brings its own and restarts nothing', () => {
+    const spec = application('shop', { services: [SERVICE] });
+    const of = (sandboxImage: string) =>
+      desiredSite(resolved([spec]), siteContext({ host: HOST, sandboxImage })).applications['acme.shop']!;
+    expect(of('fairlead/sandbox:newer').instances[0]!.sandbox.image).toBe('fairlead/sandbox:newer');
+    expect(changed(of('fairlead/sandbox:newer'))).toEqual([]);
+    expect(of('fairlead/sandbox:newer').hash).toBe(of('fairlead/sandbox:older').hash);
   });
 
   it('is that of a container without the new fields where they are at their defaults', () => {

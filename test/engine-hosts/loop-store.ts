@@ -11,16 +11,14 @@ export interface LoopStore {
   remove(): Promise<void>;
 }
 
-const BYTES = 2 ** 30;
-
-/** Needs root, and a kernel that knows the type; installs what makes it. */
-export async function makeLoopStore(type: 'btrfs' | 'ext4'): Promise<LoopStore> {
+/** `bytes` are what it may come to; they are taken as they are written. Needs root, and a kernel that knows the type; installs what makes it. */
+export async function makeLoopStore(type: 'btrfs' | 'ext4', bytes = 2 ** 30): Promise<LoopStore> {
   await ensurePrograms([`mkfs.${type}`]);
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-store-'));
   const image = join(folder, 'image');
   const directory = join(folder, 'data');
   await writeFile(image, '');
-  await truncate(image, BYTES);
+  await truncate(image, bytes);
   await mkdir(directory);
   await run(`mkfs.${type}`, ['-q', image]);
   await run('mount', ['-o', 'loop', image, directory]);

@@ -2,6 +2,7 @@ import { throwNameTaken } from '../../src/docker/name-taken.ts';
 import { DockerError, type Lease, type LeaseTaken, type Relay } from '../../src/docker/port.ts';
 import { helperLabels, HOLDER_LABEL, leaseLabels, type Labels } from '../../src/model/labels.ts';
 import { LABEL } from '../../src/model/names.ts';
+import type { DiskSpace } from '../../src/model/observed.ts';
 import { createSandbox } from '../contract/actions.ts';
 import { isUp } from './fake-container.ts';
 import type { FakeEngine } from './fake-engine.ts';
@@ -11,6 +12,8 @@ import { FakeRelay, type FakeListener } from './fake-relay.ts';
 export interface FakeHost {
   /** Destinations it routes to. */
   readonly routes: () => readonly string[];
+  /** undefined: its file system does not tell. */
+  readonly space: () => DiskSpace | undefined;
   /** Whether the process that uses this lives in its network namespace. */
   readonly isShared: () => boolean;
   readonly listenerAt: FakeListener;
@@ -81,6 +84,11 @@ export class FakeAttachedContainers {
       kind: 'lease',
       lost,
       routes: async (signal) => whileHeld(signal, this.#host.routes),
+      space: async (signal) => {
+        const space = whileHeld(signal, this.#host.space);
+        if (space === undefined) throw new DockerError('refused', 'the lease cannot tell how much space there is');
+        return space;
+      },
       sharesNetwork: async (signal) => whileHeld(signal, this.#host.isShared),
       release: async () => this.#drop(id, ENDED),
     };

@@ -4,6 +4,7 @@ import { DockerError } from '../../src/docker/port.ts';
 import { LABEL } from '../../src/model/names.ts';
 import type { ObservedMarker } from '../../src/model/markers.ts';
 import type {
+  DiskSpace,
   EngineInfo,
   ObservedContainer,
   ObservedImage,
@@ -42,6 +43,8 @@ export class FakeDocker implements DockerPort {
   onExec: FakeExec = () => ({ exitCode: 0, output: '' });
   /** Destinations the engine's host routes to. */
   hostRoutes: readonly string[] = ['192.168.0.0/24'];
+  /** Of the engine's store; undefined: its file system does not tell. */
+  space: DiskSpace | undefined = { totalBytes: 100e9, freeBytes: 80e9 };
   /** Whether the process that uses this lives in the network namespace of the engine's host. */
   sharesNetwork = false;
   /** Who answers connections through a relay; default: nobody. */
@@ -54,6 +57,7 @@ export class FakeDocker implements DockerPort {
     this.engine = new FakeEngine(options);
     this.#attached = new FakeAttachedContainers(this.engine, {
       routes: () => this.hostRoutes,
+      space: () => this.space,
       isShared: () => this.sharesNetwork,
       listenerAt: (address, port) => this.onConnect(address, port),
     });

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { desiredSite } from '../../src/desired/site.ts';
 import { DockerError } from '../../src/docker/port.ts';
 import type { FairleadEvent } from '../../src/events.ts';
 import type { DesiredSite } from '../../src/model/desired.ts';
 import { createHostLoop, type HostLoopOptions, type HostView } from '../../src/reconcile/host-loop.ts';
 import { MASS_REMOVAL_REASON } from '../../src/plan/prune-guard.ts';
-import { application, container, desire, IMAGE, SANDBOX_IMAGE, service } from '../builders.ts';
+import { application, container, desire, IMAGE, resolved, SANDBOX_IMAGE, service, siteContext } from '../builders.ts';
 import { FakeDocker } from '../fakes/fake-docker.ts';
 import { eventually } from '../eventually.ts';
 
@@ -24,7 +25,7 @@ interface Daemon {
 
 function startDaemon(
   docker: FakeDocker,
-  options: { owner?: string; dryRun?: boolean; allowsPrune?: HostLoopOptions['allowsPrune'] } = {},
+  options: Partial<Pick<HostLoopOptions, 'owner' | 'sandboxImage' | 'dryRun' | 'resyncMs' | 'allowsPrune'>> = {},
 ): Daemon {
   const events: FairleadEvent[] = [];
   let view: HostView | undefined;
@@ -33,10 +34,10 @@ function startDaemon(
     host: 'local',
     owner: options.owner ?? 'test',
     holder: 'this test',
-    sandboxImage: SANDBOX_IMAGE,
+    sandboxImage: options.sandboxImage ?? SANDBOX_IMAGE,
     networkPool: '10.201.0.0/16',
     dryRun: options.dryRun ?? false,
-    resyncMs: 300_000,
+    resyncMs: options.resyncMs ?? 300_000,
     now: () => Date.now(),
     narrate: (event) => events.push(event),
     allowsPrune: options.allowsPrune ?? (() => Promise.resolve(false)),
@@ -209,7 +210,9 @@ describe('the daemon', () => {
     const daemon = startDaemon(docker);
     daemon.desire(desire([application('shop')]));
     await eventually(() =>
-      expect(daemon.view().plan?.later[0]?.waitingFor).toBe('try 1 failed: no space left on device'),
+      expect(daemon.view().plan?.later[0]?.waitingFor).toBe(
+        'try 1 failed: no space left on device; 80GB of 100GB are free on the host',
+      ),
     );
     await converged(daemon, 'r1');
   });
@@ -266,12 +269,51 @@ describe('the daemon', () => {
     });
   });
 
+  it('sees how full the disk is when it has the lease, after a pull and with every slow look', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    const free = (bytes: number) =>
+      eventually(() => expect(daemon.view().space).toEqual({ totalBytes: 100e9, freeBytes: bytes }));
+    await free(80e9);
+    docker.pulls.set('big:1', () => {
+      docker.space = { totalBytes: 100e9, freeBytes: 3e9 };
+      return Promise.reject(new DockerError('pull-failed', 'no such layer'));
+    });
+    const big = service('web', { containers: [container('main', { image: 'big:1' })] });
+    daemon.desire(desire([application('shop', { services: [big] })]));
+    await free(3e9);
+    expect(daemon.events.filter(({ kind }) => kind === 'space-low')).toHaveLength(1);
+    await daemon.stop();
+    const next = startDaemon(docker, { resyncMs: 20 });
+    await eventually(() => expect(next.view().space?.freeBytes).toBe(3e9));
+    docker.space = { totalBytes: 100e9, freeBytes: 90e9 };
+    await eventually(() => expect(next.view().space?.freeBytes).toBe(90e9));
+    expect(next.events.map(({ kind }) => kind)).toContain('space-ample');
+  });
+
+  it('restarts nothing when it is a newer Fairlead with another sandbox image', async () => {
+    const docker = engine();
+    const former = startDaemon(docker);
+    former.desire(desire([application('shop')]));
+    await converged(former, 'r1');
+    await former.stop();
+    const before = docker.engine.containers().map(({ id, startedAt }) => [id, startedAt]);
+    const sandboxImage = 'fairlead/sandbox:newer';
+    const newer = startDaemon(docker, { sandboxImage });
+    newer.desire(desiredSite(resolved([application('shop')], { revision: 'r2' }), siteContext({ sandboxImage })));
+    await converged(newer, 'r2');
+    expect(newer.events.filter(({ kind }) => kind === 'step-done')).toEqual([]);
+    const kept = docker.engine.containers().filter(({ name }) => name.startsWith('acme.'));
+    expect(kept.map(({ id, startedAt }) => [id, startedAt])).toEqual(before);
+  });
+
   it('with --dry-run only looks', async () => {
     const docker = engine();
     const daemon = startDaemon(docker, { dryRun: true });
     daemon.desire(desire([application('shop')]));
     await eventually(() => expect(daemon.view().plan?.steps.length).toBeGreaterThan(0));
     expect(docker.calls.every(({ method }) => /^(info|ping|events|list|inspect)/.test(method))).toBe(true);
+    expect(daemon.view().space).toBeUndefined();
   });
 
   it('removes most of what runs when the history of the revision allows it, and asks once', async () => {

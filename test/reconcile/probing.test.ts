@@ -17,6 +17,7 @@ function slowLease(): Lease {
     kind: 'lease',
     lost: new Promise(() => undefined),
     routes: () => Promise.resolve([]),
+    space: () => Promise.resolve({ totalBytes: 100e9, freeBytes: 80e9 }),
     sharesNetwork: () => answers.shift()?.() ?? Promise.resolve(false),
     release: () => Promise.resolve(),
   };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { parseDuration, parseSize } from '../../src/spec/units.ts';
-import { formatDuration, formatSize } from '../../src/status/format.ts';
+import { formatDuration, formatRoughly, formatSize } from '../../src/status/format.ts';
 
 test.each([
   [0, '0ms'],
@@ -34,4 +34,20 @@ test.each([
 
 it('writes sizes exactly', () => {
   fc.assert(fc.property(fc.maxSafeNat(), (bytes) => parseSize(formatSize(bytes)) === bytes));
+});
+
+test.each([
+  [0, '0B'],
+  [999, '999B'],
+  [1234, '1.23kB'],
+  [9_434_000_000, '9.43GB'],
+  [84_810_764_288, '84.8GB'],
+  [270_553_174_016, '271GB'],
+  [999_600_000_000, '1TB'],
+])('%s bytes are about %s', (bytes, text) => {
+  expect(formatRoughly(bytes)).toBe(text);
+});
+
+it('writes rough sizes that specifications may have, to half a percent', () => {
+  fc.assert(fc.property(fc.nat(1e15), (bytes) => Math.abs(parseSize(formatRoughly(bytes)) - bytes) <= bytes / 200));
 });

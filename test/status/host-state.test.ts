@@ -10,6 +10,7 @@ const host: HostFacts = {
   message: '',
   engine: undefined,
   upSince: NOW,
+  space: undefined,
   observed: undefined,
   desired: undefined,
   plan: undefined,
@@ -56,6 +57,17 @@ describe('a host', () => {
       'the kernel of this host does not enforce `memory` of containers',
       'the kernel of this host does not enforce `cpu-shares` of containers',
     ]);
+  });
+
+  it('shows the space of its disk where that is known, and warns when it is low', () => {
+    const on = (freeBytes: number) => hostState({ ...host, space: { totalBytes: 252.9e9, freeBytes } });
+    expect(on(79.94e9)).toMatchObject({ disk: { total: '253GB', free: '79.9GB', low: false }, warnings: [] });
+    expect(on(4.2e9)).toMatchObject({
+      disk: { total: '253GB', free: '4.2GB', low: true },
+      warnings: [
+        'only 4.2GB of 253GB are free for images, containers and volumes: remove what is not needed, or add space',
+      ],
+    });
   });
 
   it('has the name and everything else its site gives it', () => {

@@ -3,6 +3,8 @@
  *
  *   boot <boot id of the kernel>
  *   netns net:[<inode of the network namespace>]
+ *   space <bytes> <bytes free>      of what holds the layers: the root of a container
+ *   space <bytes> <bytes free>      of the engine's data root, which holds the file /etc/hostname of a container
  *   … /proc/net/route …
  *   .
  *
@@ -35,6 +37,20 @@ static void print_link(const char *path)
 	write_all(STDOUT, target, length);
 }
 
+/* Free is what is left to programs without privileges, as `df` counts. No line where a file system does not tell. */
+static void print_space(const char *path)
+{
+	struct statfs system;
+
+	if (call(SYS_statfs, (long)path, (long)&system, 0, 0, 0) < 0)
+		return;
+	write_all(STDOUT, "space ", 6);
+	write_decimal(STDOUT, system.blocks * system.block_size);
+	write_all(STDOUT, " ", 1);
+	write_decimal(STDOUT, system.available * system.block_size);
+	write_all(STDOUT, "\n", 1);
+}
+
 static void print_answer(void)
 {
 	write_all(STDOUT, "boot ", 5);
@@ -42,6 +58,8 @@ static void print_answer(void)
 	write_all(STDOUT, "netns ", 6);
 	print_link("/proc/self/ns/net");
 	write_all(STDOUT, "\n", 1);
+	print_space("/");
+	print_space("/etc/hostname");
 	print_file("/proc/net/route");
 	write_all(STDOUT, ".\n", 2);
 }

@@ -23,5 +23,7 @@ long length_of(const char *text);
 void copy(void *to, const void *from, long length);
 /* Waits until all of it is written. */
 void write_all(int file, const char *bytes, long length);
+/* In decimal. */
+void write_decimal(int file, unsigned long number);
 
 #endif

@@ -6,9 +6,9 @@
 #if defined(__x86_64__)
 enum { SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_brk = 12, SYS_rt_sigprocmask = 14, SYS_socket = 41,
        SYS_connect = 42, SYS_shutdown = 48, SYS_setsockopt = 54, SYS_getsockopt = 55, SYS_wait4 = 61,
-       SYS_fcntl = 72, SYS_rt_sigtimedwait = 128, SYS_getdents64 = 217, SYS_exit_group = 231, SYS_openat = 257,
-       SYS_unlinkat = 263, SYS_renameat = 264, SYS_symlinkat = 266, SYS_readlinkat = 267, SYS_faccessat = 269,
-       SYS_ppoll = 271, SYS_signalfd4 = 289 };
+       SYS_fcntl = 72, SYS_rt_sigtimedwait = 128, SYS_statfs = 137, SYS_getdents64 = 217, SYS_exit_group = 231,
+       SYS_openat = 257, SYS_unlinkat = 263, SYS_renameat = 264, SYS_symlinkat = 266, SYS_readlinkat = 267,
+       SYS_faccessat = 269, SYS_ppoll = 271, SYS_signalfd4 = 289 };
 enum { O_DIRECTORY = 0200000, O_NOFOLLOW = 0400000 };
 
 static inline long call(long number, long a, long b, long c, long d, long e)
@@ -24,11 +24,11 @@ static inline long call(long number, long a, long b, long c, long d, long e)
 }
 #define ENTRY ".globl _start\n_start:\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall entry\n"
 #elif defined(__aarch64__)
-enum { SYS_fcntl = 25, SYS_unlinkat = 35, SYS_symlinkat = 36, SYS_renameat = 38, SYS_faccessat = 48, SYS_openat = 56,
-       SYS_close = 57, SYS_getdents64 = 61, SYS_read = 63, SYS_write = 64, SYS_ppoll = 73, SYS_signalfd4 = 74,
-       SYS_readlinkat = 78, SYS_exit_group = 94, SYS_rt_sigprocmask = 135, SYS_rt_sigtimedwait = 137,
-       SYS_socket = 198, SYS_connect = 203, SYS_setsockopt = 208, SYS_getsockopt = 209, SYS_shutdown = 210,
-       SYS_brk = 214, SYS_wait4 = 260 };
+enum { SYS_fcntl = 25, SYS_unlinkat = 35, SYS_symlinkat = 36, SYS_renameat = 38, SYS_statfs = 43,
+       SYS_faccessat = 48, SYS_openat = 56, SYS_close = 57, SYS_getdents64 = 61, SYS_read = 63, SYS_write = 64,
+       SYS_ppoll = 73, SYS_signalfd4 = 74, SYS_readlinkat = 78, SYS_exit_group = 94, SYS_rt_sigprocmask = 135,
+       SYS_rt_sigtimedwait = 137, SYS_socket = 198, SYS_connect = 203, SYS_setsockopt = 208, SYS_getsockopt = 209,
+       SYS_shutdown = 210, SYS_brk = 214, SYS_wait4 = 260 };
 enum { O_DIRECTORY = 040000, O_NOFOLLOW = 0100000 };
 
 static inline long call(long number, long a, long b, long c, long d, long e)
@@ -65,6 +65,22 @@ struct sockaddr_in {
 	unsigned char port[2];
 	unsigned char address[4];
 	unsigned char unused[8];
+};
+
+/* The same on both architectures. */
+struct statfs {
+	long type;
+	long best_size;
+	unsigned long blocks;
+	unsigned long free;
+	unsigned long available;
+	unsigned long files;
+	unsigned long free_files;
+	int id[2];
+	long name_size;
+	unsigned long block_size; /* what the blocks above are counted in */
+	long flags;
+	long spare[4];
 };
 
 struct dirent64 {

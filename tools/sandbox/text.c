@@ -44,7 +44,7 @@ void write_all(int file, const char *bytes, long length)
 	}
 }
 
-static void write_number(int file, long number)
+void write_decimal(int file, unsigned long number)
 {
 	char digits[20];
 	int at = sizeof digits;
@@ -62,7 +62,7 @@ void fail(int status, const char *what, const char *name, long error)
 	write_all(STDERR, name, length_of(name));
 	if (error > 0) {
 		write_all(STDERR, ": error ", 8);
-		write_number(STDERR, error);
+		write_decimal(STDERR, (unsigned long)error);
 	}
 	write_all(STDERR, "\n", 1);
 	leave(status);
