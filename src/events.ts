@@ -1,4 +1,5 @@
 import type { DiskSpace } from './model/observed.ts';
+import type { UpgradeTransition } from './upgrade/transitions.ts';
 import type { Step } from './model/plan.ts';
 
 /** The daemon's story as one union: the log, and later the event stream, are told nothing else. */
@@ -24,6 +25,7 @@ export type FairleadEvent =
       readonly error: string;
       readonly tries: number;
     }
+  | ({ readonly kind: 'upgrade'; readonly host: string; readonly application: string } & UpgradeTransition)
   | { readonly kind: 'removal-held'; readonly host: string; readonly application: string; readonly reason: string }
   | { readonly kind: 'converged'; readonly host: string; readonly revision: string };
 

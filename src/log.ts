@@ -1,6 +1,7 @@
 import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { FairleadEvent } from './events.ts';
+import type { UpgradeTransition } from './upgrade/transitions.ts';
 
 export type Log = Logger;
 
@@ -27,6 +28,16 @@ interface Line {
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
+
+const UPGRADE_MESSAGES = {
+  begun: 'upgrade begun',
+  continued: 'upgrade continued',
+  batch: 'upgrade batch begun',
+  ended: 'upgrade ended',
+  aborted: 'upgrade aborted',
+  'rolling-back': 'upgrade rolling back',
+  'rolled-back': 'upgrade rolled back',
+} as const satisfies Readonly<Record<UpgradeTransition['transition'], string>>;
 
 function toLine(event: FairleadEvent): Line {
   const fields = { ...event };
@@ -60,6 +71,12 @@ function toLine(event: FairleadEvent): Line {
       const { id: step, target, intent, reason } = event.step;
       return { level: 'error', message: 'step failed', fields: { host, step, target, intent, reason, error, tries } };
     }
+    case 'upgrade':
+      return {
+        level: event.transition === 'aborted' ? 'error' : 'info',
+        message: UPGRADE_MESSAGES[event.transition],
+        fields,
+      };
     case 'removal-held':
       return { level: 'warn', message: 'removal held', fields };
     case 'converged':

@@ -4,8 +4,10 @@ import { createExecutor } from '../execute/executor.ts';
 import type { DesiredSite } from '../model/desired.ts';
 import type { DiskSpace, ObservedHost } from '../model/observed.ts';
 import type { Attempt, Plan, Step } from '../model/plan.ts';
+import type { ApplicationPlan } from '../plan/plan-application.ts';
 import { planHost, type PlannedHost } from '../plan/plan-host.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
+import { transitionsOf } from '../upgrade/transitions.ts';
 import { createBell } from './bell.ts';
 import { createConvergence } from './convergence.ts';
 import { runHostSessions, UNKNOWN_HOST, type HostCondition } from './host-session.ts';
@@ -26,6 +28,8 @@ export interface HostView extends HostCondition {
   /** undefined until there is something to compare with. */
   readonly desired: DesiredSite | undefined;
   readonly plan: Plan | undefined;
+  /** By application key, of those there are plans for. */
+  readonly applications: ReadonlyMap<string, Pick<ApplicationPlan, 'hash' | 'upgrade'>>;
   readonly inFlight: readonly Step[];
   readonly attempts: readonly Attempt[];
   readonly pulls: Pulls;
@@ -40,6 +44,7 @@ export const UNTRIED: Omit<HostView, 'host'> = {
   observed: undefined,
   desired: undefined,
   plan: undefined,
+  applications: new Map(),
   inFlight: [],
   attempts: [],
   pulls: new Map(),
@@ -69,6 +74,9 @@ export interface HostLoop {
   run(signal: AbortSignal): Promise<void>;
 }
 
+type Upgrades = HostView['applications'];
+
+const TICK_MS = 1_000;
 const DRAIN_MS = 10_000;
 const REFRESH_MS = 10_000;
 
@@ -101,7 +109,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     host,
     now,
     narrate,
-    desiredHash: (application) => desired?.applications[application]?.hash ?? '',
+    desiredHash: (application) => planned?.applications.get(application)?.hash ?? '',
     explain: (failure) => space.explain(failure),
     observe: async (step) => {
       if (fillsDisk(step.action)) void space.look();
@@ -122,6 +130,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
       observed: loaded ? mirror.snapshot() : undefined,
       desired,
       plan: planned?.plan,
+      applications: planned?.applications ?? new Map(),
       inFlight: executor.inFlight(),
       attempts: executor.attempts(),
       pulls,
@@ -146,7 +155,9 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
       pruneVerdict: prune.verdict(desired.revision),
       now: now(),
     };
+    const former = planned;
     planned = planHost(input, planned);
+    tellUpgrades(former?.applications, planned.applications);
     const { plan } = planned;
     if (mayAct) executor.advance(plan);
     probing.watch(desired, input.observed);
@@ -154,10 +165,25 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     convergence.note(plan, executor.inFlight());
   }
 
+  /** What has come to pass in upgrades since the last plan. */
+  function tellUpgrades(before: Upgrades | undefined, after: Upgrades): void {
+    for (const application of new Set([...(before?.keys() ?? []), ...after.keys()])) {
+      const former = before === undefined ? 'unknown' : before.get(application)?.upgrade;
+      const now = after.get(application)?.upgrade;
+      for (const transition of former === now ? [] : transitionsOf(former, now))
+        narrate({ kind: 'upgrade', host, application, ...transition });
+    }
+  }
+
   async function passes(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       pass();
-      const wakeAt = Math.min(planned?.plan.wakeAt ?? Infinity, prune.wakeAt() ?? Infinity);
+      const isTimed = [...(planned?.applications.values() ?? [])].some(
+        ({ upgrade }) => upgrade?.healthyAt !== undefined,
+      );
+      // Time that is left is shown, so it is looked at anew while any runs.
+      const tick = isTimed ? now() + TICK_MS : Infinity;
+      const wakeAt = Math.min(planned?.plan.wakeAt ?? Infinity, prune.wakeAt() ?? Infinity, tick);
       await bell.wait(wakeAt - now(), signal);
       // Let what arrived together be seen together.
       await new Promise((resolve) => setImmediate(resolve));

@@ -67,8 +67,9 @@ function failedSteps({ later }: Plan, { attempts }: HostView): readonly string[]
   return later.filter(({ step }) => failed.has(step.id)).map(({ step, waitingFor }) => `${step.id}: ${waitingFor}`);
 }
 
+/** An upgrade is at its end when all has been ready for its healthy-time. */
 function allReady({ applications }: Snapshot): boolean {
-  return [...applications.values()].every(({ state }) =>
-    state['service-instances'].every((instance) => instance.ready),
+  return [...applications.values()].every(
+    ({ state }) => state.upgrade === undefined && state['service-instances'].every((instance) => instance.ready),
   );
 }

@@ -1,6 +1,7 @@
 import type { DesiredApplication, DesiredContainer, DesiredSite } from '../model/desired.ts';
 import type { ObservedApplication, ObservedContainer, ObservedHost, ObservedInstance } from '../model/observed.ts';
 import type { Probes } from '../model/probes.ts';
+import { findText } from '../upgrade/earlier-text.ts';
 import type { ProbeTarget } from '../probe/probed-life.ts';
 
 /** What is to be probed: the same array as before as long as nothing moved. */
@@ -8,14 +9,15 @@ export type ProbeTargets = (desired: DesiredSite, observed: ObservedHost) => rea
 
 interface Known {
   readonly desired: DesiredApplication;
+  readonly earlier: readonly DesiredApplication[];
   readonly observed: ObservedApplication;
   readonly targets: readonly ProbeTarget[];
 }
 
 /**
- * Running containers that have probes. One that is to be made anew may run on for long, until an image is there: it is
- * asked what it was asked before, or, where this process never saw that, what its successor will be. Kept by
- * application, so that looking again costs what changed.
+ * Running containers that have probes. One that is to be made anew may run on for long, until an image is there or its
+ * turn comes: it is asked what it was asked before, or what the text says that it was made from, or, where this process
+ * knows neither, what its successor will be. Kept by application, so that looking again costs what changed.
  */
 export function createProbeTargets(): ProbeTargets {
   let known = new Map<string, Known>();
@@ -27,9 +29,10 @@ export function createProbeTargets(): ProbeTargets {
       const seen = observed.applications[key];
       if (seen === undefined) continue;
       const former = known.get(key);
-      const isSame = former?.desired === wanted && former.observed === seen;
-      const targets = isSame ? former.targets : targetsOf(wanted, seen, former?.targets ?? []);
-      next.set(key, isSame ? former : { desired: wanted, observed: seen, targets });
+      const earlier = desired.earlier[key] ?? NONE;
+      const isSame = former?.desired === wanted && former.observed === seen && former.earlier === earlier;
+      const targets = isSame ? former.targets : targetsOf([wanted, ...earlier], seen, former?.targets ?? []);
+      next.set(key, isSame ? former : { desired: wanted, earlier, observed: seen, targets });
     }
     if (!isSameKnowledge(known, next)) all = [...next.values()].flatMap(({ targets }) => targets);
     known = next;
@@ -41,18 +44,21 @@ function isSameKnowledge(before: ReadonlyMap<string, Known>, after: ReadonlyMap<
   return before.size === after.size && [...after].every(([key, known]) => before.get(key) === known);
 }
 
+const NONE: readonly never[] = [];
+
+/** `texts`: the newest, then earlier ones. */
 function targetsOf(
-  desired: DesiredApplication,
+  texts: readonly DesiredApplication[],
   observed: ObservedApplication,
   former: readonly ProbeTarget[],
 ): readonly ProbeTarget[] {
   const asked = new Map(former.map(({ id, probes }) => [id, probes]));
-  return desired.instances.flatMap((instance) => {
-    const seen = observed.instances[instance.key];
-    if (seen === undefined) return [];
-    return instance.containers.flatMap(
-      (container) => targetOf(container, seen, { network: desired.network, asked }) ?? [],
-    );
+  const [newest] = texts;
+  return Object.values(observed.instances).flatMap((seen) => {
+    const text = findText(seen, texts);
+    const instance = text?.instance ?? newest?.instances.find(({ key }) => key === seen.key);
+    const network = text?.application.network ?? newest?.network ?? '';
+    return (instance?.containers ?? []).flatMap((container) => targetOf(container, seen, { network, asked }) ?? []);
   });
 }
 

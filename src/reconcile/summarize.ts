@@ -106,6 +106,8 @@ function hadFullPass({ plan, tried, status }: HostView): boolean {
   return plan !== undefined || (tried && status === 'down');
 }
 
+const NONE: readonly never[] = [];
+
 interface Summary {
   readonly facts: ApplicationFacts;
   readonly entry: ApplicationEntry;
@@ -148,15 +150,18 @@ function applicationFacts(
   const { views, images, pulling, attempts, modifiedAt } = around;
   const { repository, host, now } = views;
   const desired = host.desired?.applications[key];
+  const planned = host.applications.get(key);
   return {
     name,
     host: host.desired?.host.name ?? host.host,
     inForce: repository.catalog?.applications[key],
     deployment: around.selected.byApplication.get(key)?.document.name,
     desired,
+    earlier: host.desired?.earlier[key] ?? NONE,
+    upgrade: planned?.upgrade,
     observed: host.observed?.applications[key],
     hindrance: hindranceOf(key, around),
-    failures: failuresOf(key, desired?.hash ?? '', attempts),
+    failures: failuresOf(key, planned?.hash ?? desired?.hash ?? '', attempts),
     images,
     pulling,
     pulls: host.pulls,
@@ -200,6 +205,8 @@ function sameFacts(a: ApplicationFacts, b: ApplicationFacts): boolean {
     a.inForce?.document === b.inForce?.document &&
     a.inForce?.rejected === b.inForce?.rejected &&
     a.desired === b.desired &&
+    a.earlier === b.earlier &&
+    JSON.stringify(a.upgrade) === JSON.stringify(b.upgrade) &&
     a.observed === b.observed &&
     a.images === b.images &&
     a.pulls === b.pulls &&
@@ -211,7 +218,8 @@ function sameFacts(a: ApplicationFacts, b: ApplicationFacts): boolean {
   );
 }
 
-/** A crash loop ends by the clock alone. */
+/** A crash loop ends by the clock alone, and so does a healthy-time. */
 function isTimeDependent({ state }: ApplicationEntry): boolean {
+  if (state.upgrade?.['healthy-at'] !== undefined) return true;
   return state['service-instances'].some((instance) => instance['oper-status'] === 'error');
 }

@@ -1,12 +1,15 @@
 import type { DocumentInForce } from '../model/catalog.ts';
 import type { DesiredApplication, UnplacedInstance } from '../model/desired.ts';
 import type { ObservedApplication } from '../model/observed.ts';
+import type { UpgradeProgress } from '../upgrade/decision.ts';
+import { findText } from '../upgrade/earlier-text.ts';
 import type { ApplicationState, InstanceState, OperStatus } from './documents.ts';
 import { formatProblem, formatTime } from './format.ts';
 import { withImageStatus, type ImageFacts } from './image-status.ts';
 import { instanceState, unplacedInstanceState } from './instance-state.ts';
 import { observedInstanceState } from './observed-instance-state.ts';
 import { shortfalls } from './shortfalls.ts';
+import { instanceProgress, isUnderWay, upgradeDocument, upgradeError, upgradeSentence } from './upgrade-state.ts';
 
 /** Everything the state of one application is made from; equal facts, equal state. */
 export interface ApplicationFacts extends ImageFacts {
@@ -16,6 +19,10 @@ export interface ApplicationFacts extends ImageFacts {
   /** Name of the deployment that brings it to this site. */
   readonly deployment: string | undefined;
   readonly desired: DesiredApplication | undefined;
+  /** Its earlier versions, as far as they are known. */
+  readonly earlier: readonly DesiredApplication[];
+  /** undefined: there is none, nor was there one that failed. */
+  readonly upgrade: UpgradeProgress | undefined;
   readonly observed: ObservedApplication | undefined;
   /** Why it is not, or not freely, reconciled: rejected, held, blocked, unknown version. */
   readonly hindrance: string | undefined;
@@ -30,7 +37,10 @@ export function applicationState(facts: ApplicationFacts): ApplicationState {
   const spec = inForce?.document.spec;
   const instances = instanceStates(facts);
   const status = applicationStatus(facts, instances);
-  const messages = [hindrance ?? instanceMessage(instances), rejection(facts)].filter((one) => one !== undefined);
+  const failed = facts.upgrade && upgradeError(facts.upgrade);
+  const messages = [hindrance ?? failed ?? instanceMessage(instances), rejection(facts)].filter(
+    (one) => one !== undefined,
+  );
   return {
     name: facts.name,
     ...(spec === undefined ? {} : { ...spec, services: withImageStatus(spec.services, facts) }),
@@ -39,9 +49,16 @@ export function applicationState(facts: ApplicationFacts): ApplicationState {
     ...(facts.deployment === undefined ? {} : { 'application-deployment': facts.deployment }),
     'oper-status': status,
     ...(messages.length === 0 ? {} : { 'error-message': messages.join('; ') }),
+    ...progressOf(facts),
     warnings: warningsOf(facts),
     'service-instances': instances,
   };
+}
+
+function progressOf({ upgrade, now }: ApplicationFacts): Pick<ApplicationState, 'progress' | 'upgrade'> {
+  const document = upgrade && upgradeDocument(upgrade, now);
+  const sentence = upgrade && upgradeSentence(upgrade, now);
+  return document === undefined || sentence === undefined ? {} : { progress: sentence, upgrade: document };
 }
 
 function warningsOf({ inForce, desired, observed, host }: ApplicationFacts): readonly string[] {
@@ -50,22 +67,28 @@ function warningsOf({ inForce, desired, observed, host }: ApplicationFacts): rea
 }
 
 function instanceStates(facts: ApplicationFacts): readonly InstanceState[] {
-  const { desired, observed, host, failures, now } = facts;
+  const { desired, observed, host, failures, upgrade, now } = facts;
   if (desired === undefined) return leftRunning(facts);
   const services = facts.inForce?.document.spec.services;
   const volumes = observed?.volumes ?? [];
-  const placed = desired.instances.map((instance) =>
-    instanceState({
-      application: desired,
-      desired: instance,
-      observed: observed?.instances[instance.key],
+  const placed = desired.instances.map((instance) => {
+    const { key } = instance;
+    const seen = observed?.instances[key];
+    // One that waits in its old version is shown as its own text wants it, where that is known.
+    const text = upgrade && seen && findText(seen, facts.earlier);
+    return instanceState({
+      application: text?.application ?? desired,
+      desired: text?.instance ?? instance,
+      observed: seen,
       volumes,
       spec: services?.find(({ name }) => name === instance.name.service),
       host,
       failures,
+      progress: upgrade && instanceProgress(upgrade, key, now),
+      stays: upgrade !== undefined && !isUnderWay(upgrade),
       now,
-    }),
-  );
+    });
+  });
   return [...placed, ...desired.unplaced.map((one) => unplaced(one, facts))];
 }
 
@@ -88,11 +111,15 @@ function leftRunning({ hindrance, observed, host, now }: ApplicationFacts): read
 }
 
 /** error when anything is wrong, else upgrading, starting, running; admin-down when not deployed (contract 6). */
-function applicationStatus({ desired, hindrance }: ApplicationFacts, instances: readonly InstanceState[]): OperStatus {
+function applicationStatus(
+  { desired, hindrance, upgrade }: ApplicationFacts,
+  instances: readonly InstanceState[],
+): OperStatus {
   const has = (...statuses: OperStatus[]) => instances.some((instance) => statuses.includes(instance['oper-status']));
-  if (hindrance !== undefined || has('error', 'failed')) return 'error';
+  const hasFailed = upgrade !== undefined && upgradeError(upgrade) !== undefined;
+  if (hindrance !== undefined || hasFailed || has('error', 'failed')) return 'error';
   if (desired === undefined) return 'admin-down';
-  if (has('upgrading')) return 'upgrading';
+  if (upgrade !== undefined || has('upgrading')) return 'upgrading';
   return has('starting') ? 'starting' : 'running';
 }
 

@@ -22,10 +22,16 @@ export function deploymentState(facts: DeploymentFacts): DeploymentState {
     status: {
       'oper-status': status,
       ...(messages.length === 0 ? {} : { 'error-message': messages.join('; ') }),
+      ...timeout(facts),
       images: imagesOf(facts),
       'application-versions': versionsOf(facts, status),
     },
   };
+}
+
+function timeout({ application }: DeploymentFacts): Pick<DeploymentState['status'], 'wait-healthy-timeout'> {
+  const left = application?.upgrade?.['wait-healthy-timeout'];
+  return left === undefined ? {} : { 'wait-healthy-timeout': left };
 }
 
 function judge({ deployment, application, selected }: DeploymentFacts): {

@@ -80,11 +80,32 @@ export interface VolumeState {
   readonly 'host-volume': string;
 }
 
+/** Extension: how far an upgrade is. */
+export interface UpgradeDocument {
+  /** Versions, `(none)` for none. */
+  readonly from: readonly string[];
+  readonly to: string;
+  readonly method: 'per-service' | 'stop-and-restart';
+  /** Counted from 1; absent when what is done belongs to no batch. */
+  readonly batch?: number;
+  readonly batches?: number;
+  /** Instances of the new version that have been ready for their healthy-time, and those that are not of it. */
+  readonly done: number;
+  readonly left: number;
+  /** `web-1 to be ready` */
+  readonly 'waiting-for'?: string;
+  /** When the healthy-time that is waited for is over, and how long that is. */
+  readonly 'healthy-at'?: string;
+  readonly 'wait-healthy-timeout'?: string;
+}
+
 export interface InstanceState {
   readonly name: string;
   readonly 'application-version'?: string;
   readonly 'oper-status': OperStatus;
   readonly 'error-message'?: string;
+  /** Extension: what it waits for, or how long it has to stay as it is. */
+  readonly progress?: string;
   readonly ready: boolean;
   /** '' when no host can take it. */
   readonly host: string;
@@ -112,6 +133,9 @@ export type ApplicationState = Partial<ApplicationSpec> & {
   readonly 'application-deployment'?: string;
   readonly 'oper-status': OperStatus;
   readonly 'error-message'?: string;
+  /** Extension: an upgrade under way in a sentence, and in figures. */
+  readonly progress?: string;
+  readonly upgrade?: UpgradeDocument;
   /** Extension: what of the specification is not carried out. */
   readonly warnings: readonly string[];
   readonly 'service-instances': readonly InstanceState[];
@@ -122,6 +146,8 @@ export type DeploymentState = ApplicationDeploymentSpec & {
   readonly status: {
     readonly 'oper-status': DeploymentOperStatus;
     readonly 'error-message'?: string;
+    /** Time left of the healthy-time that is waited for: `7m18s`. */
+    readonly 'wait-healthy-timeout'?: string;
     readonly images: readonly { readonly name: string; readonly status: string; readonly digest?: string }[];
     readonly 'application-versions': readonly {
       readonly version: string;

@@ -22,18 +22,21 @@ export interface StateParts {
   readonly volumes: readonly ShownVolume[];
   readonly status: OperStatus;
   readonly message: string | undefined;
+  /** What it waits for; undefined: nothing. */
+  readonly progress?: string | undefined;
   readonly version: string | undefined;
 }
 
 /** The document of an instance, in the order of the sample (avassa-reference 5.4). */
 export function toInstanceState(parts: StateParts): InstanceState {
-  const { name, observed, host, initContainers, containers, volumes, status, message, version } = parts;
+  const { name, observed, host, initContainers, containers, volumes, status, message, progress, version } = parts;
   const network = networkState(name, observed);
   return {
     name: shortInstanceName(name),
     ...(version === undefined ? {} : { 'application-version': version }),
     'oper-status': status,
     ...(message === undefined ? {} : { 'error-message': message }),
+    ...(progress === undefined ? {} : { progress }),
     ready: sandboxRuns(observed) && containers.length > 0 && containers.every((container) => container.ready),
     host,
     'application-network': network,

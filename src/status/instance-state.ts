@@ -18,6 +18,10 @@ export interface InstanceFacts extends FailureFacts {
   /** Its service in the specification in force. */
   readonly spec: ServiceSpec | undefined;
   readonly host: string;
+  /** Of an upgrade: what the instance waits for; undefined: nothing. */
+  readonly progress: string | undefined;
+  /** It stays in its version until the next commit. */
+  readonly stays: boolean;
   readonly now: number;
 }
 
@@ -28,7 +32,7 @@ export function instanceState(facts: InstanceFacts): InstanceState {
   const initContainers = initContainerStates(facts, sorted);
   const containers = containerStates(facts, sorted);
   const status = instanceStatus(facts, { initContainers, containers }, sorted);
-  const waits = status === 'upgrading' || status === 'failed';
+  const waits = (status === 'upgrading' && facts.progress === undefined) || status === 'failed';
   return toInstanceState({
     name: desired.name,
     observed,
@@ -38,6 +42,7 @@ export function instanceState(facts: InstanceFacts): InstanceState {
     volumes: wantedVolumes(desired, facts.volumes, spec),
     status,
     message: containerMessage([...initContainers, ...containers]) ?? (waits ? firstFailure(facts) : undefined),
+    progress: facts.progress,
     version: runningVersion(observed) ?? application.version,
   });
 }
@@ -121,7 +126,7 @@ function instanceStatus(
   const hasBegun = sandboxRuns(facts.observed);
   if (statuses.has('failed') || (!hasBegun && firstFailure(facts) !== undefined)) return 'failed';
   if (statuses.has('error')) return 'error';
-  if (isOutdated(facts, sorted)) return 'upgrading';
+  if (facts.progress !== undefined || (!facts.stays && isOutdated(facts, sorted))) return 'upgrading';
   const isPreparing = initContainers.some((container) => container['oper-status'] !== 'completed');
   return isPreparing || statuses.has('starting') || !hasBegun ? 'starting' : 'running';
 }

@@ -64,6 +64,8 @@ export interface UpgradeProgress {
   readonly reason: string;
   /** Keys of instances that are not of the new version and are not being worked on. */
   readonly waiting: readonly string[];
+  /** Keys of instances that have to become ready, or to stay so for their healthy-time. */
+  readonly proving: readonly string[];
 }
 
 export interface UpgradeDecision {

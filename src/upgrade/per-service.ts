@@ -12,6 +12,8 @@ export interface Turns {
   readonly until: number | undefined;
   /** The number of the batch that is open; 0: none is. */
   readonly batch: number;
+  /** Keys of the instances that have to prove themselves. */
+  readonly proving: readonly string[];
 }
 
 /**
@@ -45,7 +47,12 @@ export function turnsOf(stages: readonly Stage[], standings: Standings, now: num
     return waits ? [[key, { kind: 'later', batch, ...waiting }]] : [];
   });
   const open = [...picked, ...pending][0]?.batch.number ?? 0;
-  return { turns: new Map(turns), ...(current === undefined ? OVER : waiting), batch: open };
+  return {
+    turns: new Map(turns),
+    ...(current === undefined ? OVER : waiting),
+    batch: open,
+    proving: pending.map(({ standing }) => standing.desired.key),
+  };
 }
 
 const OVER = { awaits: '', until: undefined };

@@ -42,16 +42,25 @@ export function progressOf(upgrade: UnderWay, stages: readonly Stage[], turns: T
     healthyAt: turns.until,
     reason: goal.failed?.reason ?? '',
     waiting,
+    proving: turns.proving,
   };
 }
 
 /** An upgrade that failed and was taken back: so it stays until the next commit. */
 export function rolledBack(
   { application }: Goal,
-  { from, reason }: ObservedMarker<'upgrade-aborted'>,
+  { to: failed, reason }: ObservedMarker<'upgrade-aborted'>,
   standings: Standings,
 ): UpgradeProgress {
-  const base = { state: 'rolled-back', from, to: application.version ?? '', method: 'per-service' } as const;
-  const none = { batch: 0, batches: 0, left: 0, waitingFor: '', healthyAt: undefined, waiting: [] } as const;
+  const base = { state: 'rolled-back', from: [failed], to: application.version ?? '', method: 'per-service' } as const;
+  const none = {
+    batch: 0,
+    batches: 0,
+    left: 0,
+    waitingFor: '',
+    healthyAt: undefined,
+    waiting: [],
+    proving: [],
+  } as const;
   return { ...base, ...none, done: standings.size, reason };
 }

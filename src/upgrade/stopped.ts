@@ -31,6 +31,7 @@ export function stopped(goal: Goal, { facts, standings, rule, from }: Stopped): 
     done: upgraded.length,
     left: all.length - upgraded.length,
     waiting: stays.map(({ desired }) => desired.key),
+    proving: [],
   };
   return {
     ...FREELY,

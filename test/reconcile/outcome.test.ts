@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { ObservedHost } from '../../src/model/observed.ts';
 import type { Attempt, Plan, Step } from '../../src/model/plan.ts';
 import { PRUNE_CHECK_REASON } from '../../src/plan/prune-guard.ts';
 import { UNTRIED, type HostView } from '../../src/reconcile/host-loop.ts';
 import { judgeOutcome } from '../../src/reconcile/outcome.ts';
 import { UNREAD, type RepositoryView } from '../../src/reconcile/repository-loop.ts';
 import { createSummarizer } from '../../src/reconcile/summarize.ts';
-import { desire, application, resolved } from '../builders.ts';
+import type { UpgradeProgress } from '../../src/upgrade/decision.ts';
+import { desire, application, observedApplication, resolved } from '../builders.ts';
 
 const NOW = 1_000_000;
 const CATALOG = resolved([application('shop')]);
@@ -19,6 +21,10 @@ const UP: HostView = {
   tried: true,
   desired: desire([application('shop')]),
   plan: EMPTY,
+};
+const OBSERVED: ObservedHost = {
+  ...{ host: 'local', applications: {}, sharedNetworks: [], images: [], persistentVolumes: [], logs: [], markers: [] },
+  takenSubnets: [],
 };
 const STEP: Step = {
   id: 'start container x',
@@ -57,6 +63,32 @@ function failing(count: number): Partial<HostView> {
 }
 
 describe('a run with --once', () => {
+  it('goes on while an upgrade waits, though every instance is ready', () => {
+    const shop = UP.desired!.applications['acme.shop']!;
+    const observed = { ...OBSERVED, applications: { 'acme.shop': observedApplication(shop) } };
+    const upgrade: UpgradeProgress = {
+      ...{
+        state: 'upgrading',
+        from: ['0.9'],
+        to: '1.0',
+        method: 'per-service',
+        batch: 1,
+        batches: 1,
+        done: 0,
+        left: 0,
+      },
+      ...{ waitingFor: 'web-1', healthyAt: NOW + 1, reason: '', waiting: [], proving: ['acme.shop.web-1'] },
+    };
+    const during = new Map([['acme.shop', { hash: shop.hash, upgrade }]]);
+    expect(judge({}, { observed, applications: during })).toEqual({ done: false });
+    const aborted = new Map([['acme.shop', { hash: shop.hash, upgrade: { ...upgrade, state: 'aborted' as const } }]]);
+    expect(judge({}, { observed, applications: aborted })).toMatchObject({
+      done: true,
+      failures: [expect.any(String)],
+    });
+    expect(judge({}, { observed })).toEqual({ done: true, failures: [] });
+  });
+
   it.each([
     ['before the repository was read', { fetchedRevision: '', catalog: undefined }, {}],
     ['before the host was planned for', {}, { plan: undefined }],

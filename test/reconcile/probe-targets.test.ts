@@ -65,6 +65,16 @@ describe('what is probed', () => {
     });
   });
 
+  it('is an old instance that waits for its turn, asked what its own text says', () => {
+    const old = site();
+    const services = [service('web', { containers: [container('main'), container('side')] })];
+    const newer = desire([application('shop', { version: '2.0', services })]);
+    const desired = { ...newer, earlier: { 'acme.shop': [old.applications['acme.shop']!] } };
+    const asked = (wish: DesiredSite) => createProbeTargets()(wish, host(old)).map(({ probes }) => probes);
+    expect(asked(desired)).toEqual([PROBES]);
+    expect(asked(newer)).toEqual([]);
+  });
+
   it('is not what does not run', () => {
     const desired = site();
     const none = (changes: ContainerChanges) => createProbeTargets()(desired, host(desired, changes));

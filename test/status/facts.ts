@@ -49,6 +49,8 @@ export function applicationFacts(fields: Partial<ApplicationFacts> = {}): Applic
     inForce: inForceOf(),
     deployment: 'shop',
     desired,
+    earlier: [],
+    upgrade: undefined,
     observed: observedApplication(desired),
     hindrance: undefined,
     failures: new Map(),

@@ -16,6 +16,8 @@ function stateOf(changes: ContainerChanges | undefined, failed: Readonly<Record<
     volumes: [],
     spec: undefined,
     host: 'local',
+    progress: undefined,
+    stays: false,
     failures: new Map(Object.entries(failed)),
     now: NOW,
   };
@@ -132,7 +134,9 @@ describe('an instance', () => {
     const next = desiredShop({ ...SHOP, version: '2.0' });
     const facts = { application: next, desired: next.instances[0]!, host: 'local', failures: new Map(), now: NOW };
     const observed = observedInstance(shop, desired);
-    const state = instanceState({ ...facts, observed, volumes: [], spec: undefined });
+    const state = instanceState({
+      ...{ ...facts, observed, volumes: [], spec: undefined, progress: undefined, stays: false },
+    });
     expect(state).toMatchObject({ 'oper-status': 'upgrading', 'application-version': '1.0', ready: true });
   });
 
