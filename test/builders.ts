@@ -1,3 +1,4 @@
+import { HASH_FORMATS, type HashFormats } from '../src/desired/container-hash.ts';
 import { desiredSite } from '../src/desired/site.ts';
 import { builtInSiteLabels, type SiteContext } from '../src/desired/site-context.ts';
 import type { ApplicationSpec, ContainerSpec, ServiceSpec } from '../src/model/application-spec.ts';
@@ -82,18 +83,20 @@ export function siteHost(fields: Partial<SiteHost> = {}): SiteHost {
 /** The site `local` of owner `test`. */
 export function siteContext(fields: Partial<SiteContext> = {}): SiteContext {
   const labels = builtInSiteLabels('local');
-  return { site: 'local', owner: 'test', labels, host: siteHost(), sandboxImage: SANDBOX_IMAGE, ...fields };
+  const made = { owner: 'test', sandboxImage: SANDBOX_IMAGE, hashFormats: HASH_FORMATS };
+  return { site: 'local', labels, host: siteHost(), ...made, ...fields };
 }
 
 export interface DesireOptions extends CatalogOptions {
   readonly former?: DesiredSite;
   readonly host?: SiteHost;
+  readonly hashFormats?: HashFormats;
 }
 
 /** What the site `local` of owner `test` should look like under these applications. */
 export function desire(specs: readonly ApplicationSpec[], options: DesireOptions = {}): DesiredSite {
-  const { host = siteHost(), former } = options;
-  return desiredSite(resolved(specs, options), siteContext({ host }), former);
+  const { host = siteHost(), hashFormats = HASH_FORMATS, former } = options;
+  return desiredSite(resolved(specs, options), siteContext({ host, hashFormats }), former);
 }
 
 /** A container as an engine shows it when it runs as it should, started at 1,000 ms. */

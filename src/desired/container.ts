@@ -11,7 +11,8 @@ import { containerName, instanceKey } from '../model/names.ts';
 import { parseDuration, parseSize } from '../spec/units.ts';
 import { expandVariables } from '../spec/variables.ts';
 import { BARE_CONTAINER, STOP_TIMEOUT_MS } from './bare-container.ts';
-import { hashContainer } from './container-hash.ts';
+import { hashContainer, type HashOptions } from './container-hash.ts';
+import type { UnhashedContainer } from './hashed-fields.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { desiredMounts } from './mounts.ts';
 import { desiredProbes } from './probes.ts';
@@ -19,7 +20,7 @@ import { containerVariables } from './variables.ts';
 
 /** The container a specification asks for, in one instance. The specification has been validated. */
 export function desiredContainer(spec: ContainerSpec, context: InstanceContext): DesiredContainer {
-  const container: Omit<DesiredContainer, 'configHash'> = {
+  const container: UnhashedContainer = {
     ...anyContainer(spec, context),
     role: 'container',
     // Not `always`: one that we stopped on purpose must not come back with the engine before we have removed it.
@@ -27,19 +28,20 @@ export function desiredContainer(spec: ContainerSpec, context: InstanceContext):
     probes: desiredProbes(spec.probes ?? {}),
     onFileChange: desiredOnFileChange(spec),
   };
-  return { ...container, configHash: hashContainer(container, context.version) };
+  return { ...container, ...hashContainer(container, hashOptions(context)) };
 }
 
 /** One that runs to its end; what follows then is decided by the plan, never by the engine. */
 export function desiredInitContainer(spec: InitContainerSpec, context: InstanceContext): DesiredContainer {
-  const container: Omit<DesiredContainer, 'configHash'> = { ...anyContainer(spec, context), role: 'init-container' };
-  return { ...container, configHash: hashContainer(container, context.version) };
+  const container: UnhashedContainer = { ...anyContainer(spec, context), role: 'init-container' };
+  return { ...container, ...hashContainer(container, hashOptions(context)) };
 }
 
-function anyContainer(
-  spec: InitContainerSpec,
-  context: InstanceContext,
-): Omit<DesiredContainer, 'role' | 'configHash'> {
+function hashOptions({ version, site }: InstanceContext): HashOptions {
+  return { version, formats: site.hashFormats };
+}
+
+function anyContainer(spec: InitContainerSpec, context: InstanceContext): Omit<UnhashedContainer, 'role'> {
   const { name, service, placed } = context;
   const sharesPids = service['share-pid-namespace'] === true;
   return {

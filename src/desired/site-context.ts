@@ -2,6 +2,7 @@ import type { ResolvedCatalog } from '../model/catalog.ts';
 import type { HostSpec, SiteSpec } from '../model/site-spec.ts';
 import type { HostVolume, SiteHost } from '../model/site-host.ts';
 import { classifyPath } from '../spec/layout.ts';
+import { HASH_FORMATS, type HashFormats } from './container-hash.ts';
 
 /** The site that specifications are deployed to. */
 export interface SiteContext {
@@ -11,6 +12,8 @@ export interface SiteContext {
   readonly labels: Readonly<Record<string, string>>;
   readonly host: SiteHost;
   readonly sandboxImage: string;
+  /** How this release hashes containers, and how those before it did. */
+  readonly hashFormats: HashFormats;
 }
 
 export type SiteChoice =
@@ -47,7 +50,8 @@ export function resolveSiteContext(catalog: ResolvedCatalog, options: SiteOption
   if (candidates.length > 1) return problem(`the repository has several sites (${names}): choose one with --site`);
   const { owner, sandboxImage } = options;
   const labels = { ...site.labels, ...builtInSiteLabels(site.name, site.type) };
-  return { kind: 'site', context: { site: site.name, owner, labels, host: siteHost(site), sandboxImage } };
+  const made = { owner, sandboxImage, hashFormats: HASH_FORMATS };
+  return { kind: 'site', context: { site: site.name, labels, host: siteHost(site), ...made } };
 }
 
 /** What is wrong with a site, told: with it overlooked, everything would seem to be deployed to the implicit one. */

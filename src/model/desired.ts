@@ -56,8 +56,10 @@ export interface DesiredContainer {
   readonly onFileChange: OnFileChange;
   /** Labels of the user; Fairlead's own are made from the other fields. */
   readonly userLabels: Readonly<Record<string, string>>;
-  /** `<format>:<hex>`: equal hashes mean the container on the engine need not be made anew. */
+  /** `<format>:<hex>`, in the newest format: what the container is stamped with. Compared by `isMadeFrom`. */
   readonly configHash: string;
+  /** The same wish in each earlier format, as earlier releases have stamped it. */
+  readonly formerHashes: readonly string[];
 }
 
 /** Limits; 0 is none. These can be changed on a running container. */

@@ -1,5 +1,6 @@
 import type { ServiceSpec } from '../model/application-spec.ts';
 import type { UnplacedInstance } from '../model/desired.ts';
+import { isMadeFrom } from '../model/made-from.ts';
 import type { ObservedInstance, ObservedVolume } from '../model/observed.ts';
 import { pendingInitContainers } from '../plan/init-containers.ts';
 import { sortContainers, type SortedContainers } from '../plan/sort-containers.ts';
@@ -133,6 +134,6 @@ function isOutdated({ application, desired, observed }: InstanceFacts, sorted: S
   const pairs = [{ desired: desired.sandbox, observed: sorted.sandbox }, ...sorted.initContainers, ...sorted.members];
   return pairs.some((pair) => {
     const hash = pair.observed?.identity?.configHash;
-    return hash !== undefined && hash !== pair.desired.configHash;
+    return hash !== undefined && !isMadeFrom(pair.desired, hash);
   });
 }

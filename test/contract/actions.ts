@@ -115,6 +115,7 @@ const BASE: DesiredContainer = {
   network: { kind: 'network', network: 'none', aliases: [] },
   userLabels: {},
   configHash: '1:abc',
+  formerHashes: [],
 };
 
 function create(owner: string, container: DesiredContainer): ActionOf<'create-container'> {

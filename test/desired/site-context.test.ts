@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HASH_FORMATS } from '../../src/desired/container-hash.ts';
 import { resolveSiteContext } from '../../src/desired/site-context.ts';
 import type { DocumentInForce, ResolvedCatalog } from '../../src/model/catalog.ts';
 import type { SiteSpec } from '../../src/model/site-spec.ts';
@@ -48,6 +49,7 @@ describe('the site that is served', () => {
       owner: 'test',
       labels: { 'system/name': 'local', 'system/type': 'edge' },
       sandboxImage: 'x:1',
+      hashFormats: HASH_FORMATS,
       host: {
         name: 'local',
         labels: {},
