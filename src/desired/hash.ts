@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 // The only hasher (habit 9). Its answers are stamped on what outlives many releases of Fairlead, so:
 // THE FORM OF WHAT IS HASHED MUST NEVER CHANGE FOR A SPECIFICATION THAT DOES NOT USE A NEW FIELD.
@@ -20,7 +20,12 @@ export function digest(text: string): string {
 
 /** 16 hex digits for a name on an engine; says nothing of the text. */
 export function hexDigest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return digest(text).slice(0, 16);
+}
+
+/** 16 hex digits of a value that nobody can try out who does not have the key. */
+export function keyedHash(key: string, value: Hashable): string {
+  return createHmac('sha256', key).update(canonical(value)).digest('hex').slice(0, 16);
 }
 
 /** JSON with sorted keys. */

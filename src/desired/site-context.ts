@@ -1,4 +1,5 @@
 import type { ResolvedCatalog } from '../model/catalog.ts';
+import { NO_SECRET_VALUES, type SecretValues } from '../model/secret-values.ts';
 import type { HostSpec, SiteSpec } from '../model/site-spec.ts';
 import type { HostVolume, SiteHost } from '../model/site-host.ts';
 import { classifyPath } from '../spec/layout.ts';
@@ -14,6 +15,8 @@ export interface SiteContext {
   readonly sandboxImage: string;
   /** How this release hashes containers, and how those before it did. */
   readonly hashFormats: HashFormats;
+  /** What was delivered to the site. */
+  readonly secrets: SecretValues;
 }
 
 export type SiteChoice =
@@ -24,6 +27,8 @@ export interface SiteOptions {
   readonly sandboxImage: string;
   /** The site to serve; may be left out while the repository has one at most. */
   readonly site?: string | undefined;
+  /** None where nothing is said. */
+  readonly secrets?: SecretValues;
 }
 
 const LOCAL = 'local';
@@ -48,9 +53,9 @@ export function resolveSiteContext(catalog: ResolvedCatalog, options: SiteOption
     .join(', ');
   if (site === undefined) return problem(`there is no site ${options.site ?? ''} in the repository (it has ${names})`);
   if (candidates.length > 1) return problem(`the repository has several sites (${names}): choose one with --site`);
-  const { owner, sandboxImage } = options;
+  const { owner, sandboxImage, secrets = NO_SECRET_VALUES } = options;
   const labels = { ...site.labels, ...builtInSiteLabels(site.name, site.type) };
-  const made = { owner, sandboxImage, hashFormats: HASH_FORMATS };
+  const made = { owner, sandboxImage, hashFormats: HASH_FORMATS, secrets };
   return { kind: 'site', context: { site: site.name, labels, host: siteHost(site), ...made } };
 }
 

@@ -1,4 +1,5 @@
-import type { DesiredContainer } from './desired.ts';
+import type { DesiredContainer, DesiredVariables } from './desired.ts';
+import type { Identity } from './observed.ts';
 
 /**
  * Whether what carries this config-hash was made from this wish, by this release or an earlier one. undefined: it
@@ -9,4 +10,12 @@ export function isMadeFrom(
   hash: string | undefined,
 ): boolean {
   return hash === configHash || (hash !== undefined && formerHashes.includes(hash));
+}
+
+/**
+ * Whether an instance was made with other values of its mutable variables than they have now, by the labels of its
+ * sandbox. One that refers to none any more has none that could be wrong.
+ */
+export function hasOtherValues({ hash }: DesiredVariables, sandbox: Identity | undefined): boolean {
+  return hash !== '' && hash !== sandbox?.variables;
 }

@@ -25,6 +25,7 @@ export function identity(owner: string, overrides: Partial<Identity> = {}): Iden
     role: 'container',
     revision: 'a'.repeat(40),
     configHash: '1:abc',
+    variables: '',
     ...overrides,
   };
 }
