@@ -13,6 +13,7 @@ import type { GitPort } from './git/port.ts';
 import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
 import type { ObservedHost } from './model/observed.ts';
+import { hideSecrets } from './model/secret-values.ts';
 import { pause } from './reconcile/bell.ts';
 import { createDesire } from './reconcile/desire.ts';
 import { createHostLoop } from './reconcile/host-loop.ts';
@@ -20,7 +21,7 @@ import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts
 import { judgeOutcome } from './reconcile/outcome.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
 import { runRepositoryLoop, type RepositoryLoopOptions, type RepositoryView } from './reconcile/repository-loop.ts';
-import { NO_SECRETS } from './reconcile/secret-source.ts';
+import { NO_SECRETS, type SecretSource } from './reconcile/secret-source.ts';
 import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { claimStateDir } from './state-dir.ts';
@@ -100,15 +101,16 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
   const narrate: Narrator = (event) => logEvent(log, event);
   const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
   const pruneOptions = { git, limit: config.history, deployedAt, signal };
+  const secrets = NO_SECRETS;
   const hostLoop = createHostLoop({
-    ...hostSettings(config),
+    ...hostSettings(config, secrets),
     narrate,
     allowsPrune: (revision, pruning) => isPruneAllowed(revision, pruning, pruneOptions),
     publish: (view) => views.showHost(view),
   });
   const desire = createDesire({
     site,
-    secrets: NO_SECRETS,
+    secrets,
     nameSite: (named) => views.nameSite(named),
     tell: (desired) => hostLoop.desire(desired),
   });
@@ -125,9 +127,10 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
   await Promise.all([hostLoop.run(signal), repositoryLoop]);
 }
 
-function hostSettings(config: RunConfig) {
+function hostSettings(config: RunConfig, secrets: SecretSource) {
+  const hide = (text: string) => hideSecrets(text, secrets.current());
   return {
-    docker: openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig }),
+    docker: openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig, hide }),
     host: LOCAL,
     owner: config.owner,
     holder: `${hostname()} pid ${process.pid}`,

@@ -22,3 +22,14 @@ export function secretId(tenant: string, { vault, secret, key }: SecretKeySpec):
 export function findSecret({ values }: SecretValues, tenant: string, spec: SecretKeySpec): string | undefined {
   return values.get(secretId(tenant, spec));
 }
+
+/** A shorter one stands in every other sentence, and is no secret to anybody. */
+const SHORTEST_HIDDEN = 4;
+
+/** What somebody else says, an engine for example, with `***` for every value it quotes, escaped or not. */
+export function hideSecrets(text: string, { values }: SecretValues): string {
+  if (text === '' || values.size === 0) return text;
+  const long = [...values.values()].filter(({ length }) => length >= SHORTEST_HIDDEN);
+  const forms = new Set(long.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]));
+  return [...forms].sort((a, b) => b.length - a.length).reduce((rest, form) => rest.replaceAll(form, '***'), text);
+}

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { findSecret, NO_SECRET_VALUES, secretId } from '../../src/model/secret-values.ts';
+import { describe, expect, it, test } from 'vitest';
+import { secretValues } from '../secrets.ts';
+import { findSecret, hideSecrets, NO_SECRET_VALUES, secretId } from '../../src/model/secret-values.ts';
 
 const KEY = { vault: 'database', secret: 'admin', key: 'password' };
 
@@ -17,4 +18,19 @@ it('a key with any characters is mistaken for no other secret', () => {
   expect(secretId('a', { vault: 'b', secret: 'c', key: 'd/e' })).not.toBe(
     secretId('a', { vault: 'b', secret: 'd', key: 'e' }),
   );
+});
+
+describe('what an engine says', () => {
+  const secrets = secretValues({ a: 'hunter2', b: 'hunter22', c: 'say "hi"\nnow', d: 'abc', e: '' });
+
+  test.each([
+    ['without a secret stays as it is', 'no such image', 'no such image'],
+    ['has a mark for each', 'exec: "run hunter2 hunter2": not found', 'exec: "run *** ***": not found'],
+    ['shows nothing of a longer one', 'exec: hunter22', 'exec: ***'],
+    ['shows none that it escapes', String.raw`exec: "say \"hi\"\nnow"`, 'exec: "***"'],
+    ['keeps what is too short to be one', 'exec: abc', 'exec: abc'],
+    ['may be nothing', '', ''],
+  ])('%s', (_, text, shown) => {
+    expect(hideSecrets(text, secrets)).toBe(shown);
+  });
 });
