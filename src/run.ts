@@ -12,15 +12,16 @@ import { openRepository } from './git/open.ts';
 import type { GitPort } from './git/port.ts';
 import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
-import type { ResolvedCatalog } from './model/catalog.ts';
-import type { DesiredSite } from './model/desired.ts';
 import type { ObservedHost } from './model/observed.ts';
+import { hideSecrets } from './model/secret-values.ts';
 import { pause } from './reconcile/bell.ts';
+import { createDesire } from './reconcile/desire.ts';
 import { createHostLoop } from './reconcile/host-loop.ts';
 import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts';
 import { judgeOutcome } from './reconcile/outcome.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
 import { runRepositoryLoop, type RepositoryLoopOptions, type RepositoryView } from './reconcile/repository-loop.ts';
+import { NO_SECRETS, type SecretSource } from './reconcile/secret-source.ts';
 import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { claimStateDir } from './state-dir.ts';
@@ -100,13 +101,19 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
   const narrate: Narrator = (event) => logEvent(log, event);
   const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
   const pruneOptions = { git, limit: config.history, deployedAt, signal };
+  const secrets = NO_SECRETS;
   const hostLoop = createHostLoop({
-    ...hostSettings(config),
+    ...hostSettings(config, secrets),
     narrate,
     allowsPrune: (revision, pruning) => isPruneAllowed(revision, pruning, pruneOptions),
     publish: (view) => views.showHost(view),
   });
-  const desire = createDesire(site, views, (desired) => hostLoop.desire(desired));
+  const desire = createDesire({
+    site,
+    secrets,
+    nameSite: (named) => views.nameSite(named),
+    tell: (desired) => hostLoop.desire(desired),
+  });
   const publish = (view: RepositoryView) => {
     const problem = desire(view.catalog);
     views.showRepository(problem === undefined ? view : { ...view, error: problem });
@@ -120,33 +127,10 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
   await Promise.all([hostLoop.run(signal), repositoryLoop]);
 }
 
-/**
- * Tells the host what a new catalog wants of it. Returns why that cannot be told, because it is not clear which site
- * this is; then what was desired before stays.
- */
-function createDesire(
-  site: SiteOptions,
-  views: Pick<LatestViews, 'nameSite'>,
-  tell: (desired: DesiredSite) => void,
-): (catalog: ResolvedCatalog | undefined) => string | undefined {
-  let former: ResolvedCatalog | undefined;
-  let desired: DesiredSite | undefined;
-  let problem: string | undefined;
-  return (catalog) => {
-    if (catalog === undefined || catalog === former) return problem;
-    former = catalog;
-    const choice = resolveSiteContext(catalog, site);
-    problem = choice.kind === 'problem' ? choice.message : undefined;
-    if (choice.kind === 'problem') return problem;
-    views.nameSite(choice.context);
-    tell((desired = desiredSite(catalog, choice.context, desired)));
-    return undefined;
-  };
-}
-
-function hostSettings(config: RunConfig) {
+function hostSettings(config: RunConfig, secrets: SecretSource) {
+  const hide = (text: string) => hideSecrets(text, secrets.current());
   return {
-    docker: openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig }),
+    docker: openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig, hide }),
     host: LOCAL,
     owner: config.owner,
     holder: `${hostname()} pid ${process.pid}`,

@@ -1,3 +1,4 @@
+import { HASH_FORMATS, type HashFormats } from '../src/desired/container-hash.ts';
 import { desiredSite } from '../src/desired/site.ts';
 import { builtInSiteLabels, type SiteContext } from '../src/desired/site-context.ts';
 import type { ApplicationSpec, ContainerSpec, ServiceSpec } from '../src/model/application-spec.ts';
@@ -21,6 +22,7 @@ import {
   type ObservedInstance,
   type ObservedVolume,
 } from '../src/model/observed.ts';
+import { NO_SECRET_VALUES, type SecretValues } from '../src/model/secret-values.ts';
 import type { SiteHost } from '../src/model/site-host.ts';
 
 // Values for tests, with everything that does not matter filled in.
@@ -82,24 +84,27 @@ export function siteHost(fields: Partial<SiteHost> = {}): SiteHost {
 /** The site `local` of owner `test`. */
 export function siteContext(fields: Partial<SiteContext> = {}): SiteContext {
   const labels = builtInSiteLabels('local');
-  return { site: 'local', owner: 'test', labels, host: siteHost(), sandboxImage: SANDBOX_IMAGE, ...fields };
+  const made = { owner: 'test', sandboxImage: SANDBOX_IMAGE, hashFormats: HASH_FORMATS, secrets: NO_SECRET_VALUES };
+  return { site: 'local', labels, host: siteHost(), ...made, ...fields };
 }
 
 export interface DesireOptions extends CatalogOptions {
   readonly former?: DesiredSite;
   readonly host?: SiteHost;
+  readonly hashFormats?: HashFormats;
+  readonly secrets?: SecretValues;
 }
 
 /** What the site `local` of owner `test` should look like under these applications. */
 export function desire(specs: readonly ApplicationSpec[], options: DesireOptions = {}): DesiredSite {
-  const { host = siteHost(), former } = options;
-  return desiredSite(resolved(specs, options), siteContext({ host }), former);
+  const { host = siteHost(), hashFormats = HASH_FORMATS, secrets = NO_SECRET_VALUES, former } = options;
+  return desiredSite(resolved(specs, options), siteContext({ host, hashFormats, secrets }), former);
 }
 
 /** A container as an engine shows it when it runs as it should, started at 1,000 ms. */
 export function observedContainer(
   application: DesiredApplication,
-  { name, files }: DesiredInstance,
+  { name, files, variables }: DesiredInstance,
   desired: DesiredContainer,
   fields: Partial<ObservedContainer> = {},
 ): ObservedContainer {
@@ -108,7 +113,10 @@ export function observedContainer(
   return {
     id: desired.name.replaceAll(/[^a-z0-9]/g, '').padEnd(64, '0'),
     name: desired.name,
-    identity: identityOf(application, name, desired),
+    identity: identityOf(application, name, {
+      ...desired,
+      variables: desired.role === 'sandbox' ? variables.hash : '',
+    }),
     status: 'running',
     pid: 100,
     exitCode: 0,
@@ -154,12 +162,23 @@ interface Stamped {
   readonly role: Role;
   readonly container: string;
   readonly configHash: string;
+  readonly variables: string;
 }
 
 function identityOf(application: DesiredApplication, name: InstanceName, stamped: Stamped): Identity {
-  const { role, container, configHash } = stamped;
+  const { role, container, configHash, variables } = stamped;
   const { version: applicationVersion, revision } = application;
-  return { ...name, owner: 'test', site: 'local', applicationVersion, container, role, revision, configHash };
+  return {
+    ...name,
+    owner: 'test',
+    site: 'local',
+    applicationVersion,
+    container,
+    role,
+    revision,
+    configHash,
+    variables,
+  };
 }
 
 /** A volume as an engine shows it when it was made as desired. */
@@ -170,7 +189,7 @@ export function observedVolume(
   fields: Partial<ObservedVolume> = {},
 ): ObservedVolume {
   const { volume, kind, sizeBytes, hostVolume, hostPath, configHash } = desired;
-  const identity = identityOf(application, name, { role: 'sandbox', container: '', configHash });
+  const identity = identityOf(application, name, { role: 'sandbox', container: '', configHash, variables: '' });
   return {
     ...{ name: desired.name, identity, volume, kind, sizeBytes, hostVolume, hostPath },
     sizeEnforced: sizeBytes > 0,

@@ -1,12 +1,14 @@
-import type { ApplicationSpec, ServiceSpec } from '../model/application-spec.ts';
+import type { ApplicationSpec, SecretKeySpec, ServiceSpec } from '../model/application-spec.ts';
 import type { DocumentInForce } from '../model/catalog.ts';
 import type { DesiredApplication, DesiredInstance, UnplacedInstance } from '../model/desired.ts';
 import { applicationKey, instanceKey, sharedNetworkName, type ApplicationName } from '../model/names.ts';
+import { findSecret } from '../model/secret-values.ts';
 import type { SiteHost } from '../model/site-host.ts';
 import { matchesHost, placeInstance } from '../placement/place-instance.ts';
 import { configHash, hexDigest } from './hash.ts';
 import { desiredInstance, hashInstance } from './instance.ts';
 import type { InstanceContext } from './instance-context.ts';
+import { hashSecrets, onVariableChange } from './mutable-variables.ts';
 import type { SiteContext } from './site-context.ts';
 import { desiredUpgrades } from './upgrades.ts';
 
@@ -15,23 +17,32 @@ export function desiredApplication(inForce: DocumentInForce<'application'>, site
   const { tenant, name: application, spec } = inForce.document;
   const name: ApplicationName = { tenant, application };
   const network = networkOf(name, spec);
-  const shared = { name, version: spec.version, userLabels: spec.labels ?? {}, site, network };
+  const { version, labels: userLabels = {} } = spec;
+  const shared = { name, version, userLabels, site, network, onVariableChange: onVariableChange(spec) };
   const services = spec.services.map((service) => desiredService(service, shared));
   const instances = services.flatMap((one) => one.instances);
   const unplaced = services.flatMap((one) => one.unplaced);
   return {
     key: applicationKey(name),
     name,
-    version: spec.version,
+    version,
     revision: inForce.revision,
     network,
     instances,
     unplaced,
     specHash: inForce.document.specHash,
-    target: hexDigest(inForce.document.specHash),
+    secretsHash: hashSecrets(spec, name, site.secrets),
+    target: targetOf(inForce.document.specHash, instances),
     upgradeFrom: desiredUpgrades(spec['upgrade-from'] ?? []),
     hash: configHash([...instances.map(hashInstance), ...unplaced.map(({ key, reason }) => [key, reason])]),
   };
+}
+
+/** The values of variables are part of it where it takes an upgrade to bring them. */
+function targetOf(specHash: string, instances: readonly DesiredInstance[]): string {
+  const upgraded = instances.filter(({ variables }) => variables.onChange === 'upgrade');
+  const hashes = new Set(upgraded.map(({ variables }) => variables.hash).filter((hash) => hash !== ''));
+  return hexDigest([specHash, ...[...hashes].sort()].join(' '));
 }
 
 /** Its own, or the one its tenant's applications of this wish share. */
@@ -49,13 +60,15 @@ interface DesiredService {
 }
 
 function desiredService(service: ServiceSpec, shared: ApplicationContext): DesiredService {
-  const names = indexes(service, shared.site.host).map((index) => ({ ...shared.name, service: service.name, index }));
-  const placement = placeInstance(service, shared.site.host);
+  const { name, site } = shared;
+  const isDelivered = (secret: SecretKeySpec) => findSecret(site.secrets, name.tenant, secret) !== undefined;
+  const placement = placeInstance(service, site.host, isDelivered);
+  const names = indexes(service, site.host).map((index) => ({ ...name, service: service.name, index }));
   if (placement.kind === 'placed') {
-    const instances = names.map((name) => desiredInstance({ ...shared, name, service, placed: placement }));
+    const instances = names.map((one) => desiredInstance({ ...shared, name: one, service, placed: placement }));
     return { instances, unplaced: [] };
   }
-  const unplaced = names.map((name) => ({ key: instanceKey(name), name, reason: placement.reason }));
+  const unplaced = names.map((one) => ({ key: instanceKey(one), name: one, reason: placement.reason }));
   return { instances: [], unplaced };
 }
 

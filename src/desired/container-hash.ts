@@ -1,101 +1,40 @@
-import type {
-  ArchiveEntry,
-  DesiredContainer,
-  DesiredLog,
-  DesiredPort,
-  LogArchive,
-  NetworkAttachment,
-} from '../model/desired.ts';
-import { STOP_TIMEOUT_MS } from './bare-container.ts';
-import { configHash, type Hashable } from './hash.ts';
+import type { DesiredContainer } from '../model/desired.ts';
+import { canonical, digest, type Hashable } from './hash.ts';
+import { hashedFields, type ContainerWish, type UnhashedContainer } from './hashed-fields.ts';
 
-/**
- * What must be equal for a container on the engine to stay. Left out: names, labels, the sandbox image (a newer
- * Fairlead brings its own and restarts nothing), what the engine is not told (probes, `onFileChange`, `pullAlways`),
- * and every field at its default (see hash.ts). `initHashes`: of a sandbox, those of the init containers.
- */
-export function hashContainer(
-  container: Omit<DesiredContainer, 'configHash'>,
-  version: string | undefined,
-  initHashes: readonly string[] = [],
-): string {
-  const { resources } = container;
-  const sandbox = container.role === 'sandbox';
-  return configHash({
-    role: container.role,
-    version,
-    image: sandbox ? undefined : container.image,
-    entrypoint: container.entrypoint,
-    cmd: container.cmd,
-    env: Object.keys(container.env).length > 0 ? container.env : undefined,
-    user: container.user,
-    memory: resources.memoryBytes || undefined,
-    'nano-cpus': resources.nanoCpus || undefined,
-    'cpu-shares': resources.cpuShares || undefined,
-    'no-init': container.init || sandbox ? undefined : true,
-    'stop-timeout': container.stopTimeoutMs === STOP_TIMEOUT_MS ? undefined : container.stopTimeoutMs,
-    network: hashedNetwork(container.network),
-    ...hashedExtras(container),
-    'init-containers': hashedList(initHashes),
-  });
+/** A way to hash a container: what of it counts, and how that is written. */
+export interface HashFormat {
+  /** Stands before the colon of its hashes. */
+  readonly version: number;
+  readonly fields: (wish: ContainerWish) => Hashable;
+  readonly canonical: (value: Hashable) => string;
 }
 
-/** Everything that came after the first release. */
-function hashedExtras(container: Omit<DesiredContainer, 'configHash'>): Record<string, Hashable | undefined> {
-  const { gpus } = container;
+/** Newest first. The newest is stamped; the others only tell what earlier releases have stamped. */
+export type HashFormats = readonly [HashFormat, ...HashFormat[]];
+
+/** WHAT IS IN HERE STAYS AS IT IS, or every container in the field is made anew. A new way to hash goes to the front. */
+export const HASH_FORMATS: HashFormats = [{ version: 1, fields: hashedFields, canonical }];
+
+export type ContainerHashes = Pick<DesiredContainer, 'configHash' | 'formerHashes'>;
+
+export interface HashOptions {
+  readonly version: string | undefined;
+  readonly formats: HashFormats;
+  /** Of a sandbox. A format nests hashes of its own alone: what an earlier release stamped holds no later one. */
+  readonly initContainers?: readonly ContainerHashes[];
+}
+
+/** The hash of a container in the newest format, and in each earlier one. */
+export function hashContainer(container: UnhashedContainer, options: HashOptions): ContainerHashes {
+  const { version, formats, initContainers = [] } = options;
+  const [newest, ...former] = formats;
+  const nested = (index: number) =>
+    initContainers.flatMap(({ configHash, formerHashes }) => [configHash, ...formerHashes][index] ?? []);
+  const hashIn = (format: HashFormat, index: number) =>
+    `${format.version}:${digest(format.canonical(format.fields({ container, version, initHashes: nested(index) })))}`;
   return {
-    'capabilities-added': hashedList(container.capabilitiesAdded),
-    unconfined: hashedList(container.unconfined),
-    devices: hashedList(container.devices),
-    gpus: gpus && { ids: gpus.ids, capabilities: hashedList(gpus.capabilities) },
-    'layer-bytes': container.layerBytes || undefined,
-    log: hashedLog(container.log),
-    'log-archive': hashedLogArchive(container.logArchive),
-    ports: hashedList(container.ports.map(hashedPort)),
-    pid: container.pid === 'own' ? undefined : container.pid,
-    mounts: hashedList(
-      container.mounts.map(({ volume, path, readOnly }) => ({ volume, path, 'read-only': readOnly || undefined })),
-    ),
-    prepare: hashedList(container.prepare.map(hashedEntry)),
+    configHash: hashIn(newest, 0),
+    formerHashes: former.map((format, index) => hashIn(format, index + 1)),
   };
-}
-
-function hashedList(list: readonly Hashable[]): readonly Hashable[] | undefined {
-  return list.length === 0 ? undefined : list;
-}
-
-function hashedNetwork(network: NetworkAttachment): { network: string; aliases: readonly string[] } | undefined {
-  return network.kind === 'network' ? { network: network.network, aliases: network.aliases } : undefined;
-}
-
-function hashedLog(log: DesiredLog): Hashable | undefined {
-  switch (log.kind) {
-    case 'engine':
-      return undefined;
-    case 'none':
-      return 'none';
-    case 'bounded':
-      return log.bytes;
-    default:
-      return log satisfies never;
-  }
-}
-
-function hashedLogArchive(archive: LogArchive | undefined): Hashable | undefined {
-  return archive && { bytes: archive.maxBytes || undefined, days: archive.maxDays || undefined };
-}
-
-function hashedPort({ containerPort, protocol, hostPort, hostIp }: DesiredPort): Hashable {
-  return { container: containerPort, protocol, host: hostPort, ip: hostIp === '' ? undefined : hostIp };
-}
-
-function hashedEntry(entry: ArchiveEntry): Hashable {
-  switch (entry.kind) {
-    case 'directory':
-      return { directory: entry.path, mode: entry.mode, uid: entry.uid, gid: entry.gid };
-    case 'link':
-      return { link: entry.path, target: entry.target };
-    default:
-      return entry satisfies never;
-  }
 }

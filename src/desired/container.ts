@@ -11,15 +11,16 @@ import { containerName, instanceKey } from '../model/names.ts';
 import { parseDuration, parseSize } from '../spec/units.ts';
 import { expandVariables } from '../spec/variables.ts';
 import { BARE_CONTAINER, STOP_TIMEOUT_MS } from './bare-container.ts';
-import { hashContainer } from './container-hash.ts';
+import { hashContainer, type ContainerHashes } from './container-hash.ts';
+import type { UnhashedContainer } from './hashed-fields.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { desiredMounts } from './mounts.ts';
 import { desiredProbes } from './probes.ts';
-import { containerVariables } from './variables.ts';
+import { containerVariables, hashedVariables } from './variables.ts';
 
 /** The container a specification asks for, in one instance. The specification has been validated. */
 export function desiredContainer(spec: ContainerSpec, context: InstanceContext): DesiredContainer {
-  const container: Omit<DesiredContainer, 'configHash'> = {
+  const container: UnhashedContainer = {
     ...anyContainer(spec, context),
     role: 'container',
     // Not `always`: one that we stopped on purpose must not come back with the engine before we have removed it.
@@ -27,19 +28,24 @@ export function desiredContainer(spec: ContainerSpec, context: InstanceContext):
     probes: desiredProbes(spec.probes ?? {}),
     onFileChange: desiredOnFileChange(spec),
   };
-  return { ...container, configHash: hashContainer(container, context.version) };
+  return { ...container, ...hashesOf(container, spec, context) };
 }
 
 /** One that runs to its end; what follows then is decided by the plan, never by the engine. */
 export function desiredInitContainer(spec: InitContainerSpec, context: InstanceContext): DesiredContainer {
-  const container: Omit<DesiredContainer, 'configHash'> = { ...anyContainer(spec, context), role: 'init-container' };
-  return { ...container, configHash: hashContainer(container, context.version) };
+  const container: UnhashedContainer = { ...anyContainer(spec, context), role: 'init-container' };
+  return { ...container, ...hashesOf(container, spec, context) };
 }
 
-function anyContainer(
-  spec: InitContainerSpec,
-  context: InstanceContext,
-): Omit<DesiredContainer, 'role' | 'configHash'> {
+/** They do not change with the value of a mutable variable: what follows then is for the author to say. */
+function hashesOf(container: UnhashedContainer, spec: InitContainerSpec, context: InstanceContext): ContainerHashes {
+  const { version, site } = context;
+  const variables = hashedVariables(context, spec.name);
+  const wish = variables === undefined ? container : { ...container, ...desiredCommand(spec, variables) };
+  return hashContainer(wish, { version, formats: site.hashFormats });
+}
+
+function anyContainer(spec: InitContainerSpec, context: InstanceContext): Omit<UnhashedContainer, 'role'> {
   const { name, service, placed } = context;
   const sharesPids = service['share-pid-namespace'] === true;
   return {

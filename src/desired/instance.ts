@@ -4,6 +4,7 @@ import { desiredContainer, desiredInitContainer } from './container.ts';
 import { desiredFiles } from './files.ts';
 import { configHash, type Hashable } from './hash.ts';
 import type { InstanceContext } from './instance-context.ts';
+import { desiredVariables } from './mutable-variables.ts';
 import { desiredSandbox } from './sandbox.ts';
 import { desiredVolumes } from './volumes.ts';
 
@@ -20,17 +21,20 @@ export function desiredInstance(context: InstanceContext): DesiredInstance {
     containers: (service.containers ?? []).map((spec) => desiredContainer(spec, context)),
     volumes,
     files: desiredFiles(context),
+    variables: desiredVariables(context),
   };
 }
 
 /** Changes with anything that is done for the instance, also what makes no container anew. */
 export function hashInstance(instance: DesiredInstance): Hashable {
-  const { key, sandbox, initContainers, containers, volumes, files } = instance;
+  const { key, sandbox, initContainers, containers, volumes, files, variables } = instance;
   return [
     key,
     ...[sandbox, ...initContainers, ...containers].map(hashedWish),
     ...volumes.map((volume) => volume.configHash),
     ...files.map(({ generation }) => generation),
+    variables.hash,
+    variables.onChange,
   ];
 }
 

@@ -3,6 +3,7 @@ import type { DesiredContainer, DesiredPort, DesiredVolume } from '../model/desi
 import { instanceKey, sharedNetworkOf, shortInstanceName, type InstanceName } from '../model/names.ts';
 import { BARE_CONTAINER } from './bare-container.ts';
 import { hashContainer } from './container-hash.ts';
+import type { UnhashedContainer } from './hashed-fields.ts';
 import type { InstanceContext } from './instance-context.ts';
 import { preparedFolders, sandboxMounts } from './volumes.ts';
 
@@ -20,7 +21,7 @@ interface Inhabitants {
  */
 export function desiredSandbox(context: InstanceContext, { initContainers, volumes }: Inhabitants): DesiredContainer {
   const { name, service, network } = context;
-  const sandbox: Omit<DesiredContainer, 'configHash'> = {
+  const sandbox: UnhashedContainer = {
     ...BARE_CONTAINER,
     name: instanceKey(name),
     role: 'sandbox',
@@ -34,8 +35,8 @@ export function desiredSandbox(context: InstanceContext, { initContainers, volum
     prepare: preparedFolders(service.volumes ?? []),
     userLabels: context.userLabels,
   };
-  const initHashes = initContainers.map(({ configHash }) => configHash);
-  return { ...sandbox, configHash: hashContainer(sandbox, context.version, initHashes) };
+  const { hashFormats: formats } = context.site;
+  return { ...sandbox, ...hashContainer(sandbox, { version: context.version, formats, initContainers }) };
 }
 
 /**

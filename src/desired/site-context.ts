@@ -1,7 +1,9 @@
 import type { ResolvedCatalog } from '../model/catalog.ts';
+import { NO_SECRET_VALUES, type SecretValues } from '../model/secret-values.ts';
 import type { HostSpec, SiteSpec } from '../model/site-spec.ts';
 import type { HostVolume, SiteHost } from '../model/site-host.ts';
 import { classifyPath } from '../spec/layout.ts';
+import { HASH_FORMATS, type HashFormats } from './container-hash.ts';
 
 /** The site that specifications are deployed to. */
 export interface SiteContext {
@@ -11,6 +13,10 @@ export interface SiteContext {
   readonly labels: Readonly<Record<string, string>>;
   readonly host: SiteHost;
   readonly sandboxImage: string;
+  /** How this release hashes containers, and how those before it did. */
+  readonly hashFormats: HashFormats;
+  /** What was delivered to the site. */
+  readonly secrets: SecretValues;
 }
 
 export type SiteChoice =
@@ -21,6 +27,8 @@ export interface SiteOptions {
   readonly sandboxImage: string;
   /** The site to serve; may be left out while the repository has one at most. */
   readonly site?: string | undefined;
+  /** None where nothing is said. */
+  readonly secrets?: SecretValues;
 }
 
 const LOCAL = 'local';
@@ -45,9 +53,10 @@ export function resolveSiteContext(catalog: ResolvedCatalog, options: SiteOption
     .join(', ');
   if (site === undefined) return problem(`there is no site ${options.site ?? ''} in the repository (it has ${names})`);
   if (candidates.length > 1) return problem(`the repository has several sites (${names}): choose one with --site`);
-  const { owner, sandboxImage } = options;
+  const { owner, sandboxImage, secrets = NO_SECRET_VALUES } = options;
   const labels = { ...site.labels, ...builtInSiteLabels(site.name, site.type) };
-  return { kind: 'site', context: { site: site.name, owner, labels, host: siteHost(site), sandboxImage } };
+  const made = { owner, sandboxImage, hashFormats: HASH_FORMATS, secrets };
+  return { kind: 'site', context: { site: site.name, labels, host: siteHost(site), ...made } };
 }
 
 /** What is wrong with a site, told: with it overlooked, everything would seem to be deployed to the implicit one. */

@@ -4,11 +4,12 @@ import { applicationKey } from '../model/names.ts';
 import type { SiteHost } from '../model/site-host.ts';
 import { matchesLabels, parseLabelExpression } from '../spec/label-expression.ts';
 import { desiredApplication } from './application.ts';
+import { hashSecrets } from './mutable-variables.ts';
 import type { SiteContext } from './site-context.ts';
 
 /**
- * What the site should look like under a revision. An application of the same text on a host described as before is
- * the same object as before, found in `former`, and so is the host: a commit costs what it changed.
+ * What the site should look like under a revision. An application of the same text and secrets on a host described as
+ * before is the same object as before, found in `former`, and so is the host: a commit costs what it changed.
  */
 export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, former?: DesiredSite): DesiredSite {
   const host = former !== undefined && saysTheSame(former.host, context.host) ? former.host : context.host;
@@ -64,13 +65,15 @@ export function versionMismatch(
   );
 }
 
-/** The text decides: an unchanged specification keeps the revision under which it was first seen. */
+/** The text decides, and its secrets: what has not changed keeps the revision under which it was first seen. */
 function reuse(
   former: DesiredApplication | undefined,
   application: DocumentInForce<'application'>,
   context: SiteContext,
 ): DesiredApplication {
-  const unchanged = former?.specHash === application.document.specHash;
+  const { specHash, spec } = application.document;
+  const unchanged =
+    former?.specHash === specHash && former.secretsHash === hashSecrets(spec, former.name, context.secrets);
   return unchanged ? former : desiredApplication(application, context);
 }
 

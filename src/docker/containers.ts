@@ -4,6 +4,7 @@ import { putArchive } from './archive.ts';
 import type { Call, EngineCalls } from './calls.ts';
 import { createContainer } from './create-container.ts';
 import { isRefusal } from './docker-errors.ts';
+import type { Hide } from './hide-in-refusals.ts';
 import { inspectContainer } from './inspect.ts';
 import { throwNameTaken } from './name-taken.ts';
 import { openContainerViews } from './observe-containers.ts';
@@ -27,10 +28,15 @@ type ContainerCalls = Pick<
   | 'renameContainer'
 >;
 
-/** `configFile` is a Docker client's `config.json`, for images pulled with every creation; absent: no credentials. */
-export function openContainers(calls: EngineCalls, configFile: string | undefined): ContainerCalls {
+export interface ContainerOptions {
+  /** A Docker client's `config.json`, for images pulled with every creation; absent: no credentials. */
+  readonly configFile: string | undefined;
+  readonly hide: Hide;
+}
+
+export function openContainers(calls: EngineCalls, { configFile, hide }: ContainerOptions): ContainerCalls {
   return {
-    ...openContainerViews(calls, Date.now),
+    ...openContainerViews(calls, Date.now, hide),
     createContainer: async (action, signal) => {
       const { image, pullAlways } = action.container;
       if (pullAlways) await pullImage(calls, configFile, image, signal);

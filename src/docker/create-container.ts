@@ -1,5 +1,6 @@
 import type { DesiredContainer } from '../model/desired.ts';
 import { identityFromLabels } from '../model/labels.ts';
+import { isMadeFrom } from '../model/made-from.ts';
 import { LABEL } from '../model/names.ts';
 import type { ActionOf } from '../model/plan.ts';
 import type { EngineCalls } from './calls.ts';
@@ -63,7 +64,7 @@ function throwUnlessIdentical(
 ): void {
   if (labels[LABEL.owner] !== wanted[LABEL.owner]) throwNameTaken(container.name, 'container', labels[LABEL.owner]);
   if (identityFromLabels(labels) === undefined) throwHalfLabelled(container.name);
-  if (labels[LABEL.configHash] === wanted[LABEL.configHash]) return;
+  if (isMadeFrom(container, labels[LABEL.configHash])) return;
   throw new DockerError('conflict', `cannot create container ${container.name}: another version of it has the name`);
 }
 

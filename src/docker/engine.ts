@@ -6,6 +6,7 @@ import { readEvents } from './events.ts';
 import { exec } from './exec.ts';
 import { openFiles } from './files.ts';
 import { toEngineInfo } from './from-docker.ts';
+import { hideInRefusals, type Hide } from './hide-in-refusals.ts';
 import { openImages } from './images.ts';
 import { keepLog } from './keep-log.ts';
 import { acquireLease } from './lease.ts';
@@ -19,24 +20,29 @@ import { openVolumes } from './volumes.ts';
 export interface DockerOptions {
   /** A Docker client's `config.json` with credentials for registries; absent: pulls are anonymous. */
   readonly configFile?: string;
+  /** Asked about everything an engine says about a container, and the last lines of one that ended badly. */
+  readonly hide?: Hide;
 }
+
+const asItIs: Hide = (text) => text;
 
 /** The port to a real engine. Connects with the first call, and again after every loss: nothing to close. */
 export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}): DockerPort {
-  const calls = openCalls(openTransport(endpoint));
+  const { configFile, hide = asItIs } = options;
+  const calls = openCalls(hideInRefusals(openTransport(endpoint), hide));
   return {
     ping: async (signal) => {
       await calls.answer({ method: 'GET', path: '/_ping', purpose: 'ping the engine' }, signal);
     },
     info: async (signal) => toEngineInfo(await readInfo(calls, signal), await calls.version(signal)),
-    ...openContainers(calls, options.configFile),
+    ...openContainers(calls, { configFile, hide }),
     ...openNetworks(calls),
     ...openVolumes(calls),
     ...openMarkers(calls),
     keepLog: (id, log, signal) => keepLog(calls, { id, log }, signal),
     ...openFiles(calls),
     exec: (id, cmd, signal) => exec(calls, id, cmd, signal),
-    ...openImages(calls, options.configFile),
+    ...openImages(calls, configFile),
     events: (signal) => readEvents(calls, signal),
     acquireLease: (owner, holder, signal) => acquireLease(calls, owner, holder, signal),
     openRelay: (owner, signal) => openRelay(calls, owner, signal),

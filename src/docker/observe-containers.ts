@@ -3,6 +3,7 @@ import type { ObservedContainer } from '../model/observed.ts';
 import { LIST_TIMEOUT_MS, type EngineCalls } from './calls.ts';
 import { readFiles } from './files.ts';
 import { toInspectedContainer } from './from-docker.ts';
+import type { Hide } from './hide-in-refusals.ts';
 import { inspectContainer } from './inspect.ts';
 import { readLastLines, toLogEnd } from './last-lines.ts';
 import { createLimitReader } from './limit-support.ts';
@@ -17,6 +18,7 @@ const PARALLEL_INSPECTS = 8;
 export function openContainerViews(
   calls: EngineCalls,
   now: () => number,
+  hide: Hide,
 ): Pick<DockerPort, 'listContainers' | 'inspectContainer'> {
   const limits = createLimitReader(calls);
   const ledger = createRestartLedger(now);
@@ -25,8 +27,10 @@ export function openContainerViews(
     const wire = await inspectContainer(calls, idOrName, signal);
     if (wire === undefined) return undefined;
     const container = toInspectedContainer(wire, await limits.read(signal));
-    const life = await ledger.note(container, () => readLastLines(calls, toLogEnd(container), signal));
-    return { ...container, ...life, files: await readFiles(calls, wire, signal) };
+    const readEnd = async () => (await readLastLines(calls, toLogEnd(container), signal)).map(hide);
+    const life = await ledger.note(container, readEnd);
+    const files = await readFiles(calls, wire, signal);
+    return { ...container, ...life, engineError: hide(container.engineError), files };
   }
 
   return {

@@ -46,7 +46,7 @@ export interface DockerPort {
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
 
   /**
-   * Success when an identical one exists (same owner and config-hash). Another one of this owner has the name: DockerError
+   * Success when an identical one exists (same owner, made from the same wish). Another one of this owner has the name: DockerError
    * `conflict`; somebody else's: `name-taken`, naming the holder.
    */
   createContainer(action: ActionOf<'create-container'>, signal: AbortSignal): Promise<void>;

@@ -25,7 +25,7 @@ export interface ApplicationSpec {
   resources?: ResourcesSpec;
   network?: ApplicationNetworkSpec;
   /**
-   * What happens when a variable used in env, cmd or entrypoint gets another value: the upgrade procedure, a restart of the instances it concerns, or nothing.
+   * What happens when a variable used in env, cmd or entrypoint gets another value while the text stays, as one from a secret may: the upgrade procedure, a restart of the instances it concerns, or nothing.
    */
   'on-mutable-variable-change'?: 'upgrade-application' | 'restart-service-instance' | 'ignore';
   /**

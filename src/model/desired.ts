@@ -56,8 +56,10 @@ export interface DesiredContainer {
   readonly onFileChange: OnFileChange;
   /** Labels of the user; Fairlead's own are made from the other fields. */
   readonly userLabels: Readonly<Record<string, string>>;
-  /** `<format>:<hex>`: equal hashes mean the container on the engine need not be made anew. */
+  /** `<format>:<hex>`, in the newest format: what the container is stamped with. Compared by `isMadeFrom`. */
   readonly configHash: string;
+  /** The same wish in each earlier format, as earlier releases have stamped it. */
+  readonly formerHashes: readonly string[];
 }
 
 /** Limits; 0 is none. These can be changed on a running container. */
@@ -184,6 +186,18 @@ export interface DesiredInstance {
   readonly volumes: readonly DesiredVolume[];
   /** What the `files` volumes hold. */
   readonly files: readonly DesiredFiles[];
+  readonly variables: DesiredVariables;
+}
+
+/** What there is to know of an instance's mutable variables: those whose value can change while their text stays. */
+export interface DesiredVariables {
+  /**
+   * 16 hex digits of the values of those that an env, a cmd or an entrypoint refers to, the values of now; '' where there
+   * are none. Compared by `hasOtherValues`.
+   */
+  readonly hash: string;
+  /** What follows when it is another than the instance was made with. */
+  readonly onChange: 'restart' | 'upgrade' | 'ignore';
 }
 
 /** An instance that no host can take. */
@@ -205,9 +219,11 @@ export interface DesiredApplication {
   readonly network: string;
   readonly instances: readonly DesiredInstance[];
   readonly unplaced: readonly UnplacedInstance[];
-  /** Hash of the specification's text as decoded: equal hashes, equal wishes. */
+  /** Hash of the specification's text as decoded: equal hashes, equal wishes, but for what secrets hold. */
   readonly specHash: string;
-  /** What an upgrade brings the application to, in 16 hex digits: another target, another upgrade. */
+  /** Hash of the values of the secrets it names; '' where it names none. */
+  readonly secretsHash: string;
+  /** What an upgrade brings it to: 16 hex digits of its text and of the values that only an upgrade brings. */
   readonly target: string;
   /** In the order they are tried. */
   readonly upgradeFrom: readonly UpgradeRule[];

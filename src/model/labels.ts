@@ -23,6 +23,7 @@ export function toLabels(identity: Identity): Record<string, string> {
     [LABEL.role]: identity.role,
     [LABEL.revision]: identity.revision,
     [LABEL.configHash]: identity.configHash,
+    [LABEL.variables]: identity.variables,
   };
   return Object.fromEntries(
     Object.entries(labels).flatMap(([label, value]) => (value === undefined || value === '' ? [] : [[label, value]])),
@@ -41,7 +42,7 @@ export interface Stamp {
 export function volumeLabels(volume: DesiredVolume, { version, ...of }: InstanceName & Stamp): Record<string, string> {
   const { configHash, kind, sizeBytes, hostVolume } = volume;
   return {
-    ...toLabels({ ...of, applicationVersion: version, container: '', role: 'sandbox', configHash }),
+    ...toLabels({ ...of, applicationVersion: version, container: '', role: 'sandbox', configHash, variables: '' }),
     [LABEL.volume]: volume.volume,
     [LABEL.volumeKind]: kind,
     ...(sizeBytes === 0 ? {} : { [LABEL.volumeSize]: String(sizeBytes) }),
@@ -83,6 +84,7 @@ export function identityFromLabels(labels: Labels): Identity | undefined {
     role,
     revision: labels[LABEL.revision] ?? '',
     configHash: labels[LABEL.configHash] ?? '',
+    variables: labels[LABEL.variables] ?? '',
   };
   if (labels[LABEL.sharedNetwork] !== undefined) return isOfSharedNetwork(identity) ? identity : undefined;
   return isComplete(identity) ? identity : undefined;

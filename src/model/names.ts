@@ -62,6 +62,7 @@ export const LABEL = {
   role: 'io.fairlead.role',
   revision: 'io.fairlead.revision',
   configHash: 'io.fairlead.config-hash',
+  variables: 'io.fairlead.variables',
   volume: 'io.fairlead.volume',
   volumeKind: 'io.fairlead.volume-kind',
   volumeSize: 'io.fairlead.volume-size',

@@ -26,6 +26,8 @@ export interface Identity {
   readonly role: Role;
   readonly revision: string;
   readonly configHash: string;
+  /** Of a sandbox: hash of the values of the variables its instance was made with; '': none. */
+  readonly variables: string;
 }
 
 export interface ObservedContainer {

@@ -1,4 +1,4 @@
-import type { ContainerSpec, InitContainerSpec, ServiceSpec } from '../model/application-spec.ts';
+import type { ContainerSpec, InitContainerSpec, SecretKeySpec, ServiceSpec } from '../model/application-spec.ts';
 import type { HostVolume, SiteHost } from '../model/site-host.ts';
 import { matchesLabels, parseLabelExpression } from '../spec/label-expression.ts';
 import { explainMissingDevice, matchingDevices } from './match-devices.ts';
@@ -19,13 +19,16 @@ export interface Placed {
 }
 
 /** Why a host cannot take an instance of a service; undefined when it can, as far as this filter looks. */
-type Filter = (service: ServiceSpec, host: SiteHost) => string | undefined;
+type Filter = (service: ServiceSpec, host: SiteHost, isDelivered: IsDelivered) => string | undefined;
+
+/** Whether the value of a secret is known here. */
+export type IsDelivered = (secret: SecretKeySpec) => boolean;
 
 /** In order, the first that refuses gives the reason. */
 const FILTERS: readonly Filter[] = [
   // What Fairlead cannot do yet is so on any host; to run without a secret would be worse than not to run.
   explainVm,
-  explainSecretVariable,
+  (service, _host, isDelivered) => explainSecretVariable(service, isDelivered),
   explainSecretVolume,
   explainApprole,
   // A condition on the host as a whole comes before what it has.
@@ -36,8 +39,8 @@ const FILTERS: readonly Filter[] = [
 ];
 
 /** Where the instances of a validated service find what they ask for. All replicas get the same; GPUs are shared. */
-export function placeInstance(service: ServiceSpec, host: SiteHost): Placement {
-  const reason = firstOf(FILTERS, (filter) => filter(service, host));
+export function placeInstance(service: ServiceSpec, host: SiteHost, isDelivered: IsDelivered): Placement {
+  const reason = firstOf(FILTERS, (filter) => filter(service, host, isDelivered));
   if (reason !== undefined) return { kind: 'unplaced', reason };
   const containers = containersOf(service);
   return {
@@ -58,8 +61,8 @@ function explainVm({ vm }: ServiceSpec): string | undefined {
   return vm === undefined ? undefined : 'not supported yet: vm';
 }
 
-function explainSecretVariable({ variables = [] }: ServiceSpec): string | undefined {
-  const variable = variables.find((one) => one['value-from-vault-secret'] !== undefined);
+function explainSecretVariable({ variables = [] }: ServiceSpec, isDelivered: IsDelivered): string | undefined {
+  const variable = variables.find(({ 'value-from-vault-secret': secret }) => secret && !isDelivered(secret));
   return variable && `not supported yet: value-from-vault-secret (variable ${variable.name})`;
 }
 

@@ -1,4 +1,5 @@
 import type { DesiredContainer, Resources } from '../model/desired.ts';
+import { isMadeFrom } from '../model/made-from.ts';
 import type { ObservedContainer, ObservedResources } from '../model/observed.ts';
 
 /** What one container that is there needs, by the table below. */
@@ -54,7 +55,7 @@ const CONTAINER_RULES: readonly Rule[] = [
   },
   {
     because: 'a container made from another specification is replaced',
-    applies: ({ desired, observed }) => observed.identity?.configHash !== desired.configHash,
+    applies: ({ desired, observed }) => !isMadeFrom(desired, observed.identity?.configHash),
     verdict: (facts) => ({ kind: 'replace', intent: 'replace', reason: changeReason(facts) }),
   },
   {

@@ -17,6 +17,7 @@ import {
 import { pendingInitContainers } from './init-containers.ts';
 import { announceAction, changedFiles, noteBeforeStart, outdatedFiles, writeAction } from './instance-files.ts';
 import { planNewVolumes, planOtherVolumes, volumesOfOtherKind, type VolumesByName } from './instance-volumes.ts';
+import { judgeValues } from './judge-values.ts';
 import { everything, neededBy, type Missing } from './missing.ts';
 import { sortContainers, type Pair, type WithSandbox } from './sort-containers.ts';
 import { chain, ends, type Purpose } from './steps.ts';
@@ -42,7 +43,7 @@ export function planInstance(input: InstanceInput): readonly Step[] {
   const sorted = sortContainers(input.desired, input.observed);
   const { sandbox } = sorted;
   if (sandbox === undefined) return rebuild(input, absentSandbox(input.observed));
-  const verdict = judgeSandbox(input, sandbox);
+  const verdict = judgeSandbox(input, { ...sorted, sandbox });
   switch (verdict.kind) {
     case 'wait':
       return [];
@@ -64,14 +65,16 @@ function absentSandbox(observed: ObservedInstance | undefined): Cause {
   return { intent: 'repair', reason: observed === undefined ? 'it is not there' : 'its sandbox is gone' };
 }
 
-function judgeSandbox({ desired, stamp, networkIds, volumes }: InstanceInput, sandbox: ObservedContainer): Verdict {
+function judgeSandbox({ desired, stamp, networkIds, volumes }: InstanceInput, sorted: WithSandbox): Verdict {
   const [other] = volumesOfOtherKind(desired, volumes);
   if (other !== undefined) {
     return { kind: 'replace', intent: 'replace', reason: `volume ${other.volume} is of another kind now` };
   }
   const { version } = stamp;
-  const facts = { desired: desired.sandbox, observed: sandbox, version, networkIds };
-  return judgeContainer({ ...facts, sandbox: undefined, changedFiles: [] });
+  const facts = { desired: desired.sandbox, observed: sorted.sandbox, version, networkIds };
+  const verdict = judgeContainer({ ...facts, sandbox: undefined, changedFiles: [] });
+  const isSettled = verdict.kind === 'wait' || verdict.kind === 'replace';
+  return isSettled ? verdict : (judgeValues(desired, sorted) ?? verdict);
 }
 
 /** Everything of the instance but its data goes, then everything comes anew. */
@@ -220,9 +223,10 @@ function creation(container: DesiredContainer, { desired, stamp, upgrade }: Inst
   const { owner, site, revision, version } = stamp;
   const { role, configHash } = container;
   const identity = { owner, site, ...desired.name, applicationVersion: version, container: container.container };
-  const own = { ...toLabels({ ...identity, role, revision, configHash }), ...logArchiveLabels(container.logArchive) };
+  const variables = role === 'sandbox' ? desired.variables.hash : '';
+  const own = toLabels({ ...identity, role, revision, configHash, variables });
   const made = role === 'sandbox' && upgrade !== '' ? { [LABEL.upgrade]: upgrade } : {};
-  const labels = { ...container.userLabels, ...own, ...made };
+  const labels = { ...container.userLabels, ...own, ...logArchiveLabels(container.logArchive), ...made };
   return creationActions(container, labels);
 }
 

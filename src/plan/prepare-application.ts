@@ -37,6 +37,7 @@ const OF_NO_INSTANCE = {
   index: 0,
   container: '',
   configHash: '',
+  variables: '',
 } as const;
 
 export function networkExists(input: ApplicationInput, desired: DesiredApplication): boolean {

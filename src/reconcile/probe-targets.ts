@@ -1,4 +1,5 @@
 import type { DesiredApplication, DesiredContainer, DesiredSite } from '../model/desired.ts';
+import { isMadeFrom } from '../model/made-from.ts';
 import type { ObservedApplication, ObservedContainer, ObservedHost, ObservedInstance } from '../model/observed.ts';
 import type { Probes } from '../model/probes.ts';
 import { findText } from '../upgrade/earlier-text.ts';
@@ -76,7 +77,7 @@ function targetOf(
   const found = ownOf(desired, instance);
   if (found?.status !== 'running') return undefined;
   const { id, startedAt, health } = found;
-  const isAsDesired = found.identity?.configHash === desired.configHash;
+  const isAsDesired = isMadeFrom(desired, found.identity?.configHash);
   const probes = isAsDesired ? desired.probes : (asked.get(id) ?? desired.probes);
   if (Object.keys(probes).length === 0) return undefined;
   return { id, startedAt, address: addressOf(found, instance, network), probes, health };

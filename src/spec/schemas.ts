@@ -39,12 +39,11 @@ export const applicationSchema: JsonSchema = {
     },
     'on-mutable-variable-change': {
       description:
-        'What happens when a variable used in env, cmd or entrypoint gets another value: the upgrade procedure, a restart of the instances it concerns, or nothing.',
+        'What happens when a variable used in env, cmd or entrypoint gets another value while the text stays, as one from a secret may: the upgrade procedure, a restart of the instances it concerns, or nothing.',
       type: 'string',
       enum: ['upgrade-application', 'restart-service-instance', 'ignore'],
       default: 'restart-service-instance',
       examples: ['ignore'],
-      'x-not-supported-yet': true,
     },
     'upgrade-from': {
       description:

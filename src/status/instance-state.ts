@@ -1,5 +1,6 @@
 import type { ServiceSpec } from '../model/application-spec.ts';
-import type { UnplacedInstance } from '../model/desired.ts';
+import type { DesiredInstance, UnplacedInstance } from '../model/desired.ts';
+import { hasOtherValues, isMadeFrom } from '../model/made-from.ts';
 import type { ObservedInstance, ObservedVolume } from '../model/observed.ts';
 import { pendingInitContainers } from '../plan/init-containers.ts';
 import { sortContainers, type SortedContainers } from '../plan/sort-containers.ts';
@@ -131,13 +132,19 @@ function instanceStatus(
   return isPreparing || statuses.has('starting') || !hasBegun ? 'starting' : 'running';
 }
 
+/** Its values are others now, and it will be given them. */
+function waitsForValues({ variables }: DesiredInstance, { sandbox }: SortedContainers): boolean {
+  return sandbox !== undefined && variables.onChange !== 'ignore' && hasOtherValues(variables, sandbox.identity);
+}
+
 /** Something in it was made from an earlier text; what is not there yet is merely starting. */
 function isOutdated({ application, desired, observed }: InstanceFacts, sorted: SortedContainers): boolean {
   if (observed === undefined) return false;
   if (runningVersion(observed) !== application.version) return true;
+  if (waitsForValues(desired, sorted)) return true;
   const pairs = [{ desired: desired.sandbox, observed: sorted.sandbox }, ...sorted.initContainers, ...sorted.members];
   return pairs.some((pair) => {
     const hash = pair.observed?.identity?.configHash;
-    return hash !== undefined && hash !== pair.desired.configHash;
+    return hash !== undefined && !isMadeFrom(pair.desired, hash);
   });
 }

@@ -1,4 +1,5 @@
 import type { DesiredApplication, DesiredContainer, DesiredInstance, DesiredVolume } from '../model/desired.ts';
+import { isMadeFrom } from '../model/made-from.ts';
 import { shortInstanceName } from '../model/names.ts';
 import type { ObservedApplication, ObservedContainer, ObservedVolume } from '../model/observed.ts';
 import { sortContainers } from '../plan/sort-containers.ts';
@@ -39,8 +40,8 @@ const QUOTA_FOR_LAYERS =
 
 /** One made from an earlier text was not asked for it. */
 function isUnlimited(desired: DesiredContainer, observed: ObservedContainer | undefined): boolean {
-  const asked = desired.layerBytes > 0 && observed?.identity?.configHash === desired.configHash;
-  return asked && observed.layerBytes === 0;
+  if (desired.layerBytes === 0 || observed === undefined) return false;
+  return isMadeFrom(desired, observed.identity?.configHash) && observed.layerBytes === 0;
 }
 
 interface VolumePair {

@@ -1,4 +1,5 @@
 import type { DesiredApplication, DesiredContainer, DesiredInstance } from '../model/desired.ts';
+import { isMadeFrom } from '../model/made-from.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
 
 export interface EarlierText {
@@ -13,16 +14,17 @@ export function findText(
 ): EarlierText | undefined {
   for (const application of applications) {
     const instance = application.instances.find(({ key }) => key === observed.key);
-    if (instance !== undefined && isMadeFrom(instance, observed)) return { application, instance };
+    if (instance !== undefined && isInstanceOf(instance, observed)) return { application, instance };
   }
   return undefined;
 }
 
-function isMadeFrom({ sandbox, initContainers, containers }: DesiredInstance, observed: ObservedInstance): boolean {
+function isInstanceOf({ sandbox, initContainers, containers }: DesiredInstance, observed: ObservedInstance): boolean {
   const all = [sandbox, ...initContainers, ...containers];
   return observed.containers.length > 0 && observed.containers.every((found) => all.some((one) => isOf(one, found)));
 }
 
-function isOf({ role, container, configHash }: DesiredContainer, { identity }: ObservedContainer): boolean {
-  return identity?.role === role && identity.container === container && identity.configHash === configHash;
+function isOf(desired: DesiredContainer, { identity }: ObservedContainer): boolean {
+  const { role, container } = desired;
+  return identity?.role === role && identity.container === container && isMadeFrom(desired, identity.configHash);
 }

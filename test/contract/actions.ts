@@ -25,6 +25,7 @@ export function identity(owner: string, overrides: Partial<Identity> = {}): Iden
     role: 'container',
     revision: 'a'.repeat(40),
     configHash: '1:abc',
+    variables: '',
     ...overrides,
   };
 }
@@ -115,6 +116,7 @@ const BASE: DesiredContainer = {
   network: { kind: 'network', network: 'none', aliases: [] },
   userLabels: {},
   configHash: '1:abc',
+  formerHashes: [],
 };
 
 function create(owner: string, container: DesiredContainer): ActionOf<'create-container'> {

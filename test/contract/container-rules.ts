@@ -69,6 +69,16 @@ export function describeCreate(use: () => Ground): void {
       expect(await refusal(docker.createContainer(newer, signal), 'conflict')).toContain(name);
     });
 
+    it('takes one that an earlier release stamped in its own format for success', async () => {
+      const { docker, owner, sandbox, inspect, signal } = use();
+      const name = `${owner}.formats`;
+      await docker.createContainer(createMember(owner, name, sandbox, { configHash: '1:abc' }), signal);
+      const { id } = await inspect(name);
+      const later = createMember(owner, name, sandbox, { configHash: '2:abc', formerHashes: ['1:abc'] });
+      await docker.createContainer(later, signal);
+      expect((await inspect(name)).id).toBe(id);
+    });
+
     it('names the owner that has the name', async () => {
       const { docker, owner, sandbox, runMember, signal } = use();
       await runMember(`${owner}.mine`);

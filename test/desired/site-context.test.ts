@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { HASH_FORMATS } from '../../src/desired/container-hash.ts';
 import { resolveSiteContext } from '../../src/desired/site-context.ts';
 import type { DocumentInForce, ResolvedCatalog } from '../../src/model/catalog.ts';
+import { NO_SECRET_VALUES } from '../../src/model/secret-values.ts';
 import type { SiteSpec } from '../../src/model/site-spec.ts';
 import { resolved } from '../builders.ts';
 
@@ -48,6 +50,8 @@ describe('the site that is served', () => {
       owner: 'test',
       labels: { 'system/name': 'local', 'system/type': 'edge' },
       sandboxImage: 'x:1',
+      hashFormats: HASH_FORMATS,
+      secrets: NO_SECRET_VALUES,
       host: {
         name: 'local',
         labels: {},

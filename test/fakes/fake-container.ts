@@ -3,6 +3,7 @@ import { DockerError } from '../../src/docker/port.ts';
 import { countRestarts, type RestartCount } from '../../src/docker/restart-count.ts';
 import { identityFromLabels } from '../../src/model/labels.ts';
 import { logArchiveFromLabels } from '../../src/model/log-labels.ts';
+import { isMadeFrom } from '../../src/model/made-from.ts';
 import { LABEL } from '../../src/model/names.ts';
 import type { ArchiveEntry, DesiredContainer, Resources } from '../../src/model/desired.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type ObservedContainer,
   type ObservedPort,
 } from '../../src/model/observed.ts';
+import type { ActionOf } from '../../src/model/plan.ts';
 
 export interface FakeLine {
   /** ms since the epoch. */
@@ -159,11 +161,14 @@ export function enforceable({ memoryBytes, nanoCpus, cpuShares }: Resources, lim
 }
 
 /** A second create is success for the very same container alone. */
-export function throwUnlessIdentical(present: FakeContainer, labels: Readonly<Record<string, string>>): void {
+export function throwUnlessIdentical(
+  present: FakeContainer,
+  { container, labels }: Pick<ActionOf<'create-container'>, 'container' | 'labels'>,
+): void {
   const owner = present.labels[LABEL.owner];
   if (owner !== labels[LABEL.owner]) throwNameTaken(present.name, 'container', owner);
   if (identityFromLabels(present.labels) === undefined) throwHalfLabelled(present.name);
-  if (present.labels[LABEL.configHash] === labels[LABEL.configHash]) return;
+  if (isMadeFrom(container, present.labels[LABEL.configHash])) return;
   const message = `cannot create container ${present.name}: another version of it has the name`;
   throw new DockerError('conflict', message);
 }

@@ -76,7 +76,8 @@ export class FakeEngine {
     return this.#made.toString(16).padStart(64, '0');
   }
 
-  create({ container: desired, labels }: Pick<ActionOf<'create-container'>, 'container' | 'labels'>): void {
+  create(action: Pick<ActionOf<'create-container'>, 'container' | 'labels'>): void {
+    const { container: desired, labels } = action;
     const purpose = `create container ${desired.name}`;
     const imageId = this.images.get(desired.image);
     if (imageId === undefined) throw new DockerError('image-missing', `image ${desired.image} is not on the host`);
@@ -85,7 +86,7 @@ export class FakeEngine {
     const sandboxId = network.kind === 'sandbox' ? this.get(network.sandbox, purpose).id : undefined;
     const present = this.find(desired.name);
     if (present !== undefined) {
-      throwUnlessIdentical(present, labels);
+      throwUnlessIdentical(present, action);
       return;
     }
     const id = this.nextId();

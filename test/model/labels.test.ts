@@ -17,6 +17,7 @@ const identities: fc.Arbitrary<Identity> = fc.record({
   role: fc.constantFrom('container', 'init-container', 'sandbox', 'helper', 'marker'),
   revision: word,
   configHash: word,
+  variables: fc.oneof(fc.constant(''), word),
 });
 
 describe('labels', () => {
@@ -51,7 +52,7 @@ describe('labels', () => {
 
   it('of a network name no instance', () => {
     const of = { owner: 'o', site: 'local', tenant: 'acme', application: 'shop', revision: 'r' };
-    const none = { applicationVersion: undefined, service: '', index: 0, container: '', configHash: '' };
+    const none = { applicationVersion: undefined, service: '', index: 0, container: '', configHash: '', variables: '' };
     const network: Identity = { ...of, ...none, role: 'sandbox' };
     expect(Object.keys(toLabels(network))).toHaveLength(6);
     expect(identityFromLabels(toLabels(network))).toEqual(network);
@@ -59,7 +60,7 @@ describe('labels', () => {
 
   it('of a network that applications share name a tenant and no application, and nothing else may do that', () => {
     const of = { owner: 'o', site: 'local', tenant: 'acme', application: '', revision: 'r' };
-    const none = { applicationVersion: undefined, service: '', index: 0, container: '', configHash: '' };
+    const none = { applicationVersion: undefined, service: '', index: 0, container: '', configHash: '', variables: '' };
     const network: Identity = { ...of, ...none, role: 'sandbox' };
     expect(identityFromLabels({ ...toLabels(network), [LABEL.sharedNetwork]: 'backbone' })).toEqual(network);
     expect(identityFromLabels(toLabels(network))).toBeUndefined();

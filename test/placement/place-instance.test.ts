@@ -31,12 +31,12 @@ function storing(volume: Omit<VolumeSpec, 'name'>): ServiceSpec {
 }
 
 function reasonOf(spec: ServiceSpec, host = HOST): string {
-  const placement = placeInstance(spec, host);
+  const placement = placeInstance(spec, host, ({ secret }) => secret === 'delivered');
   return placement.kind === 'unplaced' ? placement.reason : 'placed';
 }
 
 function placed(spec: ServiceSpec, host = HOST) {
-  const placement = placeInstance(spec, host);
+  const placement = placeInstance(spec, host, ({ secret }) => secret === 'delivered');
   if (placement.kind !== 'placed') throw new Error(placement.reason);
   return placement;
 }
@@ -50,6 +50,23 @@ describe('a host takes an instance of a service, or says why not', () => {
       'with a variable from a vault, for it would run without its secret',
       service('web', { variables: [{ name: 'PASSWORD', 'value-from-vault-secret': { ...secret, key: 'k' } }] }),
       'not supported yet: value-from-vault-secret (variable PASSWORD)',
+    ],
+    [
+      'with variables from a vault of which one is not delivered',
+      service('web', {
+        variables: ['delivered', 'missing'].map((one) => ({
+          name: one.toUpperCase(),
+          'value-from-vault-secret': { ...secret, secret: one, key: 'k' },
+        })),
+      }),
+      'not supported yet: value-from-vault-secret (variable MISSING)',
+    ],
+    [
+      'with a variable from a vault that is delivered',
+      service('web', {
+        variables: [{ name: 'PASSWORD', 'value-from-vault-secret': { ...secret, secret: 'delivered', key: 'k' } }],
+      }),
+      'placed',
     ],
     ['with a secret as a volume', storing({ 'vault-secret': secret }), 'not supported yet: vault-secret (volume data)'],
     ['with an approle', asking({ approle: 'reader' }), 'not supported yet: approle (container main)'],

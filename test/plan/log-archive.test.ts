@@ -95,7 +95,13 @@ describe('the log of a container that does not ask for it', () => {
 function log(name: string, endedAt: number, fields: Partial<ObservedLog> & { container?: string } = {}): ObservedLog {
   const { container: of = 'main', ...rest } = fields;
   const named = { tenant: 'acme', application: 'shop', service: 'web', index: 1, container: of };
-  const stamped = { applicationVersion: '1.0', revision: 'r1', configHash: '1:abc', role: 'container' as const };
+  const stamped = {
+    applicationVersion: '1.0',
+    revision: 'r1',
+    configHash: '1:abc',
+    variables: '',
+    role: 'container' as const,
+  };
   const identity = { owner: 'test', site: 'local', ...named, ...stamped };
   return { name, identity, bytes: 60, maxBytes: 0, endedAt, expiresAt: undefined, ...rest };
 }

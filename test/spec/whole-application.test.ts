@@ -46,7 +46,6 @@ test.each([
 test('all that is not carried out yet, told where it stands', () => {
   expect(document?.warnings).toMatchInlineSnapshot(`
     [
-      "not supported yet: on-mutable-variable-change",
       "not supported yet: resources",
       "not supported yet: services[0].containers[0].approle",
       "not supported yet: services[0].containers[0].delayed-shutdown-cmd",

@@ -2,7 +2,16 @@ import { describe, expect, it, test } from 'vitest';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import { systemInstanceState } from '../../src/status/instance-document.ts';
 import { instanceState, type InstanceFacts } from '../../src/status/instance-state.ts';
-import { IMAGE, observedInstance, type ContainerChanges } from '../builders.ts';
+import {
+  application,
+  container,
+  desire,
+  IMAGE,
+  observedInstance,
+  service,
+  type ContainerChanges,
+} from '../builders.ts';
+import { secretValues, secretVariable } from '../secrets.ts';
 import { desiredShop, NOW, SHOP } from './facts.ts';
 
 const shop = desiredShop();
@@ -138,6 +147,23 @@ describe('an instance', () => {
       ...{ ...facts, observed, volumes: [], spec: undefined, progress: undefined, stays: false },
     });
     expect(state).toMatchObject({ 'oper-status': 'upgrading', 'application-version': '1.0', ready: true });
+  });
+
+  it.each([
+    ['restart-service-instance', 'upgrading'],
+    ['upgrade-application', 'upgrading'],
+    ['ignore', 'running'],
+  ] as const)('whose variables have other values now is with %s shown as %s', (onChange, status) => {
+    const containers = [container('api', { env: { A: '${A}' } })];
+    const services = [service('web', { variables: [secretVariable('A', 'a')], containers })];
+    const spec = application('shop', { services, 'on-mutable-variable-change': onChange });
+    const [before, now] = ['old', 'new'].map(
+      (value) => desire([spec], { secrets: secretValues({ a: value }) }).applications['acme.shop']!,
+    );
+    const observed = observedInstance(before!, before!.instances[0]!);
+    const facts = { observed, volumes: [], spec: undefined, host: 'local', failures: new Map(), now: NOW };
+    const state = instanceState({ ...facts, application: now!, desired: now!.instances[0]! });
+    expect(state['oper-status']).toBe(status);
   });
 
   it('is ready when its sandbox and every container run', () => {

@@ -38,7 +38,7 @@ export interface DaemonProcess {
 }
 
 export const ENGINE = process.env['FAIRLEAD_TEST_DOCKER'] ?? '';
-const POOL = process.env['FAIRLEAD_TEST_NETWORK_POOL'] ?? '10.201.0.0/16';
+export const POOL = process.env['FAIRLEAD_TEST_NETWORK_POOL'] ?? '10.201.0.0/16';
 const root = new URL('../../../', import.meta.url).pathname;
 
 /** Starts `fairlead ARGUMENTS` from the sources. */
