@@ -6,10 +6,11 @@ import type { Pair, WithSandbox } from './sort-containers.ts';
 /**
  * What an instance needs because its mutable variables have other values now than it was made with (avassa-reference
  * 2.7): to be made anew, where the application says no more than that. An upgrade brings them where it says so, and
- * nothing where they are to be ignored; undefined.
+ * nothing where they are to be ignored; undefined. `waits`: its turn in an upgrade has not come.
  */
-export function judgeValues({ variables }: DesiredInstance, sorted: WithSandbox): Verdict | undefined {
-  if (variables.onChange !== 'restart' || !hasOtherValues(variables, sorted.sandbox.identity)) return undefined;
+export function judgeValues({ variables }: DesiredInstance, sorted: WithSandbox, waits: boolean): Verdict | undefined {
+  const mayCome = variables.onChange === 'restart' || (variables.onChange === 'upgrade' && !waits);
+  if (!mayCome || !hasOtherValues(variables, sorted.sandbox.identity)) return undefined;
   return { kind: 'replace', intent: 'replace', reason: reasonOf(sorted) };
 }
 

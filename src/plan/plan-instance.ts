@@ -34,6 +34,8 @@ export interface InstanceInput {
   readonly missing: Missing;
   /** Target of the upgrade it is made in; '' where it is made in none. */
   readonly upgrade: string;
+  /** Its turn in an upgrade has not come: it is kept as it is. */
+  readonly waits: boolean;
   /** Something of the application runs in this version already: its images are not waited for as a whole any more. */
   readonly begun: boolean;
 }
@@ -65,7 +67,7 @@ function absentSandbox(observed: ObservedInstance | undefined): Cause {
   return { intent: 'repair', reason: observed === undefined ? 'it is not there' : 'its sandbox is gone' };
 }
 
-function judgeSandbox({ desired, stamp, networkIds, volumes }: InstanceInput, sorted: WithSandbox): Verdict {
+function judgeSandbox({ desired, stamp, networkIds, volumes, waits }: InstanceInput, sorted: WithSandbox): Verdict {
   const [other] = volumesOfOtherKind(desired, volumes);
   if (other !== undefined) {
     return { kind: 'replace', intent: 'replace', reason: `volume ${other.volume} is of another kind now` };
@@ -74,7 +76,7 @@ function judgeSandbox({ desired, stamp, networkIds, volumes }: InstanceInput, so
   const facts = { desired: desired.sandbox, observed: sorted.sandbox, version, networkIds };
   const verdict = judgeContainer({ ...facts, sandbox: undefined, changedFiles: [] });
   const isSettled = verdict.kind === 'wait' || verdict.kind === 'replace';
-  return isSettled ? verdict : (judgeValues(desired, sorted) ?? verdict);
+  return isSettled ? verdict : (judgeValues(desired, sorted, waits) ?? verdict);
 }
 
 /** Everything of the instance but its data goes, then everything comes anew. */

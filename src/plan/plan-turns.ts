@@ -22,7 +22,7 @@ export interface TurnInput {
 export function planTurn(instance: DesiredInstance, turns: TurnInput): readonly Step[] {
   const { input, decision, missing } = turns;
   const turn = decision.turns.get(instance.key);
-  const bring = () => planText({ application: decision.application, instance }, turns);
+  const bring = () => planText({ application: decision.application, instance }, turns, false);
   switch (turn?.kind) {
     case undefined:
       return bring();
@@ -48,7 +48,11 @@ export function planTurn(instance: DesiredInstance, turns: TurnInput): readonly 
   }
 }
 
-function planText({ application, instance }: EarlierText, { input, decision, missing }: TurnInput): readonly Step[] {
+function planText(
+  { application, instance }: EarlierText,
+  { input, decision, missing }: TurnInput,
+  waits: boolean,
+): readonly Step[] {
   const { owner, site, observed } = input;
   const { version, revision } = application;
   return planInstance({
@@ -60,6 +64,7 @@ function planText({ application, instance }: EarlierText, { input, decision, mis
     networkIds: networksOf(input, application).map(({ id }) => id),
     missing,
     upgrade: application === decision.application ? decision.upgrade : '',
+    waits,
     begun: runsVersion(observed?.instances ?? {}, version),
   });
 }
@@ -70,7 +75,7 @@ function heal(instance: DesiredInstance, turns: TurnInput): readonly Step[] {
   if (text === undefined) return [];
   const { input } = turns;
   const pulls = planImages(input, [text.instance]);
-  const steps = planText(text, { ...turns, missing: toMissing(input, text.application, pulls) });
+  const steps = planText(text, { ...turns, missing: toMissing(input, text.application, pulls) }, true);
   const awaited = new Set(steps.flatMap(({ after }) => after));
   return [...pulls.filter(({ id }) => awaited.has(id)), ...steps];
 }

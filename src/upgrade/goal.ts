@@ -1,6 +1,7 @@
 import type { DesiredApplication } from '../model/desired.ts';
 import type { MarkerKind, ObservedMarker } from '../model/markers.ts';
-import { runningVersion } from '../model/observed-instance.ts';
+import { hasOtherValues } from '../model/made-from.ts';
+import { runningVersion, sandboxOf } from '../model/observed-instance.ts';
 import type { ObservedInstance } from '../model/observed.ts';
 import type { UpgradeFacts } from './decision.ts';
 import { chooseRule } from './rule.ts';
@@ -18,8 +19,12 @@ export interface Goal {
 /** The newest wish; or what was before it, where that failed and the author wants it so (`on-failure: rollback`). */
 export function goalOf({ desired, earlier, markers }: UpgradeFacts): Goal {
   const aborted = findMarker(markers, 'upgrade-aborted', desired.target);
-  const isNotOf = (version: string | undefined) => (instance: ObservedInstance) => runningVersion(instance) !== version;
-  const newest: Goal = { application: desired, isOutdated: isNotOf(desired.version), aborted, failed: undefined };
+  const newest: Goal = {
+    application: desired,
+    isOutdated: (one) => isOutdated(one, desired),
+    aborted,
+    failed: undefined,
+  };
   if (aborted === undefined) return newest;
   const rule = chooseRule(desired.upgradeFrom, aborted.from);
   const former = earlier.find(({ version }) => version !== desired.version && aborted.from.includes(version ?? ''));
@@ -31,6 +36,13 @@ export function goalOf({ desired, earlier, markers }: UpgradeFacts): Goal {
     aborted: findMarker(markers, 'upgrade-aborted', former.target),
     failed: aborted,
   };
+}
+
+/** Of another version; or made with other values, where that asks for the upgrade procedure (avassa-reference 2.7). */
+function isOutdated(instance: ObservedInstance, { version, instances }: DesiredApplication): boolean {
+  if (runningVersion(instance) !== version) return true;
+  const variables = instances.find(({ key }) => key === instance.key)?.variables;
+  return variables?.onChange === 'upgrade' && hasOtherValues(variables, sandboxOf(instance)?.identity);
 }
 
 export function findMarker<K extends MarkerKind>(

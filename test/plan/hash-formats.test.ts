@@ -105,7 +105,15 @@ describe('a release that hashes otherwise', () => {
       (hashFormats) => desire([INITIAL], { hashFormats }).applications['acme.depot']!,
     );
     const found = observedInstance(before!, before!.instances[0]!);
-    const facts = { host: 'local', volumes: [], spec: undefined, failures: new Map(), now: 10_000 };
+    const facts = {
+      host: 'local',
+      volumes: [],
+      spec: undefined,
+      progress: undefined,
+      stays: false,
+      failures: new Map(),
+      now: 10_000,
+    };
     const stateUnder = (application: typeof after) =>
       instanceState({ ...facts, application: application!, desired: application!.instances[0]!, observed: found });
     expect(stateUnder(after)['oper-status']).toBe(stateUnder(before)['oper-status']);

@@ -20,12 +20,13 @@ interface Wish {
   readonly password?: string;
   readonly fields?: Partial<ServiceSpec>;
   readonly version?: string;
+  readonly application?: Partial<ApplicationSpec>;
 }
 
 /** `acme.shop`, two instances that have a password in their environment. */
-function site({ onChange, password = 'hunter2', fields = {}, version = '1.0' }: Wish = {}): DesiredSite {
+function site({ onChange, password = 'hunter2', fields = {}, version = '1.0', ...rest }: Wish = {}): DesiredSite {
   const wish = onChange === undefined ? {} : { 'on-mutable-variable-change': onChange };
-  const spec = application('shop', { version, services: [{ ...WEB, ...fields }], ...wish });
+  const spec = application('shop', { version, services: [{ ...WEB, ...fields }], ...wish, ...rest.application });
   return desire([spec], { secrets: secretValues({ password }) });
 }
 
@@ -72,12 +73,35 @@ describe('a mutable variable that has another value', () => {
     expect(lines(await world.plan(changed))).toEqual([]);
   });
 
-  it.each<[OnChange, string]>([
-    ['ignore', 'for ever'],
-    ['upgrade-application', 'without an upgrade'],
-  ])('changes nothing with %s, %s', async (onChange) => {
-    const world = await running(site({ ...(onChange && { onChange }) }));
-    const changed = site({ ...(onChange && { onChange }), password: 'correct horse' });
+  it('takes the way of an upgrade where the application says so', async () => {
+    const upgrade = {
+      'upgrade-from': [{ 'version-regexp': '.', method: 'per-service' as const, services: [{ name: 'web' }] }],
+    };
+    const wish: Wish = { onChange: 'upgrade-application', application: upgrade };
+    const world = await running(site(wish));
+    const changed = site({ ...wish, password: 'correct horse' });
+    const { steps, later } = await world.plan(changed);
+    expect(new Set(steps.map(({ target, reason }) => `${target} — ${reason}`))).toEqual(
+      new Set(['acme.shop — from 1.0', 'acme.shop.web-1 — the value of a variable changed, batch 1 of 2']),
+    );
+    expect(later.map(({ step }) => step.target)).toContain('acme.shop.web-2');
+    await world.settle(changed);
+    expect(passwords(world)).toEqual(['correct horse', 'correct horse']);
+    expect(world.docker.engine.volumes.markersOf('test')).toEqual([]);
+    expect(lines(await world.plan(changed))).toEqual([]);
+  });
+
+  it('is brought to all at once where no upgrade procedure matches', async () => {
+    const world = await running(site({ onChange: 'upgrade-application' }));
+    const changed = site({ onChange: 'upgrade-application', password: 'correct horse' });
+    await world.converge(changed);
+    expect(passwords(world)).toEqual(['correct horse', 'correct horse']);
+    expect(lines(await world.plan(changed))).toEqual([]);
+  });
+
+  it('changes nothing with ignore, for ever', async () => {
+    const world = await running(site({ onChange: 'ignore' }));
+    const changed = site({ onChange: 'ignore', password: 'correct horse' });
     const plan = await world.plan(changed);
     expect([plan.steps, plan.later]).toEqual([[], []]);
     expect(passwords(world)).toEqual(['hunter2', 'hunter2']);

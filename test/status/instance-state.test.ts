@@ -161,7 +161,16 @@ describe('an instance', () => {
       (value) => desire([spec], { secrets: secretValues({ a: value }) }).applications['acme.shop']!,
     );
     const observed = observedInstance(before!, before!.instances[0]!);
-    const facts = { observed, volumes: [], spec: undefined, host: 'local', failures: new Map(), now: NOW };
+    const facts = {
+      observed,
+      volumes: [],
+      spec: undefined,
+      progress: undefined,
+      stays: false,
+      host: 'local',
+      failures: new Map(),
+      now: NOW,
+    };
     const state = instanceState({ ...facts, application: now!, desired: now!.instances[0]! });
     expect(state['oper-status']).toBe(status);
   });
