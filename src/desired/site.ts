@@ -31,6 +31,7 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
     revision,
     applications,
     earlier: {},
+    versionsComplete: false,
     host,
     leftAlone,
     frozenTenants,

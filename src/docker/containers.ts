@@ -9,7 +9,6 @@ import { inspectContainer } from './inspect.ts';
 import { throwNameTaken } from './name-taken.ts';
 import { openContainerViews } from './observe-containers.ts';
 import { DockerError, type DockerPort } from './port.ts';
-import { pullImage } from './pull.ts';
 import { toUpdateContainer } from './to-docker.ts';
 
 /** How much longer than its grace a stop may take. */
@@ -28,20 +27,10 @@ type ContainerCalls = Pick<
   | 'renameContainer'
 >;
 
-export interface ContainerOptions {
-  /** A Docker client's `config.json`, for images pulled with every creation; absent: no credentials. */
-  readonly configFile: string | undefined;
-  readonly hide: Hide;
-}
-
-export function openContainers(calls: EngineCalls, { configFile, hide }: ContainerOptions): ContainerCalls {
+export function openContainers(calls: EngineCalls, hide: Hide): ContainerCalls {
   return {
     ...openContainerViews(calls, Date.now, hide),
-    createContainer: async (action, signal) => {
-      const { image, pullAlways } = action.container;
-      if (pullAlways) await pullImage(calls, configFile, image, signal);
-      await createContainer(calls, action, signal);
-    },
+    createContainer: (action, signal) => createContainer(calls, action, signal),
     startContainer: (action, signal) => startContainer(calls, action, signal),
     stopContainer: (id, graceMs, signal) => stopContainer(calls, { id, graceMs }, signal),
     removeContainer: (id, signal) => removeContainer(calls, id, signal),

@@ -35,7 +35,7 @@ export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}
       await calls.answer({ method: 'GET', path: '/_ping', purpose: 'ping the engine' }, signal);
     },
     info: async (signal) => toEngineInfo(await readInfo(calls, signal), await calls.version(signal)),
-    ...openContainers(calls, { configFile, hide }),
+    ...openContainers(calls, hide),
     ...openNetworks(calls),
     ...openVolumes(calls),
     ...openMarkers(calls),

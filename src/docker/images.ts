@@ -1,12 +1,13 @@
 import { LIST_TIMEOUT_MS, type EngineCalls } from './calls.ts';
 import { toObservedImage } from './from-docker.ts';
+import { isRefusal } from './docker-errors.ts';
 import { inspectImage } from './inspect.ts';
 import type { DockerPort } from './port.ts';
 import { pullImage } from './pull.ts';
 import { importSandboxImage } from './sandbox-image.ts';
 import type { WireImage } from './wire.ts';
 
-type ImageCalls = Pick<DockerPort, 'listImages' | 'inspectImage' | 'pullImage' | 'importSandboxImage'>;
+type ImageCalls = Pick<DockerPort, 'listImages' | 'inspectImage' | 'pullImage' | 'removeImage' | 'importSandboxImage'>;
 
 /** `configFile` is a Docker client's `config.json`, for pulls; absent: no credentials. */
 const LIST = { method: 'GET', timeoutMs: LIST_TIMEOUT_MS } as const;
@@ -22,6 +23,16 @@ export function openImages(calls: EngineCalls, configFile: string | undefined): 
       return image === undefined ? undefined : toObservedImage(image);
     },
     pullImage: (reference, signal) => pullImage(calls, configFile, reference, signal),
+    removeImage: (reference, signal) => removeImage(calls, reference, signal),
     importSandboxImage: (reference, signal) => importSandboxImage(calls, reference, signal),
   };
+}
+
+async function removeImage(calls: EngineCalls, reference: string, signal: AbortSignal): Promise<void> {
+  const purpose = `remove image ${reference}`;
+  try {
+    await calls.answer({ method: 'DELETE', path: `/images/${encodeURIComponent(reference)}`, purpose }, signal);
+  } catch (error) {
+    if (!isRefusal(error, 404)) throw error;
+  }
 }

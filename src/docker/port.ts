@@ -93,6 +93,11 @@ export interface DockerPort {
   exec(id: string, cmd: readonly string[], signal: AbortSignal): Promise<ExecResult>;
   /** Pulls with the credentials the Docker config file has for the registry. */
   pullImage(reference: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes away a name of an image, and the image with its last one. Gone is success; DockerError `conflict` while a
+   * container, whoever made it and running or not, uses it.
+   */
+  removeImage(reference: string, signal: AbortSignal): Promise<void>;
   /** Makes the sandbox image from bytes the program carries: nothing is pulled. */
   importSandboxImage(reference: string, signal: AbortSignal): Promise<void>;
 

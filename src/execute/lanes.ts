@@ -11,8 +11,6 @@ export function laneOf(action: Action): Lane {
   switch (action.kind) {
     case 'pull-image':
       return 'pull';
-    case 'create-container':
-      return action.container.pullAlways ? 'pull' : 'engine';
     case 'remove-container':
       return action.log === undefined ? 'engine' : 'copy';
     case 'stop-container':

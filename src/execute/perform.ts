@@ -1,4 +1,4 @@
-import type { DockerPort } from '../docker/port.ts';
+import { DockerError, type DockerPort } from '../docker/port.ts';
 import type { Action, ActionKind, ActionOf } from '../model/plan.ts';
 
 type Performer<K extends ActionKind> = (docker: DockerPort, action: ActionOf<K>, signal: AbortSignal) => Promise<void>;
@@ -6,7 +6,16 @@ type Performer<K extends ActionKind> = (docker: DockerPort, action: ActionOf<K>,
 /** What each kind of action asks of the engine. The compiler checks that none is missing. */
 const PERFORMERS: { readonly [K in ActionKind]: Performer<K> } = {
   'import-sandbox-image': (docker, { image }, signal) => docker.importSandboxImage(image, signal),
-  'pull-image': (docker, { image }, signal) => docker.pullImage(image, signal),
+  'pull-image': async (docker, { image, note }, signal) => {
+    if (note !== undefined) await docker.createMarker({ kind: 'create-marker', ...note }, signal);
+    await docker.pullImage(image, signal);
+  },
+  'remove-image': async (docker, { image, marker }, signal) => {
+    await docker.removeImage(image, signal).catch((error: unknown) => {
+      if (!(error instanceof DockerError && error.code === 'conflict')) throw error;
+    });
+    await docker.removeMarker({ kind: 'remove-marker', marker, name: marker.name }, signal);
+  },
   'create-network': (docker, action, signal) => docker.createNetwork(action, signal),
   'remove-network': (docker, { id }, signal) => docker.removeNetwork(id, signal),
   'create-container': (docker, action, signal) => docker.createContainer(action, signal),

@@ -264,7 +264,7 @@ export interface InitContainerSpec {
    */
   image: string;
   /**
-   * When the image is pulled: only when the host lacks it, or before every creation (extension).
+   * When the image is pulled: only when the host lacks it, or before a container is made, once a minute for one text at most; a pull that fails stops nothing (extension).
    */
   'image-pull'?: 'when-absent' | 'always';
   /**
@@ -442,7 +442,7 @@ export interface ContainerSpec {
    */
   image: string;
   /**
-   * When the image is pulled: only when the host lacks it, or before every creation (extension).
+   * When the image is pulled: only when the host lacks it, or before a container is made, once a minute for one text at most; a pull that fails stops nothing (extension).
    */
   'image-pull'?: 'when-absent' | 'always';
   /**

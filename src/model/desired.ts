@@ -257,6 +257,8 @@ export interface DesiredSite {
   readonly applications: Readonly<Record<string, DesiredApplication>>;
   /** Application key → its earlier versions, newest first, as far as the history tells. */
   readonly earlier: Readonly<Record<string, readonly DesiredApplication[]>>;
+  /** Whether the history has told all versions that are kept. */
+  readonly versionsComplete: boolean;
   readonly host: SiteHost;
   /** Application keys that nobody may touch, with the reason. */
   readonly leftAlone: Readonly<Record<string, string>>;

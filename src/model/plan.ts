@@ -1,4 +1,4 @@
-import type { Marker } from './markers.ts';
+import type { Marker, ObservedMarker } from './markers.ts';
 import type { ArchiveEntry, DesiredContainer, DesiredFiles, DesiredVolume, Resources } from './desired.ts';
 
 /** The plan: plain JSON between the one function that decides and the one that acts. */
@@ -6,7 +6,13 @@ import type { ArchiveEntry, DesiredContainer, DesiredFiles, DesiredVolume, Resou
 /** What each kind of Docker call needs. Actions on something that exists carry its id, so a newer namesake is never hit. */
 interface ActionFields {
   'import-sandbox-image': { readonly image: string };
-  'pull-image': { readonly image: string };
+  /**
+   * `note`: written first, where it is Fairlead that brings the image; undefined where it is there already. `for`: the
+   * application that wants it pulled though it is there; '' for one that is missing, whoever needs it.
+   */
+  'pull-image': { readonly image: string; readonly note: MarkerNote | undefined; readonly for: string };
+  /** With the marker that says it may go. An image that somebody uses stays, and is Fairlead's to remove no more. */
+  'remove-image': { readonly image: string; readonly marker: ObservedMarker };
   'create-network': {
     readonly network: string;
     readonly subnet: string;
@@ -31,11 +37,7 @@ interface ActionFields {
   /** `log`: kept first, in one step with the removal, so that neither is ever found without the other. */
   'remove-container': { readonly name: string; readonly id: string; readonly log: LogToKeep | undefined };
   /** Notes a fact on the engine, before it takes effect. */
-  'create-marker': {
-    readonly marker: Marker;
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-  };
+  'create-marker': MarkerNote;
   'remove-marker': { readonly marker: Marker; readonly name: string };
   'create-volume': { readonly volume: DesiredVolume; readonly labels: Readonly<Record<string, string>> };
   /** `hostPath`: the folder on the host that goes with it; '' for a volume in the engine's own store. */
@@ -50,6 +52,14 @@ interface ActionFields {
     readonly sandboxId: string;
     readonly notes: readonly FilesNote[];
   };
+}
+
+/** A marker to be written. */
+export interface MarkerNote {
+  readonly marker: Marker;
+  /** Of its volume. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Where the log of a container goes, and how much of it. */

@@ -10,7 +10,7 @@ import { everything } from './missing.ts';
 import { planForgetting, planNotes } from './plan-markers.ts';
 import { planTurn, whenItsTurn } from './plan-turns.ts';
 import { planVolumeRemovals } from './plan-volume-removals.ts';
-import { networkExists, planImages, planNetwork, toMissing } from './prepare-application.ts';
+import { isNeeded, networkExists, planImages, planNetwork, toMissing } from './prepare-application.ts';
 import { chain, ends, type Purpose } from './steps.ts';
 
 /** Everything that decides what one application needs on one host; equal inputs, equal steps. */
@@ -29,6 +29,8 @@ export interface ApplicationInput {
   readonly owner: string;
   readonly site: string;
   readonly images: ImageIndex;
+  /** Pulls that succeeded a moment ago: step id → hash of the application as it was to be then. */
+  readonly freshPulls: ReadonlyMap<string, string>;
   /** For its network, when it has none yet. */
   readonly subnet: string | undefined;
   /** Targets a step is under way for: nothing more is planned for these. */
@@ -65,7 +67,7 @@ function planDesired(input: ApplicationInput, desired: DesiredApplication): Appl
   });
   const { application } = decision;
   const network = planNetwork(input, application);
-  const pulls = planImages(input, application.instances);
+  const pulls = planImages(input, application, application.instances);
   const missing = toMissing(input, application, pulls);
   const notes = planNotes(decision.notes, input, everything(missing));
   const removed = planSurplus(input, decision, everything(missing));
@@ -77,7 +79,8 @@ function planDesired(input: ApplicationInput, desired: DesiredApplication): Appl
     .flatMap((instance) => planTurn(instance, { input, decision, missing }));
   const noted = notes.slice(-1).map(({ id }) => id);
   const work = [...removed, ...kept].map((step) => ({ ...step, after: [...step.after, ...noted] }));
-  const steps = [...network, ...pulls, ...notes, ...work, ...planForgetting(decision, input.key, noted)];
+  const needed = pulls.filter((pull) => isNeeded(pull, [...notes, ...work]));
+  const steps = [...network, ...needed, ...notes, ...work, ...planForgetting(decision, input.key, noted)];
   const volumes = planUnwantedVolumes(input, decision, { steps, untouched });
   const { hash } = application;
   return { steps: [...steps, ...volumes], hash, upgrade: decision.progress, until: decision.wakeAt };

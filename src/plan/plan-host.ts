@@ -1,5 +1,5 @@
 import { remembered } from '../health/backoff.ts';
-import type { DesiredSite } from '../model/desired.ts';
+import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import { applicationKey } from '../model/names.ts';
 import type { ObservedHost } from '../model/observed.ts';
 import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
@@ -10,6 +10,7 @@ import { holdBack } from './hold-back.ts';
 import { indexImages } from './image-presence.ts';
 import { planApplication, type ApplicationInput, type ApplicationPlan } from './plan-application.ts';
 import { keepWords } from './keep-words.ts';
+import { planImageRemovals } from './plan-image-removals.ts';
 import { planLogJanitor } from './plan-log-janitor.ts';
 import { planRemovals } from './plan-removals.ts';
 import { planUnusedNetworks } from './plan-unused-networks.ts';
@@ -74,7 +75,7 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const desiredHash = (key: string) => applications.get(key)?.hash ?? '';
   const merged = mergeSteps([...applications.values()].flatMap((application) => application.steps));
   const janitor = planLogJanitor(observed.logs, input.now);
-  const unused = planUnusedNetworks(desired, observed);
+  const unused = [...planUnusedNetworks(desired, observed), ...planImageRemovals(desired, observed)];
   const steps = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
   const wakeAt = earliest(timed.wakeAt, janitor.wakeAt, ...[...applications.values()].map(({ until }) => until));
@@ -119,6 +120,7 @@ function applicationInput(
   const known = { desired: wanted, earlier: desired.earlier[key] ?? NONE, observed: seen, volumes, sharedNetworks };
   const memory = {
     busy,
+    freshPulls: pullsAlways(wanted) ? freshPulls(attempts, key, now) : NO_PULLS,
     ongoing: new Set(
       isCoordinated ? ongoing.flatMap(({ target }) => (target.startsWith(`${key}.`) ? [target] : [])) : [],
     ),
@@ -149,12 +151,35 @@ function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
     a.images === b.images &&
     a.subnet === b.subnet &&
     isSameSet(a.busy, b.busy) &&
+    isSameMap(a.freshPulls, b.freshPulls) &&
     isSameSet(a.ongoing, b.ongoing) &&
     JSON.stringify(a.failedSteps) === JSON.stringify(b.failedSteps)
   );
 }
 
 const NONE: readonly never[] = [];
+const NO_PULLS: ReadonlyMap<string, string> = new Map();
+
+/** So long a pull counts as one before the creation that follows. */
+const FRESH_MS = 60_000;
+
+function pullsAlways(desired: DesiredApplication | undefined): boolean {
+  const instances = desired?.instances ?? [];
+  return instances.some(({ initContainers, containers }) =>
+    [...initContainers, ...containers].some((one) => one.pullAlways),
+  );
+}
+
+function freshPulls(attempts: readonly Attempt[], key: string, now: number): ReadonlyMap<string, string> {
+  const own = attempts.filter(
+    ({ application, error, at }) => application === key && error === '' && now - at < FRESH_MS,
+  );
+  return new Map(own.map(({ stepId, desiredHash }) => [stepId, desiredHash]));
+}
+
+function isSameMap(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
+}
 
 function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((one) => b.has(one));

@@ -9,7 +9,7 @@ import { planRemoval } from './container-steps.ts';
 import { everything, type Missing } from './missing.ts';
 import type { ApplicationInput } from './plan-application.ts';
 import { planInstance } from './plan-instance.ts';
-import { networksOf, planImages, toMissing } from './prepare-application.ts';
+import { isNeeded, networksOf, planImages, toMissing } from './prepare-application.ts';
 
 /** Plans the instances of an application, each as its turn in the upgrade wants it. */
 export interface TurnInput {
@@ -74,10 +74,10 @@ function heal(instance: DesiredInstance, turns: TurnInput): readonly Step[] {
   const text = textOf(instance, turns);
   if (text === undefined) return [];
   const { input } = turns;
-  const pulls = planImages(input, [text.instance]);
+  const pulls = planImages(input, text.application, [text.instance]);
   const steps = planText(text, { ...turns, missing: toMissing(input, text.application, pulls) }, true);
   const awaited = new Set(steps.flatMap(({ after }) => after));
-  return [...pulls.filter(({ id }) => awaited.has(id)), ...steps];
+  return [...pulls.filter((pull) => awaited.has(pull.id) && isNeeded(pull, steps)), ...steps];
 }
 
 function textOf({ key, name }: DesiredInstance, { input, decision }: TurnInput): EarlierText | undefined {

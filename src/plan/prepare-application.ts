@@ -1,11 +1,12 @@
 import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
 import { sharedNetworkLabels, toLabels } from '../model/labels.ts';
+import { markerLabels, markerName, type Marker } from '../model/markers.ts';
 import { sharedNetworkOf } from '../model/names.ts';
 import type { ObservedNetwork } from '../model/observed.ts';
-import type { ActionOf, Step } from '../model/plan.ts';
+import type { ActionOf, MarkerNote, Step } from '../model/plan.ts';
 import type { Missing } from './missing.ts';
 import type { ApplicationInput } from './plan-application.ts';
-import { createNetworkId, toStep, type Purpose } from './steps.ts';
+import { createNetworkId, pullId, toStep, type Purpose } from './steps.ts';
 
 // What an application needs before anything of it is stopped or made: its network and its images.
 
@@ -54,27 +55,60 @@ export function networksOf(
 
 export type ImageStep = Step & { readonly action: ActionOf<'import-sandbox-image' | 'pull-image'> };
 
-/** One step an image that is missing, shared with every other application that needs it. */
-export function planImages({ images }: ApplicationInput, instances: readonly DesiredInstance[]): readonly ImageStep[] {
-  const sandbox = new Set(instances.map((instance) => instance.sandbox.image));
-  const members = new Set(
-    instances.flatMap(({ initContainers, containers }) => [...initContainers, ...containers].map(({ image }) => image)),
-  );
-  const missing = (image: string) => images.find(image) === undefined;
-  const purpose = (image: string): Purpose => ({
-    target: image,
-    application: '',
-    intent: 'prepare',
-    reason: 'not on the host',
+/**
+ * One step an image that is missing, shared with every other application that needs it; and one for an image that is
+ * pulled before every creation, which counts only when something is created (`isNeeded`).
+ */
+export function planImages(
+  input: ApplicationInput,
+  { hash }: DesiredApplication,
+  instances: readonly DesiredInstance[],
+): readonly ImageStep[] {
+  const sandboxes = new Set(instances.map((instance) => instance.sandbox.image));
+  const members = instances.flatMap(({ initContainers, containers }) => [...initContainers, ...containers]);
+  const always = new Set(members.flatMap(({ image, pullAlways }) => (pullAlways ? [image] : [])));
+  const pulls = [...new Set(members.map(({ image }) => image))].flatMap((image) => {
+    const isThere = hasImage(input, image);
+    const isFresh = !always.has(image) || input.freshPulls.get(pullId(image, input.key)) === hash;
+    return isThere && isFresh ? [] : [pull(input, { image, isThere, isAlways: always.has(image) })];
   });
-  const bring = (kind: ImageStep['action']['kind']) => (image: string) => {
-    const action = { kind, image };
-    return { ...toStep(action, purpose(image), []), action };
-  };
-  return [
-    ...[...sandbox].filter(missing).map(bring('import-sandbox-image')),
-    ...[...members].filter(missing).map(bring('pull-image')),
-  ];
+  const missing = [...sandboxes].filter((image) => !hasImage(input, image));
+  return [...missing.map((image) => toImageStep({ kind: 'import-sandbox-image', image }, '', MISSING)), ...pulls];
+}
+
+const MISSING = 'not on the host';
+const ALWAYS = 'image-pull: always';
+
+/** One that is on the host already is pulled only for the sake of a step that is taken now. */
+export function isNeeded({ id, reason }: ImageStep, steps: readonly Step[]): boolean {
+  return reason === MISSING || steps.some(({ after, awaits }) => awaits === undefined && after.includes(id));
+}
+
+function hasImage({ images }: ApplicationInput, image: string): boolean {
+  return images.find(image) !== undefined;
+}
+
+/** What Fairlead brings it may take away again. */
+function noteOf({ owner, site, now }: ApplicationInput, image: string): MarkerNote {
+  const marker: Marker = { kind: 'pulled-image', tenant: '', application: '', image, at: now };
+  return { marker, name: markerName(marker, owner), labels: markerLabels(marker, { owner, site }) };
+}
+
+interface Pulled {
+  readonly image: string;
+  readonly isThere: boolean;
+  readonly isAlways: boolean;
+}
+
+/** A pull that is repeated belongs to its application; one of what is missing to everybody. */
+function pull(input: ApplicationInput, { image, isThere, isAlways }: Pulled): ImageStep {
+  const application = isAlways ? input.key : '';
+  const note = isThere ? undefined : noteOf(input, image);
+  return toImageStep({ kind: 'pull-image', image, note, for: application }, application, isThere ? ALWAYS : MISSING);
+}
+
+function toImageStep(action: ImageStep['action'], application: string, reason: string): ImageStep {
+  return { ...toStep(action, { target: action.image, application, intent: 'prepare', reason }, []), action };
 }
 
 /** By the id alone: the network may be on its way, and then no step of this plan brings it. */

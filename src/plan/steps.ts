@@ -8,7 +8,9 @@ export function sentence(action: Action): string {
     case 'import-sandbox-image':
       return `make sandbox image ${action.image}`;
     case 'pull-image':
-      return `pull image ${action.image}`;
+      return pullId(action.image, action.for);
+    case 'remove-image':
+      return `remove image ${action.image}`;
     case 'create-network':
       return createNetworkId(action.network);
     case 'remove-network':
@@ -67,6 +69,11 @@ function placeOf(marker: Marker): string {
     default:
       return marker satisfies never;
   }
+}
+
+/** `pull image nginx:1.27`, or with the application that always pulls it: `pull image nginx:1.27 for acme.shop`. */
+export function pullId(image: string, application: string): string {
+  return `pull image ${image}${application === '' ? '' : ` for ${application}`}`;
 }
 
 /** For who has to wait for it without having the step. */

@@ -5,8 +5,15 @@ import type { Mirror } from './mirror.ts';
 export function noteStep(mirror: Mirror, action: Action): void {
   switch (action.kind) {
     case 'import-sandbox-image':
+      mirror.noteImages();
+      return;
     case 'pull-image':
       mirror.noteImages();
+      if (action.note !== undefined) mirror.noteVolume(action.note.name);
+      return;
+    case 'remove-image':
+      mirror.noteImages();
+      mirror.noteVolume(action.marker.name);
       return;
     case 'create-network':
       mirror.noteNetwork(action.network);

@@ -6,7 +6,5 @@ export type Pulls = ReadonlyMap<string, Pull>;
 
 /** The pulls with one that a step may have been. The same object when it was none. */
 export function withPull(pulls: Pulls, { action }: Step, pull: Pull): Pulls {
-  if (action.kind === 'pull-image') return new Map(pulls).set(action.image, pull);
-  if (action.kind !== 'create-container' || !action.container.pullAlways) return pulls;
-  return new Map(pulls).set(action.container.image, pull);
+  return action.kind === 'pull-image' ? new Map(pulls).set(action.image, pull) : pulls;
 }

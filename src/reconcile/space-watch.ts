@@ -68,9 +68,9 @@ export function createSpaceWatch({ host, narrate, onChange }: SpaceWatchOptions)
   };
 }
 
-/** Whether an action may have filled the disk, so that it is worth to look at once; the rest is seen by and by. */
+/** Whether an action may have changed much on the disk, so that it is worth to look at once; the rest is seen by and by. */
 export function fillsDisk(action: Action): boolean {
-  return action.kind === 'pull-image' || (action.kind === 'create-container' && action.container.pullAlways);
+  return action.kind === 'pull-image' || action.kind === 'remove-image';
 }
 
 function withSpace(failure: DockerError, { freeBytes, totalBytes }: DiskSpace): DockerError {

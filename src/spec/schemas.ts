@@ -281,7 +281,8 @@ export const applicationSchema: JsonSchema = {
         },
         image: { description: 'The image the container is made from.', $ref: '#/$defs/image' },
         'image-pull': {
-          description: 'When the image is pulled: only when the host lacks it, or before every creation (extension).',
+          description:
+            'When the image is pulled: only when the host lacks it, or before a container is made, once a minute for one text at most; a pull that fails stops nothing (extension).',
           type: 'string',
           enum: ['when-absent', 'always'],
           default: 'when-absent',
@@ -449,7 +450,8 @@ export const applicationSchema: JsonSchema = {
         },
         image: { description: 'The image the container is made from.', $ref: '#/$defs/image' },
         'image-pull': {
-          description: 'When the image is pulled: only when the host lacks it, or before every creation (extension).',
+          description:
+            'When the image is pulled: only when the host lacks it, or before a container is made, once a minute for one text at most; a pull that fails stops nothing (extension).',
           type: 'string',
           enum: ['when-absent', 'always'],
           default: 'when-absent',

@@ -17,6 +17,7 @@ export function failureOf(facts: FailureFacts, container: DesiredContainer): str
     `create network ${application.network}`,
     `make sandbox image ${sandbox.image}`,
     `pull image ${container.image}`,
+    `pull image ${container.image} for ${application.key}`,
     `stop container ${container.name}`,
     `remove container ${container.name}`,
     `remove container ${sandbox.name}`,

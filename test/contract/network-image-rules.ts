@@ -129,6 +129,22 @@ export function describeImages(use: () => Ground): void {
       expect(await docker.inspectImage(SANDBOX_IMAGE, signal)).toEqual(made);
     });
 
+    it('removes an image by its name, and takes one that is gone for removed', async () => {
+      const { docker, owner, signal } = use();
+      const reference = `fairlead-test/${owner}:gone`;
+      await docker.importSandboxImage(reference, signal);
+      await docker.removeImage(reference, signal);
+      await docker.removeImage(reference, signal);
+      expect(await docker.inspectImage(reference, signal)).toBeUndefined();
+    });
+
+    it('removes no image that a container uses', async () => {
+      const { docker, sandbox, inspect, signal } = use();
+      const { image } = await inspect(sandbox);
+      expect(await refusal(docker.removeImage(image, signal), 'conflict')).toContain(image);
+      expect((await docker.inspectImage(image, signal))?.tags).toContain(image);
+    });
+
     it('says why a pull failed', async () => {
       const { docker, signal } = use();
       const sentence = await refusal(docker.pullImage('127.0.0.1:1/fairlead-test/none:1', signal), 'pull-failed');

@@ -6,8 +6,6 @@ import { parseEndpoint, type DockerEndpoint } from '../../src/docker/endpoint.ts
 import { openDocker } from '../../src/docker/engine.ts';
 import type { DockerPort } from '../../src/docker/port.ts';
 import { startHosts, type Hosts } from '../engine-hosts/engine-hosts.ts';
-import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
-import { createSandbox } from '../contract/actions.ts';
 import { openSmallRegistry, type SmallRegistry } from './small-registry.ts';
 
 const { signal } = new AbortController();
@@ -63,18 +61,6 @@ describe('pulling from a registry that wants credentials', () => {
     const image = await docker.inspectImage(`${registry.host}/web:1`, signal);
     expect(image?.tags).toEqual([`${registry.host}/web:1`]);
     expect(image?.digests).toEqual([expect.stringMatching(/^[\d.]+:\d+\/web@sha256:/)]);
-  });
-
-  it('comes before every creation of a container that wants it, which fails as the pull does', async () => {
-    const docker = await openWith(PASSWORD);
-    const wish = (name: string, image: string) => createSandbox('pull', name, 'none', { image, pullAlways: true });
-    await docker.createContainer(wish('pull.a', `${registry.host}/web:1`), signal);
-    expect((await docker.inspectContainer('pull.a', signal))?.status).toBe('created');
-    // On the host, and in no registry.
-    await docker.importSandboxImage(SANDBOX_IMAGE, signal);
-    const failure = docker.createContainer(wish('pull.b', SANDBOX_IMAGE), signal);
-    await expect(failure).rejects.toMatchObject({ code: 'pull-failed' });
-    expect(await docker.inspectContainer('pull.b', signal)).toBeUndefined();
   });
 
   it('ends when its caller gives up', async () => {

@@ -139,7 +139,6 @@ export class FakeDocker implements DockerPort {
 
   async createContainer(action: ActionOf<'create-container'>, signal: AbortSignal): Promise<void> {
     await this.#enter('createContainer', action.container.name, signal);
-    if (action.container.pullAlways) await this.#pull(action.container.image, signal);
     this.engine.create(action);
   }
 
@@ -267,6 +266,13 @@ export class FakeDocker implements DockerPort {
   async pullImage(reference: string, signal: AbortSignal): Promise<void> {
     await this.#enter('pullImage', reference, signal);
     await this.#pull(reference, signal);
+  }
+
+  async removeImage(reference: string, signal: AbortSignal): Promise<void> {
+    await this.#enter('removeImage', reference, signal);
+    const user = this.engine.containers().find(({ desired }) => desired.image === reference);
+    if (user !== undefined) throw new DockerError('conflict', `container ${user.id} is using image ${reference}`);
+    if (this.engine.images.delete(reference)) this.engine.events.emit({ kind: 'image', action: 'delete', reference });
   }
 
   async importSandboxImage(reference: string, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,41 @@
+import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
+import type { ObservedMarker } from '../model/markers.ts';
+import type { ObservedHost } from '../model/observed.ts';
+import type { Step } from '../model/plan.ts';
+import { familiarName } from './image-presence.ts';
+import { toStep } from './steps.ts';
+
+/**
+ * Images that Fairlead brought to the host and that no version still kept needs go. Whoever else uses one keeps it: the
+ * engine refuses, and that is the end of the matter. As long as the history has not told which versions are kept, and
+ * while something is left alone of which nobody knows what it needs, all stay.
+ */
+export function planImageRemovals(desired: DesiredSite, { markers, applications }: ObservedHost): readonly Step[] {
+  const pulled = markers.filter((marker): marker is ObservedMarker<'pulled-image'> => marker.kind === 'pulled-image');
+  const isUnclear = !desired.versionsComplete || Object.keys(desired.leftAlone).length > 0;
+  if (pulled.length === 0 || isUnclear || Object.keys(desired.frozenTenants).length > 0) return [];
+  const wanted = imagesOf([...Object.values(desired.applications), ...Object.values(desired.earlier).flat()]);
+  const containers = Object.values(applications).flatMap(({ instances, lingering }) =>
+    [...Object.values(instances), ...lingering].flatMap((instance) => instance.containers),
+  );
+  const used = new Set(containers.map(({ image }) => familiarName(image)));
+  const unused = pulled.filter(({ image }) => !wanted.has(familiarName(image)) && !used.has(familiarName(image)));
+  return unused.map((marker) => removal(marker));
+}
+
+function imagesOf(applications: readonly DesiredApplication[]): ReadonlySet<string> {
+  const instances = applications.flatMap((application) => application.instances);
+  const containers = instances.flatMap(({ initContainers, containers: members }) => [...initContainers, ...members]);
+  return new Set(containers.map(({ image }) => familiarName(image)));
+}
+
+function removal(marker: ObservedMarker<'pulled-image'>): Step {
+  const { image } = marker;
+  const purpose = {
+    target: image,
+    application: '',
+    intent: 'remove',
+    reason: 'no version that is kept needs it',
+  } as const;
+  return toStep({ kind: 'remove-image', image, marker }, purpose, []);
+}
