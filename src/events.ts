@@ -11,6 +11,8 @@ export type FairleadEvent =
       readonly problems: number;
     }
   | { readonly kind: 'repository-failed'; readonly error: string; readonly retryInMs: number }
+  /** Versions in the history of the repository are not known; nothing else suffers. */
+  | { readonly kind: 'history-failed'; readonly error: string }
   | { readonly kind: 'host-up'; readonly host: string; readonly engine: string }
   | { readonly kind: 'host-down'; readonly host: string; readonly error: string }
   | { readonly kind: 'lease-acquired'; readonly host: string }

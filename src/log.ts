@@ -46,6 +46,8 @@ function toLine(event: FairleadEvent): Line {
       return { level: 'info', message: 'revision fetched', fields };
     case 'repository-failed':
       return { level: 'warn', message: 'repository cannot be read', fields };
+    case 'history-failed':
+      return { level: 'warn', message: 'history cannot be read', fields };
     case 'host-up':
       return { level: 'info', message: 'host up', fields };
     case 'host-down':

@@ -12,7 +12,6 @@ import { openRepository } from './git/open.ts';
 import type { GitPort } from './git/port.ts';
 import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
-import type { ObservedHost } from './model/observed.ts';
 import { hideSecrets } from './model/secret-values.ts';
 import { pause } from './reconcile/bell.ts';
 import { createDesire } from './reconcile/desire.ts';
@@ -21,8 +20,10 @@ import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts
 import { judgeOutcome } from './reconcile/outcome.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
 import { runRepositoryLoop, type RepositoryLoopOptions, type RepositoryView } from './reconcile/repository-loop.ts';
+import { runningRevisions, runningVersions } from './reconcile/running-versions.ts';
 import { NO_SECRETS, type SecretSource } from './reconcile/secret-source.ts';
 import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
+import { createVersionedRepository } from './reconcile/versioned-repository.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { claimStateDir } from './state-dir.ts';
 
@@ -114,17 +115,22 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
     nameSite: (named) => views.nameSite(named),
     tell: (desired) => hostLoop.desire(desired),
   });
-  const publish = (view: RepositoryView) => {
-    const problem = desire(view.catalog);
-    views.showRepository(problem === undefined ? view : { ...view, error: problem });
-  };
   const { pollIntervalMs: pollMs, history: historyLimit } = config;
-  const running = runningRevisions(views, signal);
+  const repository = createVersionedRepository({
+    ...{ git, loader, limit: historyLimit, narrate },
+    running: () => runningVersions(views.host().observed),
+    show: (view) => {
+      const problem = desire(view.catalog);
+      views.showRepository(problem === undefined ? view : { ...view, error: problem });
+    },
+  });
+  void views.hostObserved.then(() => repository.lookAgain());
+  const publish = (view: RepositoryView) => repository.publish(view);
   const repositoryLoop = runRepositoryLoop(
-    { git, loader, pollMs, historyLimit, ...running, now, narrate, publish },
+    { git, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish },
     signal,
   );
-  await Promise.all([hostLoop.run(signal), repositoryLoop]);
+  await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);
 }
 
 function hostSettings(config: RunConfig, secrets: SecretSource) {
@@ -143,7 +149,7 @@ function hostSettings(config: RunConfig, secrets: SecretSource) {
 }
 
 /** The commits in the labels of what runs, once the host has been seen. */
-function runningRevisions(
+function whatRuns(
   views: LatestViews,
   signal: AbortSignal,
 ): Pick<RepositoryLoopOptions, 'runningRevisions' | 'runningKnown'> {
@@ -152,7 +158,7 @@ function runningRevisions(
     runningRevisions: async () => {
       await Promise.race([views.hostObserved, pause(FIRST_LOOK_MS, signal)]);
       const { observed } = views.host();
-      return observed === undefined ? undefined : revisionsOf(observed);
+      return observed === undefined ? undefined : runningRevisions(observed);
     },
   };
 }
@@ -162,13 +168,6 @@ const OUTCOME_EVERY_MS = 1_000;
 
 /** How long a broken file's last good text is looked for on a host that does not answer. */
 const FIRST_LOOK_MS = 10_000;
-
-/** The commits in the labels of what runs. */
-function revisionsOf({ applications }: ObservedHost): readonly string[] {
-  const instances = Object.values(applications).flatMap((one) => Object.values(one.instances));
-  const containers = instances.flatMap((instance) => instance.containers);
-  return [...new Set(containers.map(({ identity }) => identity?.revision ?? ''))].filter((revision) => revision !== '');
-}
 
 /** Keys of the applications a revision deploys to the site, as far as its own text tells. */
 async function deployedApplications(

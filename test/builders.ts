@@ -2,7 +2,7 @@ import { HASH_FORMATS, type HashFormats } from '../src/desired/container-hash.ts
 import { desiredSite } from '../src/desired/site.ts';
 import { builtInSiteLabels, type SiteContext } from '../src/desired/site-context.ts';
 import type { ApplicationSpec, ContainerSpec, ServiceSpec } from '../src/model/application-spec.ts';
-import type { DocumentInForce, ResolvedCatalog } from '../src/model/catalog.ts';
+import { UNKNOWN_HISTORY, type DocumentInForce, type ResolvedCatalog } from '../src/model/catalog.ts';
 import type {
   DesiredApplication,
   DesiredContainer,
@@ -51,7 +51,7 @@ export interface CatalogOptions {
   readonly frozenTenants?: Readonly<Record<string, string>>;
 }
 
-/** A revision holding these applications, each deployed to all sites. */
+/** A revision holding these applications, each deployed to all sites, and no other versions of them. */
 export function resolved(specs: readonly ApplicationSpec[], options: CatalogOptions = {}): ResolvedCatalog {
   const { revision = 'r1', tenant = 'acme', leftAlone = {}, frozenTenants = {} } = options;
   const applications: Record<string, DocumentInForce<'application'>> = {};
@@ -72,7 +72,8 @@ export function resolved(specs: readonly ApplicationSpec[], options: CatalogOpti
       rejected: undefined,
     };
   }
-  return { revision, applications, deployments, sites: {}, leftAlone, frozenTenants, problems: [] };
+  const history = { ...UNKNOWN_HISTORY, isComplete: true };
+  return { revision, applications, deployments, sites: {}, leftAlone, frozenTenants, problems: [], history };
 }
 
 /** A host called `local` with nothing but a volume in the engine's own store. */

@@ -1,6 +1,6 @@
-import type { Entry } from '../store/store.ts';
+import type { Entry, Snapshot } from '../store/store.ts';
 import { isOn, valueOf } from './query.ts';
-import { listTag, onlyEntry, scopedForm, visibleEntries, withTenant, type Wanted } from './entries.ts';
+import { listTag, onlyEntry, scopedForm, tagOf, visibleEntries, withTenant, type Wanted } from './entries.ts';
 import { notFound } from './errors.ts';
 import type { Answer, Item, Scope, View } from './route.ts';
 
@@ -21,16 +21,22 @@ export function oneConfig(entries: ReadonlyMap<string, AnyEntry>, { scope }: Vie
   return { kind: 'one', item: configItem(entry, scope), tag: entry.configTag };
 }
 
-/** One configuration of a kind with versions; only the current one is known. @throws ApiError 404, 409 */
-export function oneVersion(entries: ReadonlyMap<string, AnyEntry>, view: View, wanted: Wanted): Answer {
+/** One application, the list of its versions, or one of them (contract 5.1). @throws ApiError 404, 409 */
+export function oneVersion(entries: Snapshot['applications'], view: View, wanted: Wanted): Answer {
   const { scope, query } = view;
-  const entry = onlyEntry(visibleEntries(entries, scope).filter(isConfigured), wanted);
-  const current = versionOf(entry.config);
+  const entry = onlyEntry(
+    visibleEntries(entries, scope).filter(({ config }) => config !== undefined),
+    wanted,
+  );
+  if (isOn(query, 'version-list', 'revision-list') || isRevisionList(view)) {
+    const value = entry.versions.map(({ config }) => config.version);
+    return { kind: 'value', value, tag: tagOf(entry.versions.map(({ configTag }) => configTag)) };
+  }
   const asked = askedVersion(view);
-  if (asked !== undefined && asked !== current) throw notFound(`no version ${asked} of ${wanted.noun} ${wanted.name}`);
-  if (isOn(query, 'version-list', 'revision-list') || isRevisionList(view))
-    return { kind: 'value', value: current === undefined ? [] : [current], tag: entry.configTag };
-  return oneConfig(entries, view, wanted);
+  if (asked === undefined) return oneConfig(entries, view, wanted);
+  const version = entry.versions.find(({ config }) => config.version === asked);
+  if (version === undefined) throw notFound(`no version ${asked} of ${wanted.noun} ${wanted.name}`);
+  return { kind: 'one', item: configItem({ ...entry, ...version }, scope), tag: version.configTag };
 }
 
 function askedVersion(view: View): string | undefined {
@@ -45,10 +51,6 @@ function isRevisionList({ query }: View): boolean {
 
 function isConfigured(entry: AnyEntry): entry is Configured {
   return entry.config !== undefined;
-}
-
-function versionOf(config: object): string | undefined {
-  return 'version' in config && typeof config.version === 'string' ? config.version : undefined;
 }
 
 function configItem({ config, name, tenant }: Configured, scope: Scope): Item {

@@ -40,8 +40,13 @@ export function isKnownTenant({ tenants, applications, deployments }: Snapshot, 
 
 /** One tag for a list of configurations. */
 export function listTag(entries: readonly AnyEntry[]): string {
+  return tagOf(entries.map(({ tenant, name, configTag }) => `${tenant}.${name} ${configTag}`));
+}
+
+/** One tag for several lines. */
+export function tagOf(lines: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const { tenant, name, configTag } of entries) hash.update(`${tenant}.${name} ${configTag}\n`);
+  for (const line of lines) hash.update(`${line}\n`);
   return hash.digest('base64url').slice(0, 22);
 }
 

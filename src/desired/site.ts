@@ -1,9 +1,9 @@
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
-import { applicationKey } from '../model/names.ts';
 import type { SiteHost } from '../model/site-host.ts';
 import { matchesLabels, parseLabelExpression } from '../spec/label-expression.ts';
 import { desiredApplication } from './application.ts';
+import { chooseVersion, deployedApplicationKey, knownVersions } from './choose-version.ts';
 import { hashSecrets } from './mutable-variables.ts';
 import type { SiteContext } from './site-context.ts';
 
@@ -13,34 +13,40 @@ import type { SiteContext } from './site-context.ts';
  */
 export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, former?: DesiredSite): DesiredSite {
   const host = former !== undefined && saysTheSame(former.host, context.host) ? former.host : context.host;
-  const reusable = former?.site === context.site && former.host === host ? former.applications : {};
+  const reusable = former?.site === context.site && former.host === host ? former : undefined;
   const applications: Record<string, DesiredApplication> = {};
+  const earlier: Record<string, readonly DesiredApplication[]> = {};
   const leftAlone: Record<string, string> = { ...catalog.leftAlone };
+  const awaited: string[] = [];
   for (const deployment of Object.values(catalog.deployments)) {
+    if (!selectsSite(deployment, context.labels)) continue;
     const key = deployedApplicationKey(deployment);
-    const application = catalog.applications[key];
-    if (application === undefined || !selectsSite(deployment, context.labels)) continue;
-    const mismatch = versionMismatch(deployment, application);
-    if (mismatch === undefined) applications[key] = reuse(reusable[key], application, context);
-    else leftAlone[key] = mismatch;
+    const choice = chooseVersion(deployment, catalog);
+    switch (choice.kind) {
+      case 'known': {
+        const desire = createDesire(key, context, reusable);
+        const others = knownVersions(catalog, key).filter((one) => one !== choice.application);
+        applications[key] = desire(choice.application);
+        earlier[key] = keepIfSame(reusable?.earlier[key], others.map(desire));
+        break;
+      }
+      case 'awaited':
+        awaited.push(key);
+        leftAlone[key] = choice.reason;
+        break;
+      case 'unknown':
+        leftAlone[key] = choice.reason;
+        break;
+      case 'no-application':
+        break;
+      default:
+        choice satisfies never;
+    }
   }
-  const { revision, frozenTenants } = catalog;
-  return {
-    site: context.site,
-    owner: context.owner,
-    revision,
-    applications,
-    earlier: {},
-    versionsComplete: false,
-    host,
-    leftAlone,
-    frozenTenants,
-  };
-}
-
-/** The key of the application a deployment names, whether it exists or not. */
-export function deployedApplicationKey({ document }: DocumentInForce<'application-deployment'>): string {
-  return applicationKey({ tenant: document.tenant, application: document.spec.application });
+  const { revision, frozenTenants, history } = catalog;
+  const versions = { earlier, versionsComplete: history.isComplete };
+  const { site, owner } = context;
+  return { site, owner, revision, applications, ...versions, host, leftAlone, awaited, frozenTenants };
 }
 
 /** True when the deployment's placement selects a site with these labels. */
@@ -52,30 +58,21 @@ export function selectsSite(
   return expression === undefined || matchesLabels(parseLabelExpression(expression), labels);
 }
 
-/** Why the version a deployment pins cannot be run; undefined when it can. What runs then stays (contract 8.3). */
-export function versionMismatch(
-  { document }: DocumentInForce<'application-deployment'>,
-  application: DocumentInForce<'application'>,
-): string | undefined {
-  const pinned = document.spec['application-version'] ?? '*';
-  const current = application.document.spec.version;
-  if (pinned === '*' || pinned === current) return undefined;
-  return (
-    `deployment ${document.name} wants version ${pinned} of application ${document.spec.application}, ` +
-    `which is at ${current ?? 'no version'}; not supported yet: running another version than the newest`
-  );
+/** The text decides, and its secrets: what has not changed keeps the revision under which it was first seen. */
+function createDesire(key: string, context: SiteContext, former: DesiredSite | undefined) {
+  const current = former?.applications[key];
+  const known = [...(current === undefined ? [] : [current]), ...(former?.earlier[key] ?? [])];
+  return (application: DocumentInForce<'application'>): DesiredApplication => {
+    const { specHash, spec } = application.document;
+    const isSame = (one: DesiredApplication) =>
+      one.specHash === specHash && one.secretsHash === hashSecrets(spec, one.name, context.secrets);
+    return known.find(isSame) ?? desiredApplication(application, context);
+  };
 }
 
-/** The text decides, and its secrets: what has not changed keeps the revision under which it was first seen. */
-function reuse(
-  former: DesiredApplication | undefined,
-  application: DocumentInForce<'application'>,
-  context: SiteContext,
-): DesiredApplication {
-  const { specHash, spec } = application.document;
-  const unchanged =
-    former?.specHash === specHash && former.secretsHash === hashSecrets(spec, former.name, context.secrets);
-  return unchanged ? former : desiredApplication(application, context);
+function keepIfSame<T>(former: readonly T[] | undefined, now: readonly T[]): readonly T[] {
+  const isSame = former?.length === now.length && former.every((one, index) => one === now[index]);
+  return isSame ? former : now;
 }
 
 function saysTheSame(former: SiteHost, now: SiteHost): boolean {

@@ -48,3 +48,7 @@ export function nameOf(error: unknown): string {
 export function isMissingObject(error: unknown): boolean {
   return error instanceof Errors.NotFoundError;
 }
+
+export function isCorrupt(error: unknown): error is GitError {
+  return error instanceof GitError && error.code === 'corrupt';
+}

@@ -11,6 +11,11 @@ export interface GitPort {
   readTree(commit: string): Promise<ReadonlyMap<string, TreeEntry>>;
   /** One entry of `readTree` without reading the rest; undefined when the path is not there. */
   readTreeEntry(commit: string, path: string): Promise<TreeEntry | undefined>;
+  /**
+   * Where the files below the tree folder differ between two commits: path → what `commit` has there, undefined for
+   * nothing. Costs the folders that differ. A commit without the tree folder has no files.
+   */
+  compareTrees(from: string, commit: string): Promise<ReadonlyMap<string, TreeEntry | undefined>>;
   /** The bytes, or 'too-large' without holding them in memory where that can be told before. */
   readBlob(oid: string, maxBytes: number): Promise<Uint8Array | 'too-large'>;
   /** undefined when the commit is not here and cannot be fetched. */

@@ -2,7 +2,7 @@ import type { ObjectStore } from './object-store.ts';
 import { GitError, type GitPort } from './port.ts';
 import { createTreeReader } from './tree-reader.ts';
 
-export type Reader = Pick<GitPort, 'readTree' | 'readTreeEntry' | 'readBlob'>;
+export type Reader = Pick<GitPort, 'readTree' | 'readTreeEntry' | 'compareTrees' | 'readBlob'>;
 
 /** Runs a read on whichever store is the current one. */
 export type ReadOn = <T>(read: (store: ObjectStore) => Promise<T>) => Promise<T>;
@@ -16,6 +16,7 @@ export function createReader(treePath: string, readOn: ReadOn): Reader {
   return {
     readTree: (commit) => readOn((store) => trees.readFolder(store, commit)),
     readTreeEntry: (commit, path) => readOn((store) => trees.readEntry(store, commit, path)),
+    compareTrees: (from, commit) => readOn((store) => trees.compare(store, from, commit)),
     readBlob: (oid, maxBytes) =>
       readOn(async (store) => {
         const object = await store.readObject(oid);

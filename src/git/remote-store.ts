@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import git, { Errors, type HttpClient } from 'isomorphic-git';
 import { openObjectStore, type ObjectStore } from './object-store.ts';
-import { GitError } from './port.ts';
+import { GitError, type Commit } from './port.ts';
 
 /** Our own mark: written only once the commit can be read. A failed fetch moves refs/remotes/* all the same. */
 const FETCHED_REF = 'refs/fairlead/fetched';
@@ -87,20 +87,58 @@ export async function fetchCommit(
   oid: string,
   line: FetchArguments & { readonly depth: number },
 ): Promise<void> {
-  await git.fetch({
-    ...store.arguments(),
-    ...line,
-    headers: { ...line.headers },
-    remote: 'origin',
-    ref: oid,
-    remoteRef: oid,
-    singleBranch: true,
-    tags: false,
-  });
+  await keepBoundary(store);
+  try {
+    await git.fetch({
+      ...store.arguments(),
+      ...line,
+      headers: { ...line.headers },
+      remote: 'origin',
+      ref: oid,
+      remoteRef: oid,
+      singleBranch: true,
+      tags: false,
+    });
+  } catch (error) {
+    await restoreBoundary(store);
+    throw error;
+  }
+  await rm(keptBoundary(store), { force: true });
+}
+
+/**
+ * Where the history ends is written down anew before the commits beyond are here. Without the former boundary, a fetch
+ * that broke off would leave a gap that no later one fills, for the server would be told that nothing is missing.
+ */
+async function keepBoundary(store: ObjectStore): Promise<void> {
+  const [kept, unfinished] = [keptBoundary(store), `${keptBoundary(store)}.new`];
+  if (!(await exists(boundary(store)))) return;
+  await copyFile(boundary(store), unfinished);
+  await rename(unfinished, kept);
+}
+
+async function restoreBoundary(store: ObjectStore): Promise<void> {
+  if (await exists(keptBoundary(store))) await rename(keptBoundary(store), boundary(store));
+}
+
+/** gitrepository-layout(5) */
+function boundary(store: ObjectStore): string {
+  return path.join(store.gitdir, 'shallow');
+}
+
+function keptBoundary(store: ObjectStore): string {
+  return path.join(store.gitdir, 'shallow.kept');
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What was fetched last; undefined when the store is of no use. */
-export async function readFetched(store: ObjectStore): Promise<string | undefined> {
+async function readFetched(store: ObjectStore): Promise<string | undefined> {
   return await git.resolveRef({ ...store.arguments(), ref: FETCHED_REF }).catch(() => undefined);
 }
 
@@ -113,6 +151,7 @@ export async function findStore({ url, branch, directory }: RemoteStoreOptions):
     if (found === undefined && name.startsWith('store-') && (await isOf(store, url, branch))) found = store;
     else await removeStore(store);
   }
+  if (found !== undefined) await restoreBoundary(found);
   return found;
 }
 
@@ -122,6 +161,14 @@ async function isOf(store: ObjectStore, url: string, branch: string): Promise<bo
   const local = await git.resolveRef({ ...args, ref: `refs/heads/${branch}` }).catch(() => undefined);
   const fetched = await readFetched(store);
   return remote === url && fetched !== undefined && local === fetched;
+}
+
+/** The commit fetched last. @throws GitError 'corrupt' when it is not there */
+export async function readHead(store: ObjectStore): Promise<Commit> {
+  const oid = await readFetched(store);
+  const head = oid === undefined ? undefined : await store.readCommit(oid);
+  if (head === undefined) throw new GitError('corrupt', 'the fetched commit is missing');
+  return head;
 }
 
 export async function removeStore(store: ObjectStore): Promise<void> {

@@ -2,6 +2,7 @@ import git from 'isomorphic-git';
 import { isAncestor } from './ancestry.ts';
 import { toBasicAuthorization, type CredentialSource } from './credentials.ts';
 import type { ObjectStore } from './object-store.ts';
+import { isCorrupt } from './git-error.ts';
 import { GitError, type Commit, type GitPort, type Head, type Watcher } from './port.ts';
 import { createReader, type Reader } from './reader.ts';
 import {
@@ -10,13 +11,13 @@ import {
   fetchBranch,
   fetchCommit,
   findStore,
-  readFetched,
+  readHead,
   removeStore,
   type FetchArguments,
   type RemoteStoreOptions,
 } from './remote-store.ts';
-import { createSerialQueue } from './serial.ts';
-import { converse } from './transport.ts';
+import { createSerialQueue, settles } from './serial.ts';
+import { converse, toPlainUrl } from './transport.ts';
 
 /** All in ms. */
 export interface GitTimeouts {
@@ -40,6 +41,8 @@ export interface RemoteRepositoryOptions extends RemoteStoreOptions {
 
 const TIMEOUTS: GitTimeouts = { pollMs: 30_000, transferMs: 600_000, idleMs: 30_000 };
 const MAX_PACKS = 200;
+/** How long a conversation that was cut off may take to clean up; afterwards its store is not trusted. */
+const SETTLE_MS = 2_000;
 
 interface Fetched {
   readonly store: ObjectStore;
@@ -57,6 +60,7 @@ export function openRemoteRepository(options: RemoteRepositoryOptions): GitPort 
 class RemoteRepository implements GitPort {
   readonly readTree: Reader['readTree'];
   readonly readTreeEntry: Reader['readTreeEntry'];
+  readonly compareTrees: Reader['compareTrees'];
   readonly readBlob: Reader['readBlob'];
   readonly #options: RemoteRepositoryOptions;
   readonly #timeouts: GitTimeouts;
@@ -64,6 +68,8 @@ class RemoteRepository implements GitPort {
   readonly #inTurn = createSerialQueue();
   #fetched: Fetched | undefined;
   #suspect = false;
+  /** Ends the conversation about earlier commits that is under way. */
+  #fetchingPast: AbortController | undefined;
   /** The head at the last repair: what is broken in a fresh clone of it is broken at the server. */
   #repairedAt: string | undefined;
 
@@ -73,11 +79,16 @@ class RemoteRepository implements GitPort {
     const reader = createReader(options.treePath, (read) => this.#read(read));
     this.readTree = reader.readTree;
     this.readTreeEntry = reader.readTreeEntry;
+    this.compareTrees = reader.compareTrees;
     this.readBlob = reader.readBlob;
   }
 
-  fetch(signal: AbortSignal): Promise<Head> {
-    return this.#inTurn(() => this.#advance(signal));
+  /** News does not wait for history: what is being fetched of the past gives way. */
+  async fetch(signal: AbortSignal): Promise<Head> {
+    const tip = await this.#poll(signal);
+    if (this.#fetched?.head.oid === tip && !this.#suspect) return { revision: tip, forced: false };
+    this.#fetchingPast?.abort(new GitError('unreachable', 'a newer commit came first'));
+    return await this.#inTurn(() => this.#advance(tip, signal));
   }
 
   /** Nothing tells of changes: remote repositories are polled. */
@@ -98,8 +109,7 @@ class RemoteRepository implements GitPort {
     });
   }
 
-  async #advance(signal: AbortSignal): Promise<Head> {
-    const tip = await this.#poll(signal);
+  async #advance(tip: string, signal: AbortSignal): Promise<Head> {
     const former = await this.#open();
     if (former === undefined || this.#suspect) return await this.#cloneAnew(signal);
     if (former.head.oid === tip) return { revision: tip, forced: false };
@@ -178,10 +188,17 @@ class RemoteRepository implements GitPort {
     oid: string,
     { depth, signal }: { readonly depth: number; readonly signal: AbortSignal },
   ): Promise<void> {
+    const past = (this.#fetchingPast = new AbortController());
+    let talking = Promise.resolve();
     try {
-      await this.#transfer(signal, (line) => fetchCommit(store, oid, { ...line, depth }));
+      const either = AbortSignal.any([signal, past.signal]);
+      await this.#transfer(either, (line) => (talking = fetchCommit(store, oid, { ...line, depth })));
     } catch (error) {
+      // Cut off, it still puts the store right, and the next one in the queue must find it so.
+      if (!(await settles(talking, SETTLE_MS))) this.#suspect = true;
       if (!isCorrupt(error)) throw error;
+    } finally {
+      this.#fetchingPast = undefined;
     }
   }
 
@@ -230,21 +247,4 @@ class RemoteRepository implements GitPort {
   #log(message: string, fields: Readonly<Record<string, unknown>>): void {
     this.#options.log?.(message, { repository: this.#options.url, ...fields });
   }
-}
-
-async function readHead(store: ObjectStore): Promise<Commit> {
-  const oid = await readFetched(store);
-  const head = oid === undefined ? undefined : await store.readCommit(oid);
-  if (head === undefined) throw new GitError('corrupt', 'the fetched commit is missing');
-  return head;
-}
-
-function isCorrupt(error: unknown): error is GitError {
-  return error instanceof GitError && error.code === 'corrupt';
-}
-
-/** Ready for `/info/refs` to be added. */
-function toPlainUrl(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname.replace(/\/+$/, '');
 }

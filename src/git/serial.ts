@@ -9,3 +9,15 @@ export function createSerialQueue(): SerialQueue {
     return result;
   };
 }
+
+/** Whether it comes to an end, good or bad, within `ms`. */
+export async function settles(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const end = () => true;
+  const settled = await Promise.race([work.then(end, end), tooLate]);
+  clearTimeout(timer);
+  return settled;
+}

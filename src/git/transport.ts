@@ -161,3 +161,9 @@ function networkCode(error: unknown): string {
   }
   return 'connection lost';
 }
+
+/** Ready for `/info/refs` to be added. */
+export function toPlainUrl(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname.replace(/\/+$/, '');
+}

@@ -1,3 +1,4 @@
+import { compareFolders, folderOid } from './compare-folders.ts';
 import { createLru } from './lru.ts';
 import type { ObjectStore } from './object-store.ts';
 import { GitError, type TreeEntry } from './port.ts';
@@ -8,18 +9,23 @@ const MAX_FILES = 100_000;
 const MAX_DEPTH = 100;
 /** Entries of folders kept between commits, so that a commit costs the folders it changed. */
 const MAX_CACHED_ENTRIES = 200_000;
+/** Commits of which the tree is kept: a file at a time is read of some, and neighbours are compared. */
+const MAX_CACHED_ROOTS = 1_000;
 
 /** Lists trees by their oid; folders seen before are not read again. */
 export interface TreeReader {
   /** @throws GitError 'not-found' when the folder is not in that tree, 'corrupt' for objects that are missing or broken */
   readFolder(store: ObjectStore, commit: string): Promise<ReadonlyMap<string, TreeEntry>>;
   readEntry(store: ObjectStore, commit: string, path: string): Promise<TreeEntry | undefined>;
+  /** See GitPort.compareTrees. */
+  compare(store: ObjectStore, from: string, commit: string): Promise<ReadonlyMap<string, TreeEntry | undefined>>;
 }
 
 /** `folder`: where in the repository the paths begin, '.' for its root. */
 export function createTreeReader(folder: string, maxCached = MAX_CACHED_ENTRIES): TreeReader {
   const start = toSegments(folder);
   const known = createLru<readonly TreeItem[]>(maxCached, (items) => items.length + 1);
+  const roots = createLru<string>(MAX_CACHED_ROOTS, () => 1);
 
   async function list(store: ObjectStore, oid: string): Promise<readonly TreeItem[]> {
     const cached = known.get(oid);
@@ -31,9 +37,19 @@ export function createTreeReader(folder: string, maxCached = MAX_CACHED_ENTRIES)
     return items;
   }
 
+  async function rootOf(store: ObjectStore, commit: string): Promise<string> {
+    const root = roots.get(commit) ?? (await readRoot(store, commit));
+    roots.set(commit, root);
+    return root;
+  }
+
   /** Follows folders only: a symbolic link is never a way in. */
-  async function find(store: ObjectStore, root: string, segments: readonly string[]): Promise<TreeItem | undefined> {
-    let item: TreeItem | undefined = { name: '', oid: root, type: 'folder' };
+  async function find(
+    store: ObjectStore,
+    commit: string,
+    segments: readonly string[],
+  ): Promise<Omit<TreeItem, 'name'> | undefined> {
+    let item: Omit<TreeItem, 'name'> | undefined = { oid: await rootOf(store, commit), type: 'folder' };
     for (const segment of segments) {
       if (item?.type !== 'folder') return undefined;
       const items: readonly TreeItem[] = await list(store, item.oid);
@@ -58,15 +74,18 @@ export function createTreeReader(folder: string, maxCached = MAX_CACHED_ENTRIES)
 
   return {
     async readFolder(store, commit) {
-      const root = await readRoot(store, commit);
-      const top = await find(store, root, start);
+      const top = await find(store, commit, start);
       if (top?.type !== 'folder') throw new GitError('not-found', `there is no folder ${folder} in commit ${commit}`);
       return await collect(store, top.oid);
     },
     async readEntry(store, commit, path) {
-      const root = await readRoot(store, commit);
-      const item = await find(store, root, [...start, ...path.split('/')]);
+      const item = await find(store, commit, [...start, ...path.split('/')]);
       return item === undefined || item.type === 'folder' ? undefined : { oid: item.oid, type: item.type };
+    },
+    async compare(store, from, commit) {
+      const [before, now] = [await find(store, from, start), await find(store, commit, start)];
+      const reading = { list: (oid: string) => list(store, oid), assertBounds };
+      return await compareFolders(folderOid(before), folderOid(now), reading);
     },
   };
 }

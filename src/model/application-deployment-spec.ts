@@ -13,7 +13,7 @@ export interface ApplicationDeploymentSpec {
    */
   application: string;
   /**
-   * The version to run; `*` is whatever the application file holds.
+   * The version to run: `*` is whatever the application file holds, any other is the latest valid text of that version in the history of the repository. Where there is none, what runs stays.
    */
   'application-version'?: string;
   placement: SitePlacementSpec;

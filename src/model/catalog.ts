@@ -82,4 +82,31 @@ export interface ResolvedCatalog {
   /** Tenants of which nothing may be removed, because a broken file held names nobody knows, with the reason; `*` is every tenant. */
   readonly frozenTenants: Readonly<Record<string, string>>;
   readonly problems: readonly Problem[];
+  readonly history: VersionHistory;
 }
+
+/** What the history of a revision has of its applications beside the texts in force. */
+export interface VersionHistory {
+  /**
+   * By `<tenant>.<application>`, newest first: each version once, with its latest valid text. The version in force is
+   * not among them.
+   */
+  readonly versions: Readonly<Record<string, readonly DocumentInForce<'application'>[]>>;
+  /** Those of them that are known only because they run: no version list has them. */
+  readonly unlisted: Readonly<Record<string, readonly string[]>>;
+  /** Nothing more is to be found. */
+  readonly isComplete: boolean;
+  /** History goes on beyond the commits that are looked at. */
+  readonly isCut: boolean;
+  /** Why it cannot be read now; '' when it can. */
+  readonly error: string;
+}
+
+/** Before anything was looked for. */
+export const UNKNOWN_HISTORY: VersionHistory = {
+  versions: {},
+  unlisted: {},
+  isComplete: false,
+  isCut: false,
+  error: '',
+};

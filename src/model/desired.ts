@@ -255,13 +255,18 @@ export interface DesiredSite {
   readonly revision: string;
   /** By key. */
   readonly applications: Readonly<Record<string, DesiredApplication>>;
-  /** Application key → its earlier versions, newest first, as far as the history tells. */
+  /**
+   * By key, of desired applications: what they would be in their other known versions, newest first. Those are the ones
+   * listed (contract 8.3) and those that run. A version that is newer than the desired one is among them, too.
+   */
   readonly earlier: Readonly<Record<string, readonly DesiredApplication[]>>;
-  /** Whether the history has told all versions that are kept. */
+  /** Whether `earlier` has everything that history holds of them. */
   readonly versionsComplete: boolean;
   readonly host: SiteHost;
   /** Application keys that nobody may touch, with the reason. */
   readonly leftAlone: Readonly<Record<string, string>>;
+  /** Those of them whose version is still looked for in history. */
+  readonly awaited: readonly string[];
   /** Tenants of which nothing may be removed, with the reason. */
   readonly frozenTenants: Readonly<Record<string, string>>;
 }

@@ -162,7 +162,8 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     if (mayAct) executor.advance(plan);
     probing.watch(desired, input.observed);
     prune.consider(plan, planned.pruning);
-    convergence.note(plan, executor.inFlight());
+    // A version may yet be found in history: then there is more to do for this revision.
+    if (desired.awaited.length === 0) convergence.note(plan, executor.inFlight());
   }
 
   /** What has come to pass in upgrades since the last plan. */

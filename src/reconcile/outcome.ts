@@ -30,12 +30,18 @@ export function judgeOutcome(snapshot: Snapshot, host: HostView, { dryRun, now }
     return now - host.changedAt < PATIENCE_MS ? GOING_ON : failed([`host ${host.host}: ${host.message}`]);
   }
   if (plan === undefined || plan.revision !== revision) return GOING_ON;
+  if (awaitsHistory(host)) return GOING_ON;
   if (plan.held.some(({ reason }) => reason === PRUNE_CHECK_REASON)) return GOING_ON;
   const proceeding = host.inFlight.length > 0 || startableSteps(plan, host.inFlight).length > 0;
   if (proceeding && !dryRun) return GOING_ON;
   const failures = [...rejections(snapshot), ...sickApplications(snapshot, host), ...failedSteps(plan, host)];
   if (failures.length > 0) return failed(failures);
   return dryRun || allReady(snapshot) ? failed([]) : GOING_ON;
+}
+
+/** A version that a deployment pins may be found yet. */
+function awaitsHistory({ desired }: HostView): boolean {
+  return desired !== undefined && desired.awaited.length > 0;
 }
 
 function failed(failures: readonly string[]): Outcome {

@@ -1,4 +1,5 @@
-import { deployedApplicationKey, selectsSite } from '../desired/site.ts';
+import { chooseVersion, deployedApplicationKey, type VersionChoice } from '../desired/choose-version.ts';
+import { selectsSite } from '../desired/site.ts';
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import { deploymentState, type DeploymentFacts } from '../status/deployment-state.ts';
 import type { ApplicationEntry, DeploymentEntry } from '../store/store.ts';
@@ -8,6 +9,8 @@ export interface SelectedDeployments {
   readonly catalog: ResolvedCatalog | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly byApplication: ReadonlyMap<string, DocumentInForce<'application-deployment'>>;
+  /** Which text each stands for, by application. */
+  readonly choices: ReadonlyMap<string, VersionChoice>;
   /** Their keys. */
   readonly names: ReadonlySet<string>;
 }
@@ -18,8 +21,12 @@ export function selectDeployments(
 ): SelectedDeployments {
   const chosen = Object.entries(catalog?.deployments ?? {}).filter(([, deployment]) => selectsSite(deployment, labels));
   const byApplication = new Map(chosen.map(([, deployment]) => [deployedApplicationKey(deployment), deployment]));
-  return { catalog, labels, byApplication, names: new Set(chosen.map(([key]) => key)) };
+  const choices = catalog && [...byApplication].map(([key, one]) => [key, chooseVersion(one, catalog)] as const);
+  return { catalog, labels, byApplication, choices: new Map(choices), names: new Set(chosen.map(([key]) => key)) };
 }
+
+/** Before a revision was read. */
+export const NOTHING_SELECTED = selectDeployments(undefined, {});
 
 type Deployments = ReadonlyMap<string, DeploymentEntry>;
 
@@ -30,13 +37,17 @@ export function createDeploymentSummary(): (
   site: string,
 ) => Deployments {
   let former = new Map<string, { readonly facts: DeploymentFacts; readonly entry: DeploymentEntry }>();
-  return (applications, { catalog, names }, site) => {
+  return (applications, { catalog, names, choices }, site) => {
     const sorted = Object.entries(catalog?.deployments ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
     former = new Map(
       sorted.map(([key, deployment]) => {
-        const found = applications.get(deployedApplicationKey(deployment));
+        const applicationKey = deployedApplicationKey(deployment);
+        const found = applications.get(applicationKey);
         const application = found?.config === undefined ? undefined : found.state;
-        const facts: DeploymentFacts = { deployment, application, selected: names.has(key), site };
+        const selected = names.has(key);
+        const choice = selected ? choices.get(applicationKey) : undefined;
+        const awaited = choice?.kind === 'awaited' ? choice.reason : undefined;
+        const facts: DeploymentFacts = { deployment, application, selected, awaited, site };
         const before = former.get(key);
         if (before !== undefined && isSameDeployment(before.facts, facts)) return [key, before];
         const { tenant, name, spec: config, specHash: configTag } = deployment.document;
@@ -52,6 +63,9 @@ export function createDeploymentSummary(): (
 
 function isSameDeployment(a: DeploymentFacts, b: DeploymentFacts): boolean {
   return (
-    a.deployment.document === b.deployment.document && a.application === b.application && a.selected === b.selected
+    a.deployment.document === b.deployment.document &&
+    a.application === b.application &&
+    a.selected === b.selected &&
+    a.awaited === b.awaited
   );
 }

@@ -1,4 +1,3 @@
-import { versionMismatch } from '../desired/site.ts';
 import type { DocumentInForce } from '../model/catalog.ts';
 import { applicationKey, type ApplicationName } from '../model/names.ts';
 import type { Attempt } from '../model/plan.ts';
@@ -6,9 +5,15 @@ import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
 import { applicationState, type ApplicationFacts } from '../status/application-state.ts';
 import { hostState, repositoryState } from '../status/host-state.ts';
 import type { ApplicationEntry, Snapshot } from '../store/store.ts';
+import { isSameTexts, textInForce, textsOf, type ApplicationTexts } from './application-texts.ts';
 import type { HostView } from './host-loop.ts';
 import type { RepositoryView } from './repository-loop.ts';
-import { createDeploymentSummary, selectDeployments, type SelectedDeployments } from './summarize-deployments.ts';
+import {
+  createDeploymentSummary,
+  NOTHING_SELECTED,
+  selectDeployments,
+  type SelectedDeployments,
+} from './summarize-deployments.ts';
 
 export interface Views {
   readonly repository: RepositoryView;
@@ -23,16 +28,21 @@ export function createSummarizer(): (views: Views) => Snapshot {
   const summarizeDeployments = createDeploymentSummary();
   let former = new Map<string, Summary>();
   let images = indexImages([]);
-  let selected: SelectedDeployments = { catalog: undefined, labels: {}, byApplication: new Map(), names: new Set() };
+  let selected: SelectedDeployments = NOTHING_SELECTED;
   const modifications = createModificationTimes();
 
   function entryOf(key: string, name: ApplicationName, around: Surroundings): Summary {
-    const inForce = around.views.repository.catalog?.applications[key];
-    const modifiedAt = modifications.note(key, inForce, around.views.repository.revisionTime);
+    const { catalog, revisionTime } = around.views.repository;
+    const texts = textsOf(catalog, key);
+    const modifiedAt = modifications.note(key, texts.newest, revisionTime);
     const facts = applicationFacts(key, name, { ...around, modifiedAt });
     const before = former.get(key);
-    const isAsBefore = before !== undefined && sameFacts(before.facts, facts) && !isTimeDependent(before.entry);
-    return isAsBefore ? before : { facts, entry: toEntry(name, facts) };
+    const isAsBefore =
+      before !== undefined &&
+      isSameTexts(before.texts, texts) &&
+      sameFacts(before.facts, facts) &&
+      !isTimeDependent(before.entry);
+    return isAsBefore ? before : { texts, facts, entry: toEntry(name, texts, facts) };
   }
 
   return (views) => {
@@ -68,10 +78,15 @@ export function createSummarizer(): (views: Views) => Snapshot {
   };
 }
 
-function toEntry({ tenant, application }: ApplicationName, facts: ApplicationFacts): ApplicationEntry {
-  const document = facts.inForce?.document;
+function toEntry(
+  { tenant, application }: ApplicationName,
+  texts: ApplicationTexts,
+  facts: ApplicationFacts,
+): ApplicationEntry {
+  const document = texts.newest?.document;
   const [config, configTag] = [document?.spec, document?.specHash ?? ''];
-  return Object.freeze({ tenant, name: application, config, configTag, state: applicationState(facts) });
+  const versions = texts.listed.map(({ document: { spec, specHash } }) => ({ config: spec, configTag: specHash }));
+  return Object.freeze({ tenant, name: application, config, configTag, versions, state: applicationState(facts) });
 }
 
 /** When each application's text last changed. */
@@ -109,6 +124,7 @@ function hadFullPass({ plan, tried, status }: HostView): boolean {
 const NONE: readonly never[] = [];
 
 interface Summary {
+  readonly texts: ApplicationTexts;
   readonly facts: ApplicationFacts;
   readonly entry: ApplicationEntry;
 }
@@ -149,18 +165,21 @@ function applicationFacts(
 ): ApplicationFacts {
   const { views, images, pulling, attempts, modifiedAt } = around;
   const { repository, host, now } = views;
+  const choice = around.selected.choices.get(key);
   const desired = host.desired?.applications[key];
   const planned = host.applications.get(key);
+  const observed = host.observed?.applications[key];
   return {
     name,
     host: host.desired?.host.name ?? host.host,
-    inForce: repository.catalog?.applications[key],
+    inForce: textInForce(repository.catalog, key, choice, observed),
     deployment: around.selected.byApplication.get(key)?.document.name,
     desired,
     earlier: host.desired?.earlier[key] ?? NONE,
     upgrade: planned?.upgrade,
-    observed: host.observed?.applications[key],
+    observed,
     hindrance: hindranceOf(key, around),
+    awaited: choice?.kind === 'awaited' ? choice.reason : undefined,
     failures: failuresOf(key, planned?.hash ?? desired?.hash ?? '', attempts),
     images,
     pulling,
@@ -172,11 +191,9 @@ function applicationFacts(
 
 /** Why it is not, or not freely, reconciled. */
 function hindranceOf(key: string, { views, selected, held }: Surroundings): string | undefined {
-  const { catalog } = views.repository;
-  const deployment = selected.byApplication.get(key);
-  const inForce = catalog?.applications[key];
-  const mismatch = deployment === undefined || inForce === undefined ? undefined : versionMismatch(deployment, inForce);
-  return catalog?.leftAlone[key] ?? mismatch ?? views.host.plan?.blocked[key] ?? held.get(key);
+  const choice = selected.choices.get(key);
+  const unknown = choice?.kind === 'unknown' ? choice.reason : undefined;
+  return views.repository.catalog?.leftAlone[key] ?? unknown ?? views.host.plan?.blocked[key] ?? held.get(key);
 }
 
 function groupFailures(attempts: readonly Attempt[]): ReadonlyMap<string, readonly Attempt[]> {
@@ -213,6 +230,7 @@ function sameFacts(a: ApplicationFacts, b: ApplicationFacts): boolean {
     a.host === b.host &&
     a.deployment === b.deployment &&
     a.hindrance === b.hindrance &&
+    a.awaited === b.awaited &&
     a.modifiedAt === b.modifiedAt &&
     JSON.stringify([...a.failures, ...a.pulling]) === JSON.stringify([...b.failures, ...b.pulling])
   );

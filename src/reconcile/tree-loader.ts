@@ -14,8 +14,12 @@ const NOTHING = new Uint8Array();
 export interface TreeLoader {
   /** @throws GitError */
   load(revision: string): Promise<Catalog>;
+  /** Every file of a revision, each for itself: before they are judged together. @throws GitError */
+  loadFiles(revision: string): Promise<readonly ParsedFile[]>;
   /** One file of a revision; undefined when it is not there. @throws GitError */
   loadFile(revision: string, path: string): Promise<ParsedFile | undefined>;
+  /** A file by its path and entry; one that was not kept before is not kept. @throws GitError */
+  parseEntry(path: string, entry: TreeEntry): Promise<ParsedFile>;
 }
 
 export function createTreeLoader(git: GitPort): TreeLoader {
@@ -32,8 +36,10 @@ export function createTreeLoader(git: GitPort): TreeLoader {
     return rejectFile(path, `the file is larger than ${LIMITS.fileBytes / 1024 / 1024} MiB and is not read`);
   }
 
+  const keyOf = (path: string, { type, oid }: TreeEntry) => `${type} ${oid} ${path}`;
+
   async function parseOnce(path: string, entry: TreeEntry): Promise<ParsedFile> {
-    const key = `${entry.type} ${entry.oid} ${path}`;
+    const key = keyOf(path, entry);
     const file = parsed.get(key) ?? (await parse(path, entry));
     parsed.delete(key);
     parsed.set(key, file);
@@ -48,16 +54,20 @@ export function createTreeLoader(git: GitPort): TreeLoader {
     }
   }
 
+  async function loadFiles(revision: string): Promise<readonly ParsedFile[]> {
+    const files: ParsedFile[] = [];
+    for (const [path, entry] of await git.readTree(revision)) {
+      if (classifyPath(path).kind !== 'ignored') files.push(await parseOnce(path, entry));
+    }
+    filesAtHead = files.length;
+    trim();
+    return files;
+  }
+
   return {
-    async load(revision) {
-      const files: ParsedFile[] = [];
-      for (const [path, entry] of await git.readTree(revision)) {
-        if (classifyPath(path).kind !== 'ignored') files.push(await parseOnce(path, entry));
-      }
-      filesAtHead = files.length;
-      trim();
-      return buildCatalog(revision, files, []);
-    },
+    load: async (revision) => buildCatalog(revision, await loadFiles(revision), []),
+    loadFiles,
+    parseEntry: async (path, entry) => parsed.get(keyOf(path, entry)) ?? (await parse(path, entry)),
     async loadFile(revision, path) {
       const entry = await git.readTreeEntry(revision, path);
       if (entry === undefined) return undefined;

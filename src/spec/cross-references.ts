@@ -57,13 +57,16 @@ function mayBeRejected(deployment: Deployment, { rejected }: Catalog): boolean {
   );
 }
 
+/** Offline there is no history: an older version may be right, and may be mistyped. */
 function checkVersion(deployment: Deployment, application: Application): readonly Problem[] {
   const pinned = deployment.spec['application-version'] ?? '*';
   const current = application.spec.version;
   if (pinned === '*' || pinned === current) return [];
   const has = current === undefined ? 'has no version' : `is at version ${quote(current)}`;
   const place = `${application.file}:${application.line}`;
-  const sentence = `application-version: ${quote(pinned)} is pinned, but the application ${has} (${place})`;
+  const sentence =
+    `application-version: ${quote(pinned)} is pinned, but the application ${has} (${place}); ` +
+    'that version has to be in the history of the repository';
   return [problemOf(deployment, sentence, 'warning')];
 }
 

@@ -1,10 +1,11 @@
-import type {
-  Catalog,
-  DocumentInForce,
-  ParsedFile,
-  RejectedDocument,
-  ResolvedCatalog,
-  ValidDocument,
+import {
+  UNKNOWN_HISTORY,
+  type Catalog,
+  type DocumentInForce,
+  type ParsedFile,
+  type RejectedDocument,
+  type ResolvedCatalog,
+  type ValidDocument,
 } from '../model/catalog.ts';
 import { classifyPath, EVERY_TENANT } from './layout.ts';
 import { compareTexts } from './problems.ts';
@@ -68,6 +69,7 @@ export function resolveCatalog(catalog: Catalog, earlier: readonly EarlierVersio
     leftAlone: toSortedRecord(resolution.leftAlone),
     frozenTenants: toSortedRecord(resolution.frozenTenants),
     problems: catalog.problems,
+    history: UNKNOWN_HISTORY,
   };
 }
 

@@ -1500,7 +1500,8 @@ export const applicationDeploymentSchema: JsonSchema = {
     name: { description: 'Name of the deployment, unique in its tenant.', $ref: '#/$defs/name' },
     application: { description: 'The application. No other deployment may name it.', $ref: '#/$defs/name' },
     'application-version': {
-      description: 'The version to run; `*` is whatever the application file holds.',
+      description:
+        'The version to run: `*` is whatever the application file holds, any other is the latest valid text of that version in the history of the repository. Where there is none, what runs stays.',
       type: 'string',
       pattern: '^(\\*|[a-zA-Z0-9.+-]+)$',
       maxLength: 128,

@@ -15,6 +15,7 @@ import { instanceProgress, isUnderWay, upgradeDocument, upgradeError, upgradeSen
 export interface ApplicationFacts extends ImageFacts {
   readonly name: string;
   readonly host: string;
+  /** The text that runs, or is to. */
   readonly inForce: DocumentInForce<'application'> | undefined;
   /** Name of the deployment that brings it to this site. */
   readonly deployment: string | undefined;
@@ -26,6 +27,8 @@ export interface ApplicationFacts extends ImageFacts {
   readonly observed: ObservedApplication | undefined;
   /** Why it is not, or not freely, reconciled: rejected, held, blocked, unknown version. */
   readonly hindrance: string | undefined;
+  /** Why it is left alone for now: its version is still looked for. */
+  readonly awaited: string | undefined;
   /** When its text last changed, ms since the epoch. */
   readonly modifiedAt: number;
   readonly now: number;
@@ -33,12 +36,12 @@ export interface ApplicationFacts extends ImageFacts {
 
 /** The state document of an application (seed 002): the specification in force, with what is seen of it. */
 export function applicationState(facts: ApplicationFacts): ApplicationState {
-  const { inForce, desired, hindrance } = facts;
+  const { inForce, desired, hindrance, awaited } = facts;
   const spec = inForce?.document.spec;
   const instances = instanceStates(facts);
   const status = applicationStatus(facts, instances);
   const failed = facts.upgrade && upgradeError(facts.upgrade);
-  const messages = [hindrance ?? failed ?? instanceMessage(instances), rejection(facts)].filter(
+  const messages = [hindrance ?? awaited ?? failed ?? instanceMessage(instances), rejection(facts)].filter(
     (one) => one !== undefined,
   );
   return {
@@ -102,8 +105,8 @@ function unplaced(one: UnplacedInstance, { desired, observed, host, now }: Appli
 }
 
 /** Instances that are left alone or held back from removal: they run, whatever is wished. */
-function leftRunning({ hindrance, observed, host, now }: ApplicationFacts): readonly InstanceState[] {
-  if (hindrance === undefined || observed === undefined) return [];
+function leftRunning({ hindrance, awaited, observed, host, now }: ApplicationFacts): readonly InstanceState[] {
+  if ((hindrance ?? awaited) === undefined || observed === undefined) return [];
   const { name: application, volumes, instances } = observed;
   return Object.values(instances).map((instance) =>
     observedInstanceState({ application, observed: instance, volumes, host, now }),
@@ -112,13 +115,14 @@ function leftRunning({ hindrance, observed, host, now }: ApplicationFacts): read
 
 /** error when anything is wrong, else upgrading, starting, running; admin-down when not deployed (contract 6). */
 function applicationStatus(
-  { desired, hindrance, upgrade }: ApplicationFacts,
+  { desired, hindrance, awaited, upgrade }: ApplicationFacts,
   instances: readonly InstanceState[],
 ): OperStatus {
   const has = (...statuses: OperStatus[]) => instances.some((instance) => statuses.includes(instance['oper-status']));
   const hasFailed = upgrade !== undefined && upgradeError(upgrade) !== undefined;
   if (hindrance !== undefined || hasFailed || has('error', 'failed')) return 'error';
-  if (desired === undefined) return 'admin-down';
+  if (desired === undefined && awaited === undefined) return 'admin-down';
+  if (desired === undefined && instances.length === 0) return 'starting';
   if (upgrade !== undefined || has('upgrading')) return 'upgrading';
   return has('starting') ? 'starting' : 'running';
 }

@@ -8,6 +8,8 @@ export interface DeploymentFacts {
   readonly application: ApplicationState | undefined;
   /** Its placement selects this site. */
   readonly selected: boolean;
+  /** Why nothing is done for now: the version it pins is still looked for. */
+  readonly awaited: string | undefined;
   readonly site: string;
 }
 
@@ -34,12 +36,13 @@ function timeout({ application }: DeploymentFacts): Pick<DeploymentState['status
   return left === undefined ? {} : { 'wait-healthy-timeout': left };
 }
 
-function judge({ deployment, application, selected }: DeploymentFacts): {
+function judge({ deployment, application, selected, awaited }: DeploymentFacts): {
   readonly status: DeploymentOperStatus;
   readonly message?: string | undefined;
 } {
   if (application === undefined)
     return { status: 'error', message: `no application ${deployment.document.spec.application}` };
+  if (selected && awaited !== undefined) return { status: 'deploying', message: awaited };
   if (!selected || application['oper-status'] === 'running') return { status: 'deployed' };
   const status = application['oper-status'] === 'error' ? 'error' : 'deploying';
   return { status, message: application['error-message'] };
@@ -69,11 +72,24 @@ function imagesOf({ application, selected }: DeploymentFacts): DeploymentState['
   });
 }
 
-function versionsOf({ application, selected, site }: DeploymentFacts, status: DeploymentOperStatus) {
+type Versions = DeploymentState['status']['application-versions'];
+
+function versionsOf(facts: DeploymentFacts, status: DeploymentOperStatus): Versions {
+  const { deployment, application, selected, site } = facts;
   if (!selected || application?.version === undefined) return [];
+  const pinned = deployment.document.spec['application-version'] ?? '*';
+  if (pinned !== '*' && pinned !== application.version) return versionsWhileLeftAlone(facts, application, pinned);
   const done = status === 'deployed';
   const deployed = done ? [{ site, time: firstStart(application) }] : [];
   return [{ version: application.version, 'deployed-to': deployed, 'deploying-to': done ? [] : [{ site }] }];
+}
+
+/** The pinned version is not known, at least not yet: what runs stays. */
+function versionsWhileLeftAlone({ awaited, site }: DeploymentFacts, application: ApplicationState, pinned: string) {
+  const runs = application['service-instances'][0]?.['application-version'];
+  const here = { version: runs ?? '', 'deployed-to': [{ site, time: firstStart(application) }], 'deploying-to': [] };
+  const coming = { version: pinned, 'deployed-to': [], 'deploying-to': [{ site }] };
+  return [...(runs === undefined ? [] : [here]), ...(awaited === undefined ? [] : [coming])];
 }
 
 /** When the version came here, as far as its containers tell; texts of times sort as the times do. */

@@ -226,6 +226,6 @@ export interface RepositoryState {
     readonly severity: 'error' | 'warning';
   }[];
   readonly 'held-removals': readonly { readonly application: string; readonly reason: string }[];
-  /** Whether the version lists are complete; they are not made yet. */
+  /** Whether the version lists are complete: history is looked through after a revision is in force. */
   readonly 'history-complete': boolean;
 }

@@ -65,6 +65,6 @@ export function repositoryState(repository: RepositoryFacts, host: HostFacts): R
     ...(repository.error === '' ? {} : { 'error-message': repository.error }),
     problems: repository.catalog?.problems ?? [],
     'held-removals': host.plan?.held ?? [],
-    'history-complete': false,
+    'history-complete': repository.catalog?.history.isComplete ?? false,
   };
 }

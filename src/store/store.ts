@@ -13,7 +13,14 @@ export interface Entry<Config, State> {
   readonly configTag: string;
   readonly state: State;
 }
-export type ApplicationEntry = Entry<ApplicationSpec, ApplicationState>;
+export interface ApplicationEntry extends Entry<ApplicationSpec, ApplicationState> {
+  /** Newest first, the current one among them; an application without a version has none (contract 8.3). */
+  readonly versions: readonly ApplicationVersion[];
+}
+export interface ApplicationVersion {
+  readonly config: ApplicationSpec;
+  readonly configTag: string;
+}
 export type DeploymentEntry = Entry<ApplicationDeploymentSpec, DeploymentState>;
 
 /** Everything the API shows, at one moment. Frozen: a reader never sees half a pass. */

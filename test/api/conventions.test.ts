@@ -194,6 +194,25 @@ describe('a configuration resource', () => {
   });
 });
 
+describe('the versions of an application', () => {
+  const versions = ['1.0', '0.9'].map((version) => ({ name: 'shop', version, services: [] }));
+  const path = '/v1/config/applications/shop';
+
+  it('have tags of their own: of the list once one is found, of each once its text changed', async () => {
+    const { ask, store } = await serve(snapshot({ applications: [application('acme.shop', { versions })] }));
+    const tag = async (query: string) => (await ask(`${path}${query}`)).headers.get('etag');
+    const queries = ['', '?version-list', '?version=1.0', '?version=0.9'];
+    const before = await Promise.all(queries.map(tag));
+    expect(new Set(before).size).toBe(4);
+    const found = [...versions, { name: 'shop', version: '0.8', services: [] }];
+    store.swap(snapshot({ applications: [application('acme.shop', { versions: found })] }));
+    expect(await tag('?version-list')).not.toBe(before[1]);
+    expect(await tag('?version=0.9')).toBe(before[3]);
+    const given = { headers: { 'if-none-match': before[3]! } };
+    expect((await ask(`${path}?version=0.9`, given)).status).toBe(304);
+  });
+});
+
 describe('the connection', () => {
   it('answers what is no HTTP with 400', async () => {
     const { origin } = await serve(ACME);

@@ -41,6 +41,8 @@ export interface ApplicationOptions {
   readonly spec?: Partial<ApplicationSpec>;
   readonly state?: Partial<ApplicationState>;
   readonly config?: undefined;
+  /** Newest first; the current one unless told. */
+  readonly versions?: readonly ApplicationSpec[];
 }
 
 /** `acme.shop`, version 1.0, with the one instance `web-1`. */
@@ -63,7 +65,16 @@ export function application(key: string, options: ApplicationOptions = {}): Appl
     'service-instances': [instance('web-1')],
     ...options.state,
   };
-  return { tenant, name, config: 'config' in options ? undefined : config, configTag: `tag-of-${key}`, state };
+  const known = 'config' in options ? undefined : config;
+  const versions = options.versions ?? (known?.version === undefined ? [] : [known]);
+  return {
+    tenant,
+    name,
+    config: known,
+    configTag: `tag-of-${key}`,
+    versions: versions.map((one) => ({ config: one, configTag: `tag-of-${key}-${one.version}` })),
+    state,
+  };
 }
 
 /** Beyond the specification, which knows no such key. */

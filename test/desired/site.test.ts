@@ -1,16 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { desiredSite } from '../../src/desired/site.ts';
 import type { ApplicationDeploymentSpec } from '../../src/model/application-deployment-spec.ts';
-import type { ResolvedCatalog } from '../../src/model/catalog.ts';
+import { UNKNOWN_HISTORY, type ResolvedCatalog } from '../../src/model/catalog.ts';
 import { application, container, desire, resolved, service, siteContext, siteHost } from '../builders.ts';
 
 const CONTEXT = siteContext();
 
-function deployedBy(fields: Partial<ApplicationDeploymentSpec>): ResolvedCatalog {
-  const catalog = resolved([application('shop')]);
+function deployedBy(
+  fields: Partial<ApplicationDeploymentSpec>,
+  catalog = resolved([application('shop')]),
+): ResolvedCatalog {
   const deployment = catalog.deployments['acme.shop']!;
   const document = { ...deployment.document, spec: { ...deployment.document.spec, ...fields } };
   return { ...catalog, deployments: { 'acme.shop': { ...deployment, document } } };
+}
+
+const inForce = (version: string) =>
+  resolved([application('shop', { version })], { revision: `commit of ${version}` }).applications['acme.shop']!;
+
+/** With these earlier versions of the shop. */
+function withHistory(catalog: ResolvedCatalog, versions: readonly string[]): ResolvedCatalog {
+  return { ...catalog, history: { ...catalog.history, versions: { 'acme.shop': versions.map(inForce) } } };
 }
 
 describe('a site', () => {
@@ -37,10 +47,49 @@ describe('a site', () => {
     expect('acme.shop' in desiredSite(deployedBy({ 'application-version': '1.0' }), CONTEXT).applications).toBe(true);
   });
 
-  it('leaves what runs alone when another version is pinned, and says why', () => {
+  it('leaves what runs alone when a version is pinned that there is not, and says why', () => {
     const site = desiredSite(deployedBy({ 'application-version': '0.9' }), CONTEXT);
-    expect(site.applications).toEqual({});
-    expect(site.leftAlone['acme.shop']).toContain('wants version 0.9 of application shop, which is at 1.0');
+    expect(site).toMatchObject({ applications: {}, earlier: {}, awaited: [], versionsComplete: true });
+    expect(site.leftAlone['acme.shop']).toContain('wants version 0.9 of application shop, which has 1.0');
+  });
+
+  it('leaves what runs alone while the pinned version may yet be found', () => {
+    const catalog = { ...deployedBy({ 'application-version': '0.9' }), history: UNKNOWN_HISTORY };
+    const site = desiredSite(catalog, CONTEXT);
+    expect(site).toMatchObject({ applications: {}, awaited: ['acme.shop'], versionsComplete: false });
+    expect(site.leftAlone['acme.shop']).toContain('it is still looked for in the history');
+  });
+
+  it('runs an older version that is pinned, as the commit that has it says', () => {
+    const site = desiredSite(withHistory(deployedBy({ 'application-version': '0.9' }), ['0.9', '0.8']), CONTEXT);
+    expect(site.applications['acme.shop']).toMatchObject({ version: '0.9', revision: 'commit of 0.9' });
+    expect(site.earlier['acme.shop']!.map(({ version }) => version)).toEqual(['1.0', '0.8']);
+    expect(site.leftAlone).toEqual({});
+  });
+
+  it('knows what an application would be in its other versions, of those it runs and no others', () => {
+    const catalog = withHistory(resolved([application('shop')]), ['0.9', '0.8']);
+    const { earlier } = desiredSite(catalog, CONTEXT);
+    expect(earlier['acme.shop']!.map(({ version, revision }) => [version, revision])).toEqual([
+      ['0.9', 'commit of 0.9'],
+      ['0.8', 'commit of 0.8'],
+    ]);
+    expect(desiredSite({ ...catalog, deployments: {} }, CONTEXT).earlier).toEqual({});
+  });
+
+  it('keeps the very same objects when a version becomes an earlier one, and an earlier one the pinned', () => {
+    const former = desiredSite(withHistory(resolved([application('shop')]), ['0.9']), CONTEXT);
+    const shop = former.applications['acme.shop']!;
+    const next = resolved([application('shop', { version: '2.0' })], { revision: 'r2' });
+    const again = { versions: { 'acme.shop': [inForce('1.0'), inForce('0.9')] } };
+    const now = desiredSite({ ...next, history: { ...next.history, ...again } }, CONTEXT, former);
+    expect(now.earlier['acme.shop']![0]).toBe(shop);
+    expect(now.earlier['acme.shop']![1]).toBe(former.earlier['acme.shop']![0]);
+    const pinned = deployedBy({ 'application-version': '1.0' }, next);
+    const back = desiredSite({ ...pinned, history: { ...next.history, ...again } }, CONTEXT, now);
+    expect(back.applications['acme.shop']).toBe(shop);
+    const unchanged = desiredSite({ ...pinned, history: { ...next.history, ...again } }, CONTEXT, back);
+    expect(unchanged.earlier['acme.shop']).toBe(back.earlier['acme.shop']);
   });
 
   it('keeps the very same object for an application whose text did not change', () => {

@@ -96,6 +96,51 @@ describe('a local repository', () => {
     }
   });
 
+  it('tells where two commits differ, whole folders and what changed its kind included', async () => {
+    const repository = await createRepository(at('r'));
+    const before = await repository.commit({
+      'd/same': '0',
+      'd/changed': '1',
+      gone: '2',
+      'old/deep/a': '3',
+      was: '4',
+      'folder/x': '5',
+    });
+    const now = await repository.commit({
+      'd/changed': '11',
+      gone: null,
+      'old/deep/a': null,
+      'new/deep/b': '3',
+      was: { symlink: 'd' },
+      'folder/x': null,
+      folder: 'a file now',
+    });
+    const port = open(at('r'));
+    const differences = async (from: string, to: string) =>
+      [...(await port.compareTrees(from, to))].map(([file, entry]) => [file, entry?.type]).sort();
+    expect(await differences(before, now)).toEqual([
+      ['d/changed', 'file'],
+      ['folder', 'file'],
+      ['folder/x', undefined],
+      ['gone', undefined],
+      ['new/deep/b', 'file'],
+      ['old/deep/a', undefined],
+      ['was', 'symlink'],
+    ]);
+    expect((await port.compareTrees(before, now)).get('d/changed')).toEqual(await port.readTreeEntry(now, 'd/changed'));
+    expect((await differences(now, before)).map(([file]) => file)).toHaveLength(7);
+    expect(await differences(now, now)).toEqual([]);
+  });
+
+  it('tells of differences below the tree folder only, where a commit without it has no files', async () => {
+    const repository = await createRepository(at('r'));
+    const before = await repository.commit({ other: '1' });
+    const now = await repository.commit({ other: '2', 'fleet/a.yaml': 'a' });
+    const port = open(at('r'), 'fleet');
+    expect([...(await port.compareTrees(before, now)).keys()]).toEqual(['a.yaml']);
+    expect([...(await port.compareTrees(now, before))]).toEqual([['a.yaml', undefined]]);
+  });
+
   it('gives no blob beyond the limit', async () => {
     const repository = await createRepository(at('r'));
     const revision = await repository.commit({ big: 'x'.repeat(1001) });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GitPort } from '../../src/git/port.ts';
 import { openRemoteRepository, type RemoteRepositoryOptions } from '../../src/git/remote.ts';
 import { createRepository, type TestRepository } from './git-repo.ts';
 import { startGitServer, type GitServer, type GitServerOptions } from './git-server.ts';
@@ -267,6 +268,72 @@ describe('a server in trouble', () => {
     expect((await port.readTree(first)).size).toBe(1);
     server.setMode({ kind: 'ok' });
     expect(await port.fetch(never)).toEqual({ revision, forced: false });
+  });
+});
+
+describe('the history of a shallow store', () => {
+  const timeouts = { pollMs: 3_000, transferMs: 3_000, idleMs: 1_000 };
+
+  /** A port whose store has the last of five large commits. */
+  async function shallow() {
+    for (let n = 0; n < 5; n += 1) await repository.commit({ [`f${n}`]: randomBytes(100_000) });
+    const server = await serve();
+    const port = open(server, { timeouts });
+    await port.fetch(never);
+    return { server, port };
+  }
+  const depthOf = async (port: GitPort, revision: string) => {
+    let depth = 0;
+    let next: string | undefined = revision;
+    while (next !== undefined) {
+      next = (await port.readCommit(next, never))?.parents[0];
+      depth += 1;
+    }
+    return depth;
+  };
+
+  it.each(['cut', 'stall'] as const)('has no gap after it was %s while it was fetched', async (kind) => {
+    const { server, port } = await shallow();
+    server.setMode({ kind, afterBytes: 100_000 });
+    await expect(port.deepen(3, never)).rejects.toMatchObject({ code: 'unreachable' });
+    expect(await depthOf(port, repository.head())).toBe(1);
+    server.setMode({ kind: 'ok' });
+    await port.deepen(100, never);
+    expect(await depthOf(port, repository.head())).toBe(5);
+  });
+
+  it('has no gap after the daemon ended while it was fetched', async () => {
+    const { server, port } = await shallow();
+    server.setMode({ kind: 'stall', afterBytes: 100_000 });
+    server.requests.length = 0;
+    const ended = new AbortController();
+    const deepening = port.deepen(3, ended.signal);
+    await vi.waitFor(() => expect(server.requests.at(-1)?.sent).toBeGreaterThan(100_000));
+    await vi.waitFor(async () => expect(await readdir(await gitdir())).toContain('shallow.kept'));
+    server.setMode({ kind: 'ok' });
+    const next = open(server);
+    await next.fetch(never);
+    await next.deepen(100, never);
+    expect(await depthOf(next, repository.head())).toBe(5);
+    ended.abort(new Error('killed'));
+    await expect(deepening).rejects.toThrow('killed');
+  });
+
+  it('gives way to a newer commit while it is fetched, and not to a look that finds none', async () => {
+    const { server } = await shallow();
+    const patient = open(server, { timeouts: { transferMs: 60_000, idleMs: 60_000 } });
+    await patient.fetch(never);
+    server.setMode({ kind: 'stall', afterBytes: 100_000 });
+    const deepening = patient.deepen(100, never);
+    const told = expect(deepening).rejects.toThrow('a newer commit came first');
+    await vi.waitFor(() => expect(server.requests.at(-1)?.sent).toBeGreaterThan(100_000));
+    server.setMode({ kind: 'ok' });
+    expect((await patient.fetch(never)).revision).toBe(repository.head());
+    const revision = await repository.commit({ news: '1' });
+    expect(await patient.fetch(never)).toEqual({ revision, forced: false });
+    await told;
+    await patient.deepen(100, never);
+    expect(await depthOf(patient, revision)).toBe(6);
   });
 });
 

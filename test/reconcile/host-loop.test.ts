@@ -154,6 +154,20 @@ describe('the daemon', () => {
     expect(docker.calls.filter(({ method }) => method.startsWith('list'))).toEqual([]);
   });
 
+  it('has not converged while the version of an application is looked for in history', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    daemon.desire({ ...desire([application('till')]), awaited: ['acme.shop'] });
+    await eventually(() => {
+      expect(names(docker)).toContain('acme.till.web-1.main');
+      expect(daemon.view()).toMatchObject({ plan: { steps: [] }, inFlight: [] });
+    });
+    expect(daemon.view().appliedRevision).toBe('');
+    daemon.desire(desire([application('till'), application('shop')]));
+    await converged(daemon, 'r1');
+    expect(names(docker)).toContain('acme.shop.web-1.main');
+  });
+
   it('makes no call at all for a revision that changes nothing', async () => {
     const docker = engine();
     const daemon = startDaemon(docker);

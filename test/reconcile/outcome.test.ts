@@ -94,6 +94,11 @@ describe('a run with --once', () => {
     ['before the host was planned for', {}, { plan: undefined }],
     ['while the plan is of an older revision', {}, { plan: { ...EMPTY, revision: 'r0' } }],
     ['while a step can be taken', {}, { plan: { ...EMPTY, steps: [STEP] } }],
+    [
+      'while history is asked for a version that a deployment pins',
+      { catalog: resolved([]) },
+      { desired: { ...desire([]), awaited: ['acme.shop'] } },
+    ],
     ['while a step is under way', {}, { inFlight: [STEP] }],
     ['while instances are not ready', {}, {}],
     [

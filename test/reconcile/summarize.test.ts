@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DocumentInForce, ResolvedCatalog, VersionHistory } from '../../src/model/catalog.ts';
 import type { ObservedHost } from '../../src/model/observed.ts';
 import { UNTRIED, type HostView } from '../../src/reconcile/host-loop.ts';
 import { UNREAD } from '../../src/reconcile/repository-loop.ts';
@@ -21,9 +22,9 @@ const OBSERVED: ObservedHost = {
   takenSubnets: [],
 };
 
-function views(host: Partial<HostView> = {}): Views {
+function views(host: Partial<HostView> = {}, catalog: ResolvedCatalog = VIEWED): Views {
   return {
-    repository: { ...UNREAD, catalog: VIEWED },
+    repository: { ...UNREAD, catalog },
     host: { ...UNTRIED, host: 'local', desired: DESIRED, observed: OBSERVED, ...host },
     site: 'sergel',
     siteLabels: LABELS,
@@ -32,6 +33,21 @@ function views(host: Partial<HostView> = {}): Views {
 }
 const VIEWED = resolved(SPECS);
 const LABELS = { 'system/name': 'sergel' };
+const EARLIER = resolved([application('shop', { version: '0.9' })]).applications['acme.shop']!;
+
+/** The shop at 1.0, its deployment of another version. */
+function pinned(version: string, history: Partial<VersionHistory>): ResolvedCatalog {
+  const deployment = VIEWED.deployments['acme.shop']!;
+  const document = { ...deployment.document, spec: { ...deployment.document.spec, 'application-version': version } };
+  const deployments = { ...VIEWED.deployments, 'acme.shop': { ...deployment, document } };
+  return { ...VIEWED, deployments, history: { ...VIEWED.history, ...history } };
+}
+
+/** Nothing but this text of the shop. */
+function running({ document }: DocumentInForce<'application'>): ObservedHost {
+  const shop = desire([document.spec]).applications['acme.shop']!;
+  return { ...OBSERVED, applications: { 'acme.shop': observedApplication(shop) } };
+}
 
 describe('a snapshot', () => {
   it('calls site and host as the site says', () => {
@@ -55,6 +71,57 @@ describe('a snapshot', () => {
     );
     expect(after.applications.get('acme.blog')).toBe(before.applications.get('acme.blog'));
     expect(after.applications.get('acme.shop')).not.toBe(before.applications.get('acme.shop'));
+  });
+
+  it('shows the state of the version that is pinned, and the configuration of the newest', () => {
+    const { applications } = createSummarizer()(views({}, pinned('0.9', { versions: { 'acme.shop': [EARLIER] } })));
+    const shop = applications.get('acme.shop')!;
+    expect(shop.state).toMatchObject({ version: '0.9', 'application-deployment': 'shop' });
+    expect(shop.config).toMatchObject({ version: '1.0' });
+    expect(shop.versions.map(({ config }) => config.version)).toEqual(['1.0', '0.9']);
+  });
+
+  it('shows what runs while the pinned version is not known, which is an error once it cannot be found', () => {
+    const [desired, observed] = [{ ...DESIRED, applications: {} }, running(EARLIER)];
+    const known = { versions: { 'acme.shop': [EARLIER] } };
+    const waiting = createSummarizer()(views({ desired, observed }, pinned('0.8', { ...known, isComplete: false })));
+    expect(waiting.applications.get('acme.shop')!.state).toMatchObject({
+      version: '0.9',
+      'oper-status': 'running',
+      'error-message': expect.stringContaining('still looked for') as string,
+    });
+    expect(waiting.deployments.get('acme.shop')!.state.status).toMatchObject({
+      'oper-status': 'deploying',
+      'error-message': expect.stringContaining('still looked for') as string,
+      'application-versions': [{ version: '0.9' }, { version: '0.8', 'deploying-to': [{ site: 'sergel' }] }],
+    });
+    expect(waiting.repository['history-complete']).toBe(false);
+    const lost = createSummarizer()(views({ desired, observed }, pinned('0.8', known)));
+    expect(lost.applications.get('acme.shop')!.state).toMatchObject({ version: '0.9', 'oper-status': 'error' });
+    expect(lost.deployments.get('acme.shop')!.state.status).toMatchObject({
+      'oper-status': 'error',
+      'error-message': 'deployment shop wants version 0.8 of application shop, which has 1.0, 0.9',
+      'application-versions': [{ version: '0.9' }],
+    });
+    expect(lost.repository['history-complete']).toBe(true);
+  });
+
+  it('that waits for a version nothing runs of is of one that starts', () => {
+    const [desired, observed] = [
+      { ...DESIRED, applications: {} },
+      { ...OBSERVED, applications: {} },
+    ];
+    const { applications } = createSummarizer()(views({ desired, observed }, pinned('0.8', { isComplete: false })));
+    expect(applications.get('acme.shop')!.state).toMatchObject({ 'oper-status': 'starting', 'service-instances': [] });
+  });
+
+  it('has a new entry for an application of which another version was found', () => {
+    const summarize = createSummarizer();
+    const before = summarize(views());
+    const history = { ...VIEWED.history, versions: { 'acme.shop': [EARLIER] } };
+    const after = summarize(views({}, { ...VIEWED, history }));
+    expect(after.applications.get('acme.shop')).not.toBe(before.applications.get('acme.shop'));
+    expect(after.applications.get('acme.blog')).toBe(before.applications.get('acme.blog'));
   });
 
   it('tells of a pull as soon as it is known', () => {

@@ -122,7 +122,8 @@ test('cross references: what a deployment and affinities name has to be there', 
     [
       'a.yaml',
       'warning',
-      'application-version: "1" is pinned, but the application is at version "2" (tenants/acme/applications/shop.yaml:1)',
+      'application-version: "1" is pinned, but the application is at version "2" (tenants/acme/applications/shop.yaml:1); ' +
+        'that version has to be in the history of the repository',
     ],
     ['b.yaml', 'error', 'application: there is no application "shopp" (did you mean `shop`?)'],
     [

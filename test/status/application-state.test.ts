@@ -34,6 +34,13 @@ describe('an application', () => {
       'upgrading',
       'web-1: api: no such image: check the reference',
     ],
+    ['that waits for its version and runs', { awaited: 'it is still looked for' }, 'running', 'it is still looked for'],
+    [
+      'that waits for its version and runs in none',
+      { awaited: 'it is still looked for', desired: undefined, observed: undefined },
+      'starting',
+      'it is still looked for',
+    ],
     ['that is hindered', { hindrance: 'the network pool is full' }, 'error', 'the network pool is full'],
     [
       'of which no valid text is known',

@@ -10,6 +10,7 @@ const facts = (fields: Partial<DeploymentFacts> = {}): DeploymentFacts => ({
   deployment,
   application: applicationOf(),
   selected: true,
+  awaited: undefined,
   site: 'local',
   ...fields,
 });
@@ -31,6 +32,13 @@ test.each<[string, Partial<DeploymentFacts>, string, string?]>([
     'the newest specification is rejected and the last good one stays in force: ' +
       'tenants/acme/applications/shop.yaml:3:1: servces: this key is unknown',
   ],
+  [
+    'whose version is still looked for is deploying, whatever runs',
+    { awaited: 'looked for' },
+    'deploying',
+    'looked for',
+  ],
+  ['that waits for its version elsewhere has nothing to do here', { awaited: 'x', selected: false }, 'deployed'],
   ['that does not select this site has nothing to do here', { selected: false }, 'deployed'],
 ])('a deployment %s', (_, fields, status, message) => {
   const state = deploymentState(facts(fields));
@@ -57,6 +65,19 @@ it('says where it is still going', () => {
   expect(state.status['application-versions']).toEqual([
     { version: '1.0', 'deployed-to': [], 'deploying-to': [{ site: 'local' }] },
   ]);
+});
+
+it('says what runs, and what it waits for, while its version is not known', () => {
+  const document = { ...deployment.document, spec: { ...deployment.document.spec, 'application-version': '0.9' } };
+  const pinned = { deployment: { ...deployment, document } };
+  const here = { version: '1.0', 'deployed-to': [{ site: 'local' }], 'deploying-to': [] };
+  const coming = { version: '0.9', 'deployed-to': [], 'deploying-to': [{ site: 'local' }] };
+  const versions = (more: Partial<DeploymentFacts>) =>
+    deploymentState(facts({ ...pinned, ...more })).status['application-versions'];
+  expect(versions({ awaited: 'it is still looked for' })).toMatchObject([here, coming]);
+  expect(versions({ application: applicationOf({ hindrance: 'there is none' }) })).toMatchObject([here]);
+  const nothing = { desired: undefined, observed: undefined };
+  expect(versions({ application: applicationOf({ hindrance: 'there is none', ...nothing }) })).toEqual([]);
 });
 
 it('has lists where it does not select this site', () => {

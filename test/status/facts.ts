@@ -53,6 +53,7 @@ export function applicationFacts(fields: Partial<ApplicationFacts> = {}): Applic
     upgrade: undefined,
     observed: observedApplication(desired),
     hindrance: undefined,
+    awaited: undefined,
     failures: new Map(),
     images: indexImages([{ id: 'sha256:1', tags: [IMAGE], digests: [] }]),
     pulling: new Set(),

@@ -22,8 +22,10 @@ function stateOf(upgrade: UpgradeProgress) {
 }
 
 const deploymentOf = (application: ReturnType<typeof stateOf>) =>
-  deploymentState({ deployment: resolved([NEXT]).deployments[KEY]!, application, selected: true, site: 'local' })
-    .status;
+  deploymentState({
+    ...{ deployment: resolved([NEXT]).deployments[KEY]!, application },
+    ...{ selected: true, awaited: undefined, site: 'local' },
+  }).status;
 
 describe('the state of an upgrade', () => {
   it('says how far it is and what is waited for, in a sentence and in figures', () => {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { eventually } from '../../eventually.ts';
 import { deploy, type Deployed } from '../daemon/deployed.ts';
 import { applicationFiles } from '../daemon/documents.ts';
 import { containersOf, sweep } from '../daemon/engine-view.ts';
@@ -57,17 +56,14 @@ describe('a deployment', () => {
     expect(status).toMatchObject({ 'oper-status': 'deployed' });
   });
 
-  it('of one version leaves what runs alone when the application has another, and says so', async () => {
-    proves('deployment.application-version');
+  it('of one version runs on with it when the application has another', async () => {
     const revision = await deployed.repository.commit({
       ...files('all', everywhere, '2.0'),
       ...files('pinned', pinned, '2.0'),
     });
     await deployed.daemon.said('converged', { revision });
     expect(await running()).toEqual({ all: '2.0', here: '1.0', pinned: '1.0' });
-    await eventually(async () => {
-      const state = await deployed.daemon.get<object>('/v1/state/applications/pinned');
-      expect(state).toMatchObject({ 'error-message': expect.stringContaining('wants version 1.0') as string });
-    });
+    const state = await deployed.daemon.get<object>('/v1/state/applications/pinned');
+    expect(state).toMatchObject({ version: '1.0', 'oper-status': 'running' });
   });
 });

@@ -1,0 +1,159 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Commit, GitPort, TreeEntry } from '../git/port.ts';
+import type { ParsedFile } from '../model/catalog.ts';
+import { classifyPath } from '../spec/layout.ts';
+import { applicationsIn, createApplicationPlaces, type ApplicationPlaces } from './application-places.ts';
+import type { History } from './history.ts';
+import { forgetBelow, layOver, sight, type Sightings } from './sightings.ts';
+import type { TreeLoader } from './tree-loader.ts';
+
+/**
+ * What was seen of the applications along the first parents of a head, down to the tail. It changes only between two
+ * commits, never in the middle of one: whatever fails, the next step begins where this one did.
+ */
+export interface Walk {
+  readonly head: string;
+  readonly sightings: Sightings;
+  readonly headHeight: number;
+  readonly tail: string;
+  readonly tailHeight: number;
+  /** undefined: not read yet. */
+  readonly tailCommit: Commit | undefined;
+  /** Of the tail. */
+  readonly places: ApplicationPlaces;
+  /** There is no commit before the tail. */
+  readonly isAtEnd: boolean;
+  /** The walk of a former head: where this one comes upon it, it goes on from its tail. */
+  readonly beneath: Walk | undefined;
+}
+
+export type Step =
+  | { readonly kind: 'looked'; readonly walk: Walk; readonly seen: readonly Seen[] }
+  /** The former walk was come upon: everything it saw is seen. */
+  | { readonly kind: 'joined'; readonly walk: Walk }
+  | { readonly kind: 'over'; readonly walk: Walk }
+  /** The next commit is not to be had. It was there when its child was looked at, unless the history ends so. */
+  | { readonly kind: 'lost' };
+
+/** A version of an application that was not seen before. */
+export interface Seen {
+  readonly key: string;
+  readonly version: string;
+}
+
+export interface WalkOptions {
+  readonly git: GitPort;
+  readonly loader: TreeLoader;
+  readonly history: History;
+  /** First parents looked at most. */
+  readonly limit: number;
+}
+
+/** Interrupted again and again, a walk need not remember more former ones than that. */
+const MAX_BENEATH = 3;
+
+/** Looks at the head itself. @throws GitError */
+export async function beginWalk(head: string, beneath: Walk | undefined, loader: TreeLoader): Promise<Walk> {
+  const places = createApplicationPlaces();
+  const sightings: Sightings = new Map();
+  const files = await loader.loadFiles(head);
+  const concerned = files.flatMap((parsed) => places.put(parsed.file, parsed));
+  noteSightings({ sightings, places, revision: head, height: 0 }, concerned, indexByFile(files));
+  const [headHeight, tailHeight, tailCommit] = [0, 0, undefined];
+  const chain = beneath && dropBelow(beneath, MAX_BENEATH);
+  return {
+    ...{ head, sightings, headHeight, places, tail: head, tailHeight, tailCommit },
+    isAtEnd: false,
+    beneath: chain,
+  };
+}
+
+function dropBelow(walk: Walk, count: number): Walk | undefined {
+  if (count === 0) return undefined;
+  return walk.beneath === undefined ? walk : { ...walk, beneath: dropBelow(walk.beneath, count - 1) };
+}
+
+/** One commit further. @throws GitError */
+export async function stepBack(walk: Walk, options: WalkOptions): Promise<Step> {
+  const { history, limit } = options;
+  if (walk.isAtEnd || depthOf(walk) >= limit) return { kind: 'over', walk };
+  const tailCommit = walk.tailCommit ?? (await history.read(walk.tail));
+  if (tailCommit === undefined) return { kind: 'lost' };
+  const [parent] = tailCommit.parents;
+  if (parent === undefined) return { kind: 'over', walk: { ...walk, isAtEnd: true } };
+  if (parent === walk.beneath?.head) return { kind: 'joined', walk: join(walk, walk.beneath, limit) };
+  const commit = await history.read(parent);
+  if (commit === undefined) return { kind: 'lost' };
+  return await lookAt(commit, walk, options);
+}
+
+/** First parents between head and tail, the tail among them. */
+export function depthOf({ headHeight, tailHeight }: Walk): number {
+  return headHeight - tailHeight;
+}
+
+/** What is lower is further from the head than `limit`. */
+export function lowestOf({ headHeight }: Walk, limit: number): number {
+  return headHeight - limit;
+}
+
+async function lookAt(commit: Commit, walk: Walk, { git, loader }: WalkOptions): Promise<Step> {
+  const { oid } = commit;
+  const { places, sightings } = walk;
+  const height = walk.tailHeight - 1;
+  const changed = await parseChanged(await git.compareTrees(walk.tail, oid), loader);
+  const concerned = [...changed].flatMap(([file, parsed]) => places.put(file, parsed));
+  const seen = noteSightings({ sightings, places, revision: oid, height }, concerned, changed);
+  return { kind: 'looked', seen, walk: { ...walk, tail: oid, tailHeight: height, tailCommit: commit } };
+}
+
+async function parseChanged(
+  entries: ReadonlyMap<string, TreeEntry | undefined>,
+  loader: TreeLoader,
+): Promise<ReadonlyMap<string, ParsedFile | undefined>> {
+  const parsed = new Map<string, ParsedFile | undefined>();
+  for (const [file, entry] of entries) {
+    if (classifyPath(file).kind !== 'application') continue;
+    parsed.set(file, entry && (await loader.parseEntry(file, entry)));
+    await nextTurn(); // many files may change in one commit
+  }
+  return parsed;
+}
+
+/** A commit, and what is known of its applications. */
+interface Sight {
+  readonly sightings: Sightings;
+  readonly places: ApplicationPlaces;
+  readonly revision: string;
+  readonly height: number;
+}
+
+/** Only a version's first sighting counts: it is the newest. What has no version is in no list. */
+function noteSightings(
+  { sightings, places, revision, height }: Sight,
+  keys: Iterable<string>,
+  files: ReadonlyMap<string, ParsedFile | undefined>,
+): readonly Seen[] {
+  const seen: Seen[] = [];
+  for (const key of new Set(keys)) {
+    const place = places.placeOf(key);
+    if (place?.version === undefined || sightings.get(key)?.has(place.version) === true) continue;
+    const { file, version } = place;
+    const document = applicationsIn(files.get(file)).find(([name]) => name === key)?.[1];
+    sight(sightings, key, { version, revision, file, height, document });
+    seen.push({ key, version });
+  }
+  return seen;
+}
+
+function join(walk: Walk, beneath: Walk, limit: number): Walk {
+  const headHeight = beneath.headHeight + depthOf(walk) + 1;
+  layOver(beneath.sightings, walk.sightings, headHeight - walk.headHeight);
+  const joined = { ...beneath, head: walk.head, headHeight };
+  forgetBelow(joined.sightings, lowestOf(joined, limit));
+  return joined;
+}
+
+function indexByFile(files: readonly ParsedFile[]): ReadonlyMap<string, ParsedFile> {
+  return new Map(files.map((parsed) => [parsed.file, parsed]));
+}
