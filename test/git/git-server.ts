@@ -66,6 +66,7 @@ export async function startGitServer({ root, auth, port = 0 }: GitServerOptions)
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('who are you?');
     }
     void runBackend(backend, root, request, children).then((answer) => {
+      if (answer === undefined) return void request.socket.destroy();
       recorded.sent = answer.body.length;
       send(response, answer, 'method' in now && now.method !== method ? { kind: 'ok' } : now);
     });
@@ -102,13 +103,13 @@ function send(response: ServerResponse, { status, headers, body }: Answer, mode:
   response.end(hidden === undefined ? body : Buffer.from(hidden, 'latin1'));
 }
 
-/** RFC 3875, as far as git-http-backend asks for it. */
+/** RFC 3875, as far as git-http-backend asks for it. undefined: it was killed before it said anything. */
 async function runBackend(
   backend: string,
   root: string,
   request: IncomingMessage,
   children: Set<ChildProcess>,
-): Promise<Answer> {
+): Promise<Answer | undefined> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const header = (name: string) => String(request.headers[name] ?? '');
   const child = spawn(backend, [], {
@@ -136,8 +137,9 @@ async function runBackend(
   return parseCgi(Buffer.concat(chunks));
 }
 
-function parseCgi(output: Buffer): Answer {
+function parseCgi(output: Buffer): Answer | undefined {
   const end = output.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
   const lines = output.toString('latin1', 0, end).split('\r\n');
   const headers = Object.fromEntries(
     lines.map((line) => {
