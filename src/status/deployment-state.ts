@@ -74,27 +74,43 @@ function imagesOf({ application, selected }: DeploymentFacts): DeploymentState['
 
 type Versions = DeploymentState['status']['application-versions'];
 
+/** What runs, each version since when, and what is on its way: during an upgrade both. */
 function versionsOf(facts: DeploymentFacts, status: DeploymentOperStatus): Versions {
-  const { deployment, application, selected, site } = facts;
+  const { deployment, application, selected, awaited, site } = facts;
   if (!selected || application?.version === undefined) return [];
   const pinned = deployment.document.spec['application-version'] ?? '*';
-  if (pinned !== '*' && pinned !== application.version) return versionsWhileLeftAlone(facts, application, pinned);
-  const done = status === 'deployed';
-  const deployed = done ? [{ site, time: firstStart(application) }] : [];
-  return [{ version: application.version, 'deployed-to': deployed, 'deploying-to': done ? [] : [{ site }] }];
+  const wanted = pinned === '*' ? application.version : pinned;
+  const others = [...runningVersions(application)].filter(([version]) => status !== 'deployed' && version !== wanted);
+  const runs = ({ version, time }: { readonly version: string; readonly time: string }) => ({
+    version,
+    'deployed-to': [{ site, time }],
+    'deploying-to': [],
+  });
+  const here = others.map(([version, time]) => runs({ version, time }));
+  if (status === 'deployed')
+    return [
+      runs({
+        version: wanted,
+        time: firstStart(application['service-instances']) ?? application['config-modified-time'],
+      }),
+    ];
+  const isUnknown = wanted !== application.version && awaited === undefined;
+  return [...here, ...(isUnknown ? [] : [{ version: wanted, 'deployed-to': [], 'deploying-to': [{ site }] }])];
 }
 
-/** The pinned version is not known, at least not yet: what runs stays. */
-function versionsWhileLeftAlone({ awaited, site }: DeploymentFacts, application: ApplicationState, pinned: string) {
-  const runs = application['service-instances'][0]?.['application-version'];
-  const here = { version: runs ?? '', 'deployed-to': [{ site, time: firstStart(application) }], 'deploying-to': [] };
-  const coming = { version: pinned, 'deployed-to': [], 'deploying-to': [{ site }] };
-  return [...(runs === undefined ? [] : [here]), ...(awaited === undefined ? [] : [coming])];
+/** Version → when it came here; of what has never been started there is none. */
+function runningVersions({ 'service-instances': instances }: ApplicationState): ReadonlyMap<string, string> {
+  const versions = new Set(instances.flatMap((instance) => instance['application-version'] ?? []));
+  return new Map(
+    [...versions].flatMap((version) => {
+      const first = firstStart(instances.filter((instance) => instance['application-version'] === version));
+      return first === undefined ? [] : [[version, first] as const];
+    }),
+  );
 }
 
-/** When the version came here, as far as its containers tell; texts of times sort as the times do. */
-function firstStart(application: ApplicationState): string {
-  const containers = application['service-instances'].flatMap((instance) => instance.containers);
-  const [first] = containers.map((container) => container['start-time']).sort();
-  return first ?? application['config-modified-time'];
+/** As far as the containers tell; texts of times sort as the times do. */
+function firstStart(instances: ApplicationState['service-instances']): string | undefined {
+  const containers = instances.flatMap((instance) => instance.containers);
+  return containers.map((container) => container['start-time']).sort()[0];
 }

@@ -133,6 +133,23 @@ describe('the daemon', () => {
     );
   });
 
+  it('tells an upgrade as it goes: that it began, each batch, and its end', async () => {
+    const docker = engine();
+    const daemon = startDaemon(docker);
+    const upgrade = { 'version-regexp': '.', method: 'per-service' as const, services: [{ name: 'web' }] };
+    const at = (version: string) =>
+      application('shop', { version, services: [service('web', { replicas: 2 })], 'upgrade-from': [upgrade] });
+    daemon.desire(desire([at('1.0')]));
+    await converged(daemon, 'r1');
+    daemon.desire(desire([at('2.0')], { revision: 'r2' }));
+    await converged(daemon, 'r2');
+    const told = daemon.events.flatMap((event) => (event.kind === 'upgrade' ? [event] : []));
+    expect(told.map(({ transition, batch }) => `${transition} ${batch}`)).toEqual([
+      ...['begun 0', 'batch 1', 'batch 2', 'ended 0'],
+    ]);
+    expect(told[0]).toMatchObject({ application: 'acme.shop', from: ['1.0'], to: '2.0' });
+  });
+
   it('makes no call for 29 applications when a commit changes the 30th', async () => {
     const docker = engine();
     const daemon = startDaemon(docker);

@@ -42,7 +42,13 @@ describe('the state of an upgrade', () => {
       progress: 'waits for its turn, and that for web-3 to be ready',
       ready: true,
     });
-    expect(deploymentOf(state)['oper-status']).toBe('deploying');
+    expect(deploymentOf(state)).toMatchObject({
+      'oper-status': 'deploying',
+      'application-versions': [
+        { version: '1.0', 'deployed-to': [{ site: 'local' }], 'deploying-to': [] },
+        { version: '2.0', 'deployed-to': [], 'deploying-to': [{ site: 'local' }] },
+      ],
+    });
   });
 
   it('says how long a healthy-time still lasts, on the deployment too', () => {
