@@ -63,6 +63,8 @@ export function outOfDate(
   const failures = [application.target, failed?.target];
   return markers.filter((marker) => {
     if (marker.kind === 'upgrade') return aborted !== undefined || marker.target !== application.target;
-    return marker.kind === 'upgrade-aborted' && !failures.includes(marker.target);
+    // As long as the version to go back to is not known, nor is whether that has failed already.
+    const mayBeOfRollback = marker.kind === 'upgrade-aborted' && aborted?.from.includes(marker.to) === true;
+    return marker.kind === 'upgrade-aborted' && !failures.includes(marker.target) && !mayBeOfRollback;
   });
 }

@@ -183,6 +183,20 @@ describe('an upgrade that fails and is to be rolled back', () => {
     expect(versions(world)).toEqual(['web-1 2.1', 'web-2 2.1', 'web-3 2.1']);
   });
 
+  it('is not tried again after it has failed too, nor by a daemon that does not know the history yet', async () => {
+    const { world, next } = await failing(crash, ROLLBACK);
+    world.exits.set('main', 4);
+    await world.converge(next, 60);
+    world.exits.clear();
+    await world.settle(next);
+    expect(reasons(world)).toHaveLength(2);
+    world.restartDaemon();
+    const unknown = commits(shop('2.0', { 'upgrade-from': [ROLLBACK] }));
+    await world.settle(unknown);
+    expect(reasons(world)).toHaveLength(2);
+    expect(story(await world.settle(next))).toEqual([]);
+  });
+
   it('stops where the former version is not known', async () => {
     const { world } = await failing(crash, ROLLBACK);
     await world.settle(commits(shop('2.0', { 'upgrade-from': [ROLLBACK] })));
