@@ -21,7 +21,7 @@ export function createEngineApi(endpoint) {
     return method === 'GET' ? JSON.parse(body) : body;
   }
 
-  /** @param {string} kind containers or networks @param {string} owner */
+  /** @param {'containers' | 'networks' | 'volumes'} kind @param {string} owner */
   const listOwned = (kind, owner) =>
     ask('GET', `/${kind}${kind === 'containers' ? '/json' : ''}`, {
       query: { all: '1', filters: JSON.stringify({ label: [`io.fairlead.owner=${owner}`] }) },
@@ -47,13 +47,15 @@ export function createEngineApi(endpoint) {
           .sort(([a], [b]) => (a < b ? -1 : 1)),
       );
     },
-    /** Removes every container and network of an owner. @param {string} owner */
+    /** Removes every container, network and volume of an owner. @param {string} owner */
     async removeOwned(owner) {
       const containers = await listOwned('containers', owner);
       await Promise.all(
         containers.map(({ Id }) => ask('DELETE', `/containers/${Id}`, { query: { force: '1', v: '1' } })),
       );
       for (const { Id } of await listOwned('networks', owner)) await ask('DELETE', `/networks/${Id}`);
+      const { Volumes } = await listOwned('volumes', owner);
+      for (const { Name } of Volumes ?? []) await ask('DELETE', `/volumes/${Name}`);
     },
     /** @param {string} image */
     async hasImage(image) {

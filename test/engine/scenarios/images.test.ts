@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBusybox } from '../../../scripts/setup.mjs';
 import type { InitContainerSpec, ServiceSpec } from '../../../src/model/application-spec.ts';
-import { tarOf } from '../../engine-hosts/engine-client.ts';
+import { askEngine, tarOf } from '../../engine-hosts/engine-client.ts';
 import { startHosts, type Hosts } from '../../engine-hosts/engine-hosts.ts';
 import { eventually } from '../../eventually.ts';
 import { deploy, type Deployed } from '../daemon/deployed.ts';
@@ -47,13 +47,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Puts an image of this release under both tags, and resolves to its digest. */
-async function publish(release: string): Promise<string> {
+/** Puts an image of this release under these tags, and resolves to its digest. */
+async function publish(release: string, tags = ['1', 'newest']): Promise<string> {
   const files = join(folder, release);
   await mkdir(files);
   await copyFile(await ensureBusybox(), join(files, 'busybox'));
   await writeFile(join(files, 'release'), release);
-  const digests = ['1', 'newest'].map((tag) => registry.publish(tag, { files: tarOf(files), cmd: SLEEP }));
+  const digests = tags.map((tag) => registry.publish(tag, { files: tarOf(files), cmd: SLEEP }));
   return (await Promise.all(digests))[0]!;
 }
 
@@ -108,6 +108,43 @@ describe('an image', () => {
       const state = await deployed.daemon.get<Record<string, string>>('/v1/state/applications/lost');
       expect(state['oper-status']).toBe('error');
       expect(state['error-message']).toContain(named);
+    }, 60_000);
+  });
+});
+
+describe('an upgrade', () => {
+  const services = (image: string): ServiceSpec[] => [
+    { name: 'web', replicas: 2, containers: [{ name: 'main', image: `${registry.host}/${image}` }] },
+  ];
+  const upgrade = (version: string, image: string) =>
+    applicationFiles('acme', 'shop', {
+      version,
+      services: services(image),
+      'upgrade-from': [{ 'version-regexp': '.', method: 'stop-and-restart' }],
+    });
+
+  /** Id and version of every container of the application. */
+  async function containers(): Promise<readonly string[]> {
+    const filters = JSON.stringify({ label: ['io.fairlead.application=shop'] });
+    const found = JSON.parse(await askEngine(endpoint, '/containers/json', { query: { filters } })) as {
+      readonly Id: string;
+      readonly Labels: Readonly<Record<string, string>>;
+    }[];
+    return found.map(({ Id, Labels }) => `${Labels['io.fairlead.application-version'] ?? ''} ${Id}`).sort();
+  }
+
+  it('stops nothing before its images are there', async () => {
+    await deployed.repository.commit(upgrade('1.0', 'web:1'));
+    await eventually(async () => expect(await containers()).toHaveLength(4), 60_000);
+    const before = await containers();
+    await deployed.repository.commit(upgrade('2.0', 'web:3'));
+    await deployed.daemon.said('step failed', { step: `pull image ${registry.host}/web:3` });
+    expect(await containers()).toEqual(before);
+    await publish('third', ['3']);
+    await eventually(async () => {
+      const now = await containers();
+      expect(now).toHaveLength(4);
+      expect(now.filter((one) => one.startsWith('2.0'))).toHaveLength(4);
     }, 60_000);
   });
 });
