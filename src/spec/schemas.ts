@@ -50,7 +50,6 @@ export const applicationSchema: JsonSchema = {
         'Upgrade procedures. The first entry that matches the running version is followed; without one, instances are replaced without coordination.',
       type: 'array',
       items: { $ref: '#/$defs/upgrade-from' },
-      'x-not-supported-yet': true,
     },
   },
   additionalProperties: false,

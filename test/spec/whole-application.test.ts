@@ -59,7 +59,6 @@ test('all that is not carried out yet, told where it stands', () => {
       "not supported yet: services[1].network",
       "not supported yet: services[2].network",
       "not supported yet: services[3].vm",
-      "not supported yet: upgrade-from",
     ]
   `);
 });
