@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureEngine, root, SetupError } from '../setup.mjs';
-import { brokenCommit, firstCommit, repair, upgrade } from './chapters.mjs';
 import { removeKeptDemo, removeTraces, sandboxImages, writeRecord } from './clean-up.mjs';
 import { createEngineApi } from './engine-api.mjs';
 import { startDaemon } from './fairlead.mjs';
@@ -12,31 +11,33 @@ import { createNarrator } from './narrator.mjs';
 import { createScreen } from './screen.mjs';
 import { createSiteRepository } from './site-repository.mjs';
 import { createStateApi } from './state-api.mjs';
+import { stories } from './stories.mjs';
 
 const owner = 'demo';
 
 /**
  * Plays the demo and removes what it made, whatever ends it, unless it is to be kept.
  *
- * @param {{ keep: boolean }} order
+ * @param {{ story: keyof typeof stories, keep: boolean }} order
  * @returns {Promise<number>} the exit code
  */
-export async function playDemo({ keep }) {
+export async function playDemo({ story, keep }) {
   const screen = createScreen();
   const signal = listenForTheEnd(screen);
   /** @type {(() => unknown)[]} undone in reverse */
   const undo = [];
   const began = performance.now();
   try {
-    const stage = await setTheStage({ screen, signal, undo });
-    for (const chapter of [firstCommit, upgrade, brokenCommit, repair]) await chapter(stage);
+    const { example, steps, chapters, suggestion } = stories[story];
+    const stage = await setTheStage({ example, narrator: createNarrator(screen, steps), screen, signal, undo });
+    for (const chapter of chapters) await chapter(stage);
     screen.say(`\nThe demo took ${((performance.now() - began) / 1000).toFixed(0)} s.`);
     signal.throwIfAborted();
     if (!keep) tellHowToGoOn(stage);
     else {
       await stage.keep();
       undo.length = 0;
-      tellHowToLookAround(stage, stage.engine.endpoint);
+      tellHowToLookAround(stage, suggestion);
     }
     return 0;
   } catch (error) {
@@ -88,9 +89,14 @@ function listenForTheEnd(screen) {
 /**
  * Engine, image, repository; the daemon waits for the first commit. Each thing made adds how to undo it.
  *
- * @param {{ screen: import('./screen.mjs').Screen, signal: AbortSignal, undo: (() => unknown)[] }} around
+ * @param {object} around
+ * @param {string} around.example a folder of examples/
+ * @param {ReturnType<typeof createNarrator>} around.narrator
+ * @param {import('./screen.mjs').Screen} around.screen
+ * @param {AbortSignal} around.signal
+ * @param {(() => unknown)[]} around.undo
  */
-async function setTheStage({ screen, signal, undo }) {
+async function setTheStage({ example, narrator, screen, signal, undo }) {
   screen.chapter('0  Set-up');
   const hostEngine = await ensureEngine();
   undo.push(() => hostEngine.stop());
@@ -112,8 +118,8 @@ async function setTheStage({ screen, signal, undo }) {
   if (makesImage) await importDemoImage(engine);
   signal.throwIfAborted();
   screen.event(`the image ${demoImage}, made from a static busybox`);
-  const repository = await createSiteRepository(path.join(directory, 'site'), path.join(root, 'examples/hello'));
-  screen.event(`a git repository made from examples/hello: ${repository.dir}`);
+  const repository = await createSiteRepository(path.join(directory, 'site'), path.join(root, 'examples', example));
+  screen.event(`a git repository made from examples/${example}: ${repository.dir}`);
 
   const tokenFile = path.join(directory, 'state/admin.token');
   const stage = {
@@ -122,7 +128,7 @@ async function setTheStage({ screen, signal, undo }) {
     state: /** @type {any} */ (undefined),
     async start() {
       const args = daemonArguments({ directory, endpoint: engine.endpoint, networkPool: hostEngine.networkPool });
-      stage.daemon = await startDaemon(args, { directory, signal, onEntry: createNarrator(screen) });
+      stage.daemon = await startDaemon(args, { directory, signal, onEntry: narrator });
       undo.push(() => stage.daemon.stop());
       const { address } = await stage.daemon.waitFor(({ msg }) => msg === 'api listening');
       stage.state = createStateApi({ server: `http://${address}`, tokenFile });

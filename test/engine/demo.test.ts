@@ -36,9 +36,16 @@ describe('the demo', () => {
     const query = { all: '1', filters: JSON.stringify({ label: ['io.fairlead.owner=demo'] }) };
     const containers = JSON.parse(await askEngine(endpoint, '/containers/json', { query })) as { Names: string[] }[];
     const networks = JSON.parse(await askEngine(endpoint, '/networks', { query })) as { Name: string }[];
+    const { Volumes } = JSON.parse(await askEngine(endpoint, '/volumes', { query })) as {
+      Volumes: { Name: string }[] | null;
+    };
     const images = JSON.parse(await askEngine(endpoint, '/images/json')) as { RepoTags: string[] | null }[];
     const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith('fairlead-demo/'));
-    return [...containers.flatMap(({ Names }) => Names), ...networks.map(({ Name }) => Name), ...tags];
+    return [
+      ...containers.flatMap(({ Names }) => Names),
+      ...[...networks, ...(Volumes ?? [])].map(({ Name }) => Name),
+      ...tags,
+    ];
   }
 
   it('shows a commit, an upgrade, a broken commit and a repair, and leaves nothing behind', async () => {
@@ -54,6 +61,22 @@ describe('the demo', () => {
     expect(output).toMatch(/catalog\.yaml:\d+:\d+: this is not valid YAML/);
     expect(output).toContain('all 7 containers are the ones that ran before');
     expect(output).toMatch(/back after [01]\.\d\d s/);
+    expect(await traces()).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it('shows an upgrade instance by instance, one that fails and is rolled back, and a repair', async () => {
+    const { output, code } = await demo('rolling-upgrade');
+    expect({ output, code }).toMatchObject({ code: 0 });
+    for (const batch of [1, 2, 3])
+      expect(output).toMatch(
+        new RegExp(`stop container acme\\.shop\\.web-${batch}\\.page .*1\\.0 → 2\\.0, batch ${batch} of 3`),
+      );
+    expect(output).toMatch(/web-2 +2\.0 +upgrading +has to stay ready/);
+    expect(output).toMatch(/web-3 +1\.0 +upgrading +waits for its turn/);
+    expect(output).toMatch(/upgrade rolling back: 3\.0 → 2\.0 .*exit code 127; last it logged: ".*htpd: not found"/);
+    expect(output).toMatch(/acme +shop +3\.0 +error +3\/3 .*; 2\.0 is back/);
+    expect(output).toMatch(/acme +shop +3\.1 +running +3\/3/);
     expect(await traces()).toEqual([]);
     expect(await readdir(temporary)).toEqual([]);
   });
