@@ -105,7 +105,7 @@ export function desire(specs: readonly ApplicationSpec[], options: DesireOptions
 /** A container as an engine shows it when it runs as it should, started at 1,000 ms. */
 export function observedContainer(
   application: DesiredApplication,
-  { name, files, variables }: DesiredInstance,
+  { name, files, variables, delayedShutdown }: DesiredInstance,
   desired: DesiredContainer,
   fields: Partial<ObservedContainer> = {},
 ): ObservedContainer {
@@ -141,6 +141,8 @@ export function observedContainer(
     networkIds: Object.fromEntries(networks.map((one) => [one, 'network'])),
     layerBytes: desired.layerBytes,
     logArchive: desired.logArchive,
+    delayedShutdown: desired.role === 'sandbox' ? delayedShutdown : undefined,
+    delayedShutdownCmd: desired.delayedShutdownCmd,
     ports: [],
     files: desired.role === 'sandbox' ? Object.fromEntries(files.map(observedFiles)) : {},
     upgrade: '',

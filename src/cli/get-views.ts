@@ -48,7 +48,7 @@ export const KIND_VIEWS = {
       { title: 'RESTARTS', cell: restarts },
       { title: 'HOST', cell: (row) => textAt(row, 'host') },
       { title: 'ADDRESS', cell: addressOf },
-      { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') },
+      { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') || textAt(row, 'progress') },
     ],
   },
   hosts: {
@@ -102,8 +102,9 @@ function namesOf(row: Row): readonly string[] {
   return [`${name}`, `${application}.${name}`, `${tenant}.${application}.${name}`];
 }
 
+/** Without old ones that live on for a while. */
 function readyInstances(row: Row): string {
-  return ratio(toRows(row['service-instances']));
+  return ratio(toRows(row['service-instances']).filter(({ lingering }) => lingering !== true));
 }
 
 function readyContainers(row: Row): string {

@@ -29,4 +29,5 @@ export const BARE_CONTAINER = {
   pullAlways: false,
   probes: {},
   onFileChange: { kind: 'restart' },
+  delayedShutdownCmd: [],
 } as const satisfies Partial<DesiredContainer>;

@@ -27,6 +27,7 @@ export function desiredContainer(spec: ContainerSpec, context: InstanceContext):
     restart: 'unless-stopped',
     probes: desiredProbes(spec.probes ?? {}),
     onFileChange: desiredOnFileChange(spec),
+    delayedShutdownCmd: spec['delayed-shutdown-cmd'] ?? [],
   };
   return { ...container, ...hashesOf(container, spec, context) };
 }

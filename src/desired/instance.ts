@@ -1,5 +1,7 @@
-import type { DesiredContainer, DesiredInstance } from '../model/desired.ts';
+import type { ServiceSpec } from '../model/application-spec.ts';
+import type { DelayedShutdown, DesiredContainer, DesiredInstance } from '../model/desired.ts';
 import { instanceKey } from '../model/names.ts';
+import { parseDuration } from '../spec/units.ts';
 import { desiredContainer, desiredInitContainer } from './container.ts';
 import { desiredFiles } from './files.ts';
 import { configHash, type Hashable } from './hash.ts';
@@ -22,12 +24,19 @@ export function desiredInstance(context: InstanceContext): DesiredInstance {
     volumes,
     files: desiredFiles(context),
     variables: desiredVariables(context),
+    delayedShutdown: desiredDelayedShutdown(service),
   };
+}
+
+/** One old instance at a time where nothing is said (contract 8.5). */
+function desiredDelayedShutdown({ 'delayed-shutdown': delayed }: ServiceSpec): DelayedShutdown | undefined {
+  if (delayed === undefined) return undefined;
+  return { timeoutMs: parseDuration(delayed.timeout), maxInstances: delayed['max-number-of-instances'] ?? 1 };
 }
 
 /** Changes with anything that is done for the instance, also what makes no container anew. */
 export function hashInstance(instance: DesiredInstance): Hashable {
-  const { key, sandbox, initContainers, containers, volumes, files, variables } = instance;
+  const { key, sandbox, initContainers, containers, volumes, files, variables, delayedShutdown } = instance;
   return [
     key,
     ...[sandbox, ...initContainers, ...containers].map(hashedWish),
@@ -35,10 +44,12 @@ export function hashInstance(instance: DesiredInstance): Hashable {
     ...files.map(({ generation }) => generation),
     variables.hash,
     variables.onChange,
+    JSON.stringify(delayedShutdown ?? null),
   ];
 }
 
 /** With what the container's own hash leaves out. */
-function hashedWish({ configHash: own, probes, onFileChange, pullAlways }: DesiredContainer): string {
-  return configHash([own, JSON.stringify({ probes, onFileChange, pullAlways })]);
+function hashedWish(container: DesiredContainer): string {
+  const { configHash: own, probes, onFileChange, pullAlways, delayedShutdownCmd } = container;
+  return configHash([own, JSON.stringify({ probes, onFileChange, pullAlways, delayedShutdownCmd })]);
 }

@@ -5,10 +5,10 @@ import type { ObservedFiles } from '../model/observed.ts';
 import type { ActionOf, FilesNote } from '../model/plan.ts';
 import { headLink, headPath, putArchive, type TarEntry } from './archive.ts';
 import type { EngineCalls } from './calls.ts';
-import { armDeadline, DeadlineExceeded } from './deadline.ts';
 import { exec } from './exec.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import { DockerError, type DockerPort } from './port.ts';
+import { runCommand } from './run-command.ts';
 import type { WireContainer } from './wire.ts';
 
 // Config maps inside their volumes (contract 8.12): a folder `..<hash>` a generation, the link `..data` to the one that
@@ -18,8 +18,6 @@ const DATA = '..data';
 const TOLD = '..told';
 /** What the sandbox's program says of a generation that is not there. */
 const MISSING = 2;
-/** While a command runs nothing else is done to its instance, so one that hangs must not keep it. */
-const COMMAND_MS = 60_000;
 /** Links looked for at a time: an engine mounts every volume of the container for each look. */
 const LOOKS = 8;
 
@@ -30,7 +28,7 @@ export function openFiles(calls: EngineCalls): Pick<DockerPort, 'writeFiles' | '
   return {
     writeFiles: (action, signal) => writeFiles(calls, action, signal),
     announceFiles: async (action, signal) => {
-      if (action.cmd.length > 0) await runCommand(calls, action, signal);
+      if (action.cmd.length > 0) await tell(calls, action, signal);
       await notes(action.sandboxId, () => noteAll(calls, action, signal));
     },
   };
@@ -51,22 +49,13 @@ async function writeFiles(
   await execSandbox(calls, id, ['switch', directory, generation], signal);
 }
 
-async function runCommand(
+async function tell(
   calls: EngineCalls,
   { name, id, cmd }: ActionOf<'announce-files'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = armDeadline(signal, COMMAND_MS);
-  try {
-    const { exitCode, output } = await exec(calls, id, cmd, deadline.signal);
-    if (exitCode !== 0) throw new DockerError('refused', formatFailure(name, exitCode, output));
-  } catch (error) {
-    if (!(deadline.signal.reason instanceof DeadlineExceeded)) throw error;
-    const words = `the command of ${name} for changed files did not end within ${COMMAND_MS / 1000} s`;
-    throw new DockerError('timeout', words, { cause: error });
-  } finally {
-    deadline.disarm();
-  }
+  const what = `the command of ${name} for changed files`;
+  await runCommand((inTime) => exec(calls, id, cmd, inTime), what, signal);
 }
 
 async function noteAll(
@@ -170,13 +159,4 @@ async function execSandbox(
   if (exitCode === 0) return;
   const code = exitCode === MISSING ? 'conflict' : 'refused';
   throw new DockerError(code, `cannot ${words.slice(0, 2).join(' ')} in container ${id}: ${output.trim()}`);
-}
-
-const LONGEST_LINE = 200;
-
-/** The output is the author's own and may hold anything: its first line is enough to tell why. */
-function formatFailure(name: string, exitCode: number, output: string): string {
-  const [line = ''] = output.trim().split('\n');
-  const said = line === '' ? 'without output' : `saying: ${line.slice(0, LONGEST_LINE)}`;
-  return `the command of ${name} for changed files failed with exit code ${exitCode}, ${said}`;
 }

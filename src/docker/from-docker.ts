@@ -1,6 +1,7 @@
 import { identityFromLabels } from '../model/labels.ts';
 import { LABEL } from '../model/names.ts';
 import { logArchiveFromLabels } from '../model/log-labels.ts';
+import { delayedShutdownFromLabels, shutdownCmdFromLabels } from '../model/shutdown-labels.ts';
 import {
   UNPROBED,
   UNSEEN,
@@ -25,10 +26,11 @@ export type InspectedContainer = Omit<
 >;
 
 export function toInspectedContainer(wire: WireContainer, limits: LimitSupport): InspectedContainer {
+  const labels = wire.Config.Labels ?? {};
   return {
     id: wire.Id,
     name: wire.Name.replace(/^\//, ''),
-    identity: identityFromLabels(wire.Config.Labels ?? {}),
+    identity: identityFromLabels(labels),
     status: toStatus(wire.State.Status),
     pid: wire.State.Pid,
     exitCode: wire.State.ExitCode,
@@ -49,7 +51,9 @@ export function toInspectedContainer(wire: WireContainer, limits: LimitSupport):
     ),
     networkIds: mapNetworks(wire, ({ NetworkID }) => NetworkID),
     layerBytes: toLayerBytes(wire),
-    logArchive: logArchiveFromLabels(wire.Config.Labels ?? {}),
+    logArchive: logArchiveFromLabels(labels),
+    delayedShutdown: delayedShutdownFromLabels(labels),
+    delayedShutdownCmd: shutdownCmdFromLabels(labels),
     ports: toPorts(wire),
     upgrade: (wire.Config.Labels ?? {})[LABEL.upgrade] ?? '',
     health: UNPROBED,

@@ -15,6 +15,7 @@ export function laneOf(action: Action): Lane {
       return action.log === undefined ? 'engine' : 'copy';
     case 'stop-container':
     case 'announce-files':
+    case 'begin-delayed-shutdown':
       return 'wait';
     default:
       return 'engine';

@@ -1,5 +1,6 @@
 import { DockerError, type DockerPort } from '../docker/port.ts';
 import type { Action, ActionKind, ActionOf } from '../model/plan.ts';
+import { beginDelayedShutdown } from './begin-delayed-shutdown.ts';
 
 type Performer<K extends ActionKind> = (docker: DockerPort, action: ActionOf<K>, signal: AbortSignal) => Promise<void>;
 
@@ -29,6 +30,7 @@ const PERFORMERS: { readonly [K in ActionKind]: Performer<K> } = {
     await docker.removeContainer(id, signal);
   },
   'create-marker': (docker, action, signal) => docker.createMarker(action, signal),
+  'begin-delayed-shutdown': beginDelayedShutdown,
   'remove-marker': (docker, action, signal) => docker.removeMarker(action, signal),
   'create-volume': (docker, action, signal) => docker.createVolume(action, signal),
   'remove-volume': (docker, action, signal) => docker.removeVolume(action, signal),

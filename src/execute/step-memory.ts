@@ -35,7 +35,8 @@ export function createStepMemory({ now, desiredHash }: StepMemoryOptions): StepM
   }
 
   return {
-    begin({ target, intent, reason, application }) {
+    begin({ target, intent, reason, application, aside }) {
+      if (aside === true) return;
       operations.set(target, { target, intent, reason, desiredHash: desiredHash(application) });
     },
     record(step, failure) {

@@ -98,15 +98,15 @@ export interface AffinitySpec {
   services: string[];
 }
 /**
- * How long and how many old instances may live on.
+ * How long and how many old instances may live on. It cannot be had together with a `host-port`, which old and new instance cannot both have.
  */
 export interface DelayedShutdownSpec {
   /**
-   * The longest an old instance may live on.
+   * The longest an old instance may live on from the time it is asked to end. What replaces it is waited for as long, at most, before it is asked.
    */
   timeout: string;
   /**
-   * How many old instances may live on at once.
+   * How many old instances of the service may live on at once; the oldest go first. One whose successor is not ready yet stays.
    */
   'max-number-of-instances'?: number;
 }
@@ -525,7 +525,7 @@ export interface ContainerSpec {
   security?: SecuritySpec;
   gpu?: GpuSpec;
   /**
-   * Run in an old container when its delayed shutdown begins.
+   * Asks an old container to come to its end: run in it when what replaces its instance is ready, for a minute at the longest. The instance goes when every container with such a command has ended; where none has one, when all have. After a crash of Fairlead it may be run twice.
    *
    * Items: One argument of a command.
    */

@@ -54,6 +54,8 @@ export interface DesiredContainer {
   readonly probes: Probes;
   /** What follows when a file of a mounted volume changed. Not hashed. */
   readonly onFileChange: OnFileChange;
+  /** Run in it when its delayed shutdown begins; [] is none. Not hashed. */
+  readonly delayedShutdownCmd: readonly string[];
   /** Labels of the user; Fairlead's own are made from the other fields. */
   readonly userLabels: Readonly<Record<string, string>>;
   /** `<format>:<hex>`, in the newest format: what the container is stamped with. Compared by `isMadeFrom`. */
@@ -187,6 +189,8 @@ export interface DesiredInstance {
   /** What the `files` volumes hold. */
   readonly files: readonly DesiredFiles[];
   readonly variables: DesiredVariables;
+  /** undefined: it is stopped when it is succeeded or goes. Not hashed. */
+  readonly delayedShutdown: DelayedShutdown | undefined;
 }
 
 /** What there is to know of an instance's mutable variables: those whose value can change while their text stays. */
@@ -198,6 +202,14 @@ export interface DesiredVariables {
   readonly hash: string;
   /** What follows when it is another than the instance was made with. */
   readonly onChange: 'restart' | 'upgrade' | 'ignore';
+}
+
+/** How an old instance of a service may live on beside what succeeds it. */
+export interface DelayedShutdown {
+  /** The longest it may, ms. */
+  readonly timeoutMs: number;
+  /** Of the service, at a time. */
+  readonly maxInstances: number;
 }
 
 /** An instance that no host can take. */

@@ -73,6 +73,8 @@ export const LABEL = {
   logEnd: 'io.fairlead.log-end',
   logUntil: 'io.fairlead.log-until',
   upgrade: 'io.fairlead.upgrade',
+  delayedShutdown: 'io.fairlead.delayed-shutdown',
+  delayedShutdownCmd: 'io.fairlead.delayed-shutdown-cmd',
   marker: 'io.fairlead.marker',
   markerFacts: 'io.fairlead.marker-facts',
 } as const;

@@ -2,7 +2,7 @@ import type { ObservedContainer, ObservedInstance } from './observed.ts';
 
 // What the containers of an instance say of it as a whole.
 
-export function sandboxOf(observed: ObservedInstance | undefined): ObservedContainer | undefined {
+export function sandboxOf(observed: Pick<ObservedInstance, 'containers'> | undefined): ObservedContainer | undefined {
   return observed?.containers.find(({ identity }) => identity?.role === 'sandbox');
 }
 

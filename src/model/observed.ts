@@ -1,6 +1,6 @@
 import type { ObservedMarker } from './markers.ts';
 import type { ApplicationName, Role } from './names.ts';
-import type { LogArchive, Resources, VolumeKind } from './desired.ts';
+import type { DelayedShutdown, LogArchive, Resources, VolumeKind } from './desired.ts';
 import type { ProbeKind } from './probes.ts';
 
 /** What an engine answered, in our words and losing nothing that a decision needs. Times are ms since the epoch. */
@@ -77,6 +77,10 @@ export interface ObservedContainer {
   readonly logArchive: LogArchive | undefined;
   /** Of a sandbox: the target of the upgrade it was made in; '' where it was made in none. */
   readonly upgrade: string;
+  /** Of a sandbox, as it was made: how its instance may live on when it is succeeded or goes. */
+  readonly delayedShutdown: DelayedShutdown | undefined;
+  /** As it was made: run in it when its delayed shutdown begins; [] is none. */
+  readonly delayedShutdownCmd: readonly string[];
   /** Ports of the host that lead to it, sorted; only while it runs. */
   readonly ports: readonly ObservedPort[];
   /** Of a sandbox: what its `files` volumes hold, by their names in the specification. */

@@ -38,6 +38,12 @@ interface ActionFields {
   'remove-container': { readonly name: string; readonly id: string; readonly log: LogToKeep | undefined };
   /** Notes a fact on the engine, before it takes effect. */
   'create-marker': MarkerNote;
+  /** Runs the commands in the containers of an old instance, `name`, and notes that it was asked to end. */
+  'begin-delayed-shutdown': {
+    readonly name: string;
+    readonly commands: readonly CommandToRun[];
+    readonly noted: MarkerNote;
+  };
   'remove-marker': { readonly marker: Marker; readonly name: string };
   'create-volume': { readonly volume: DesiredVolume; readonly labels: Readonly<Record<string, string>> };
   /** `hostPath`: the folder on the host that goes with it; '' for a volume in the engine's own store. */
@@ -60,6 +66,13 @@ export interface MarkerNote {
   /** Of its volume. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface CommandToRun {
+  /** Of the container on the engine. */
+  readonly name: string;
+  readonly id: string;
+  readonly cmd: readonly string[];
 }
 
 /** Where the log of a container goes, and how much of it. */
@@ -107,6 +120,8 @@ export interface Step {
   readonly awaits?: string;
   /** With `awaits`: when it will have come to pass, unless something happens; ms since the epoch. */
   readonly awaitsUntil?: number;
+  /** It goes on beside whatever its target is in the middle of, so it keeps its own words. */
+  readonly aside?: true;
 }
 
 /** A step that will be taken, but not now. */

@@ -69,7 +69,11 @@ export function removal(container: ObservedContainer, purpose: Purpose, after: r
 }
 
 /** Stops and removes every container of an instance: the members together, the sandbox last. */
-export function planRemoval(observed: ObservedInstance, purpose: Purpose, after: readonly string[]): readonly Step[] {
+export function planRemoval(
+  observed: Pick<ObservedInstance, 'containers'>,
+  purpose: Purpose,
+  after: readonly string[],
+): readonly Step[] {
   const isSandbox = (container: ObservedContainer) => container.identity?.role === 'sandbox';
   const members = observed.containers.filter((container) => !isSandbox(container));
   const removed = members.flatMap((member) => removal(member, purpose, after));

@@ -4,13 +4,16 @@ import type { ObservedApplication, ObservedInstance, ObservedNetwork, ObservedVo
 import type { Step } from '../model/plan.ts';
 import type { FailedStep, UpgradeDecision, UpgradeProgress } from '../upgrade/decision.ts';
 import { decideUpgrade } from '../upgrade/decide.ts';
-import { planRemoval } from './container-steps.ts';
 import type { ImageIndex } from './image-presence.ts';
+import { settingsOf } from './lingering.ts';
 import { everything } from './missing.ts';
+import { planDeparture } from './plan-departure.ts';
+import { planForgottenLingering, planLingering, type PlannedLingering } from './plan-lingering.ts';
 import { planForgetting, planNotes } from './plan-markers.ts';
 import { planTurn, whenItsTurn } from './plan-turns.ts';
 import { planVolumeRemovals } from './plan-volume-removals.ts';
 import { isNeeded, networkExists, planImages, planNetwork, toMissing } from './prepare-application.ts';
+import { planEndedRestarts, type RestartRequest } from './restarts.ts';
 import { chain, ends, type Purpose } from './steps.ts';
 
 /** Everything that decides what one application needs on one host; equal inputs, equal steps. */
@@ -38,6 +41,8 @@ export interface ApplicationInput {
   /** Targets in the middle of an operation; of an application without upgrade procedures nobody asks. */
   readonly ongoing: ReadonlySet<string>;
   readonly failedSteps: readonly FailedStep[];
+  /** Those for its instances that are not noted on the engine yet. */
+  readonly restarts: readonly RestartRequest[];
   /** ms since the epoch */
   readonly now: number;
 }
@@ -55,7 +60,14 @@ export interface ApplicationPlan {
 export function planApplication(input: ApplicationInput): ApplicationPlan {
   const { desired } = input;
   if (desired !== undefined) return planDesired(input, desired);
-  return { steps: planApplicationRemoval(input), hash: '', upgrade: undefined, until: undefined };
+  const steps = planApplicationRemoval(input);
+  return { steps, hash: '', upgrade: undefined, until: nextChange(steps) };
+}
+
+/** When a step that waits for a time will be planned otherwise; undefined: none does. */
+function nextChange(steps: readonly Step[], ...others: readonly (number | undefined)[]): number | undefined {
+  const times = [...steps.map(({ awaitsUntil }) => awaitsUntil), ...others].filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 function planDesired(input: ApplicationInput, desired: DesiredApplication): ApplicationPlan {
@@ -70,20 +82,30 @@ function planDesired(input: ApplicationInput, desired: DesiredApplication): Appl
   const pulls = planImages(input, application, application.instances);
   const missing = toMissing(input, application, pulls);
   const notes = planNotes(decision.notes, input, everything(missing));
+  const lingering = planLingering({ ...input, desired: application });
   const removed = planSurplus(input, decision, everything(missing));
   // The network is being made, or there is no room for it: instances follow at a later look.
   const hasNetwork = networkExists(input, application) || network.length > 0;
   const untouched = hasNetwork ? input.busy : new Set([...input.busy, ...application.instances.map(({ key }) => key)]);
   const kept = application.instances
     .filter(({ key }) => !untouched.has(key))
-    .flatMap((instance) => planTurn(instance, { input, decision, missing }));
+    .flatMap((instance) => planTurn(instance, { input, decision, missing, lingering }));
   const noted = notes.slice(-1).map(({ id }) => id);
   const work = [...removed, ...kept].map((step) => ({ ...step, after: [...step.after, ...noted] }));
   const needed = pulls.filter((pull) => isNeeded(pull, [...notes, ...work]));
-  const steps = [...network, ...needed, ...notes, ...work, ...planForgetting(decision, input.key, noted)];
+  const past = planPast(input, lingering);
+  const steps = [...network, ...needed, ...notes, ...past, ...work, ...planForgetting(decision, input.key, noted)];
   const volumes = planUnwantedVolumes(input, decision, { steps, untouched });
   const { hash } = application;
-  return { steps: [...steps, ...volumes], hash, upgrade: decision.progress, until: decision.wakeAt };
+  const until = nextChange(past, decision.wakeAt);
+  return { steps: [...steps, ...volumes], hash, upgrade: decision.progress, until };
+}
+
+/** What is over, or soon will be: old instances, and what is noted about some that are gone. */
+function planPast(input: ApplicationInput, lingering: readonly PlannedLingering[]): readonly Step[] {
+  const forgotten = [...planForgottenLingering(input), ...planEndedRestarts(input.name, input.observed)];
+  const steps = [...lingering.flatMap((one) => one.steps), ...forgotten];
+  return steps.filter(({ target }) => !input.busy.has(target));
 }
 
 /** Data that no text wants any more goes when the upgrade is over: until then the old version may come back. */
@@ -114,7 +136,8 @@ function planSurplus(
     .flatMap((instance) => {
       const replicas = wishes.filter(({ name }) => name.service === instance.service).length;
       const purpose = surplusPurpose(input.key, instance, replicas);
-      return planRemoval(instance, purpose, replicas === 0 ? whenReady : []);
+      const delayedShutdown = settingsOf(instance, application);
+      return planDeparture(instance, { purpose, after: replicas === 0 ? whenReady : [], delayedShutdown }, input);
     });
   return surplus?.kind === 'later' ? steps.map((step) => whenItsTurn(step, surplus)) : steps;
 }
@@ -133,10 +156,13 @@ function planApplicationRemoval(input: ApplicationInput): readonly Step[] {
   const instances = Object.values(observed?.instances ?? {});
   const removed = instances
     .filter((instance) => !busy.has(instance.key))
-    .flatMap((instance) =>
-      planRemoval(instance, { target: instance.key, application: key, intent: 'remove', reason }, []),
-    );
-  if (instances.some((instance) => busy.has(instance.key))) return removed;
+    .flatMap((instance) => {
+      const purpose: Purpose = { target: instance.key, application: key, intent: 'remove', reason };
+      return planDeparture(instance, { purpose, after: [], delayedShutdown: settingsOf(instance, undefined) }, input);
+    });
+  const lingering = planLingering(input);
+  const stays = lingering.length > 0 || removed.some(({ action }) => action.kind === 'create-marker');
+  if (stays || instances.some((instance) => busy.has(instance.key))) return [...removed, ...planPast(input, lingering)];
   const after = ends(removed, []);
   const purpose: Purpose = { target: key, application: key, intent: 'remove', reason };
   return [

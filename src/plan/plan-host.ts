@@ -2,7 +2,7 @@ import { remembered } from '../health/backoff.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import { applicationKey } from '../model/names.ts';
 import type { ObservedHost } from '../model/observed.ts';
-import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
+import type { ActionKind, Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
 import type { FailedStep } from '../upgrade/decision.ts';
 import { FAILURES } from '../upgrade/failure.ts';
 import { freeSubnets } from './free-subnets.ts';
@@ -15,6 +15,7 @@ import { planLogJanitor } from './plan-log-janitor.ts';
 import { planRemovals } from './plan-removals.ts';
 import { planUnusedNetworks } from './plan-unused-networks.ts';
 import type { PruneVerdict, Pruning } from './prune-guard.ts';
+import type { RestartRequest } from './restarts.ts';
 
 /** Everything the plan of a host depends on. */
 export interface PlanInput {
@@ -28,6 +29,8 @@ export interface PlanInput {
   readonly networkPool: string;
   /** Of more removals than are always carried out; undefined until history was asked. */
   readonly pruneVerdict?: PruneVerdict | undefined;
+  /** Restarts that are not noted on the engine yet. */
+  readonly restarts?: readonly RestartRequest[];
   /** ms since the epoch */
   readonly now: number;
 }
@@ -103,7 +106,7 @@ function takenSubnets({ observed, inFlight, attempts, now }: PlanInput): readonl
 }
 
 function applicationInput(
-  { desired, observed, inFlight, attempts, ongoing, now }: PlanInput,
+  { desired, observed, inFlight, attempts, ongoing, restarts = [], now }: PlanInput,
   key: string,
   found: Pick<ApplicationInput, 'images' | 'subnet'>,
 ): ApplicationInput {
@@ -125,6 +128,7 @@ function applicationInput(
       isCoordinated ? ongoing.flatMap(({ target }) => (target.startsWith(`${key}.`) ? [target] : [])) : [],
     ),
     failedSteps: isCoordinated ? failedSteps(attempts, key) : NONE,
+    restarts: restarts.filter(({ instance }) => instance.startsWith(`${key}.`)),
   };
   return { key, name, ...known, owner, site, ...memory, now, ...found };
 }
@@ -135,10 +139,15 @@ function planAnew(input: ApplicationInput, isBlocked: boolean): PlannedApplicati
   return { input, ...planned, ...(isBlocked ? { steps: [] } : {}) };
 }
 
-/** The plan made before is good: nothing moved, and its time is not over. */
-function isStill({ input, until }: PlannedApplication, next: ApplicationInput): boolean {
-  return sameInput(input, next) && next.now < (until ?? Infinity);
+/**
+ * The plan made before is good: nothing moved, and its time is not over. Steps that say what time it is are made anew.
+ */
+function isStill({ input, steps, until }: PlannedApplication, next: ApplicationInput): boolean {
+  if (!sameInput(input, next) || next.now >= (until ?? Infinity)) return false;
+  return next.now === input.now || !steps.some(({ action }) => TIMED.includes(action.kind));
 }
+
+const TIMED: readonly ActionKind[] = ['create-marker', 'begin-delayed-shutdown'];
 
 function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
   return (
@@ -151,6 +160,8 @@ function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
     a.images === b.images &&
     a.subnet === b.subnet &&
     isSameSet(a.busy, b.busy) &&
+    a.restarts.length === b.restarts.length &&
+    a.restarts.every((restart, index) => restart === b.restarts[index]) &&
     isSameMap(a.freshPulls, b.freshPulls) &&
     isSameSet(a.ongoing, b.ongoing) &&
     JSON.stringify(a.failedSteps) === JSON.stringify(b.failedSteps)

@@ -1,44 +1,18 @@
-import type { DesiredContainer, DesiredInstance } from '../model/desired.ts';
-import { toLabels, type Stamp } from '../model/labels.ts';
-import { LABEL } from '../model/names.ts';
-import { logArchiveLabels } from '../model/log-labels.ts';
+import { isMadeFrom } from '../model/made-from.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Intent, Step } from '../model/plan.ts';
 import { judgeContainer, type Verdict } from './container-rules.ts';
-import {
-  creationActions,
-  inPlace,
-  planRemoval,
-  removal,
-  startAction,
-  stopActions,
-  type InPlaceVerdict,
-} from './container-steps.ts';
+import { inPlace, removal, startAction, stopActions, type InPlaceVerdict } from './container-steps.ts';
 import { pendingInitContainers } from './init-containers.ts';
 import { announceAction, changedFiles, noteBeforeStart, outdatedFiles, writeAction } from './instance-files.ts';
-import { planNewVolumes, planOtherVolumes, volumesOfOtherKind, type VolumesByName } from './instance-volumes.ts';
+import { volumesOfOtherKind } from './instance-volumes.ts';
 import { judgeValues } from './judge-values.ts';
-import { everything, neededBy, type Missing } from './missing.ts';
-import { sortContainers, type Pair, type WithSandbox } from './sort-containers.ts';
-import { chain, ends, type Purpose } from './steps.ts';
-
-export interface InstanceInput {
-  readonly desired: DesiredInstance;
-  readonly observed: ObservedInstance | undefined;
-  /** Of the application. */
-  readonly volumes: VolumesByName;
-  readonly stamp: Stamp;
-  readonly application: string;
-  /** Engine ids of what has the name of the application network. */
-  readonly networkIds: readonly string[];
-  readonly missing: Missing;
-  /** Target of the upgrade it is made in; '' where it is made in none. */
-  readonly upgrade: string;
-  /** Its turn in an upgrade has not come: it is kept as it is. */
-  readonly waits: boolean;
-  /** Something of the application runs in this version already: its images are not waited for as a whole any more. */
-  readonly begun: boolean;
-}
+import { creation, oneByOne, purposeOf, rebuild, succeed, type Cause, type InstanceInput } from './make-instance.ts';
+import { everything, neededBy } from './missing.ts';
+import { livingSandbox } from './plan-departure.ts';
+import { noteRestart, RESTART_REASON } from './restarts.ts';
+import { sortContainers, type Pair, type SortedContainers, type WithSandbox } from './sort-containers.ts';
+import { chain, ends } from './steps.ts';
 
 /** The steps that bring one instance from what it is to what it should be. */
 export function planInstance(input: InstanceInput): readonly Step[] {
@@ -50,18 +24,60 @@ export function planInstance(input: InstanceInput): readonly Step[] {
     case 'wait':
       return [];
     case 'replace':
-      return rebuild(input, verdict);
-    case 'start':
-      return revive(input, { ...sorted, sandbox }, verdict.reason);
+      return replace(input, verdict);
     case 'announce':
       throw new TypeError('a sandbox is told nothing');
     default:
-      return tend(input, { ...sorted, sandbox }, verdict);
+      return restart(input, sandbox) ?? keep(input, { ...sorted, sandbox }, verdict);
   }
 }
 
-/** Why everything of an instance is made anew. */
-type Cause = Pick<Verdict & { kind: 'replace' }, 'intent' | 'reason'>;
+/** Beside what there is of it where the service has that live on, and it is good for something. */
+function replace(input: InstanceInput, cause: Cause): readonly Step[] {
+  const { desired, volumes, restart: wish } = input;
+  const isDelayed = cause.intent === 'replace' && wish?.delayed !== false;
+  const sandbox = isDelayed ? lingerable(input) : undefined;
+  // Volumes cannot be made anew while somebody has them.
+  const isInTheWay = volumesOfOtherKind(desired, volumes).length > 0;
+  return sandbox === undefined || isInTheWay ? rebuild(input, cause) : succeed(input, cause, sandbox);
+}
+
+/** What a restart that somebody asked for comes to; undefined: nobody did. */
+function restart(input: InstanceInput, sandbox: ObservedContainer): readonly Step[] | undefined {
+  const { restart: wish, desired, stamp, now } = input;
+  if (wish === undefined) return undefined;
+  const cause: Cause = { intent: 'replace', reason: RESTART_REASON, isRestart: true };
+  if (wish.kind === 'noted') return replace(input, cause);
+  const purpose = purposeOf(input, cause.intent, cause.reason);
+  return [noteRestart(sandbox, wish.delayed, purpose, { ...stamp, name: desired.name, now })];
+}
+
+/** The sandbox stays, unless its instance lives on when one of its containers changes. */
+function keep(input: InstanceInput, sorted: WithSandbox, verdict: StayVerdict): readonly Step[] {
+  if (verdict.kind === 'start') return revive(input, sorted, verdict.reason);
+  const sandbox = lingerable(input);
+  const changed = sandbox && changedMember(sorted);
+  if (changed === undefined || sandbox === undefined) return tend(input, sorted, verdict);
+  return succeed(input, { intent: 'replace', reason: changed }, sandbox);
+}
+
+/** The sandbox of an instance that may live on; undefined: it may not, or serves nobody. */
+function lingerable({ desired, observed, isStillServed }: InstanceInput): ObservedContainer | undefined {
+  return desired.delayedShutdown === undefined || isStillServed ? undefined : livingSandbox(observed);
+}
+
+type StayVerdict = Exclude<Verdict, { kind: 'replace' | 'announce' }>;
+
+/** Why a container of the specification is to be made anew, or goes; undefined: none is. */
+function changedMember({ members, surplus }: SortedContainers): string | undefined {
+  const changed = members.find(
+    ({ desired, observed }) => observed !== undefined && !isMadeFrom(desired, observed.identity?.configHash),
+  );
+  if (changed !== undefined) return `${changed.desired.container}: its specification changed`;
+  const known = new Set(members.map(({ desired }) => desired.container));
+  const gone = surplus.find(({ identity }) => identity?.role === 'container' && !known.has(identity.container));
+  return gone === undefined ? undefined : `${gone.identity?.container ?? ''}: not in its specification`;
+}
 
 function absentSandbox(observed: ObservedInstance | undefined): Cause {
   return { intent: 'repair', reason: observed === undefined ? 'it is not there' : 'its sandbox is gone' };
@@ -77,44 +93,6 @@ function judgeSandbox({ desired, stamp, networkIds, volumes, waits }: InstanceIn
   const verdict = judgeContainer({ ...facts, sandbox: undefined, changedFiles: [] });
   const isSettled = verdict.kind === 'wait' || verdict.kind === 'replace';
   return isSettled ? verdict : (judgeValues(desired, sorted, waits) ?? verdict);
-}
-
-/** Everything of the instance but its data goes, then everything comes anew. */
-function rebuild(input: InstanceInput, cause: Cause): readonly Step[] {
-  const { desired, observed, missing } = input;
-  const intent = observed === undefined ? 'create' : cause.intent;
-  const purpose = purposeOf(input, intent, cause.reason);
-  const isNewVersion = intent === 'replace' || (intent === 'create' && !input.begun);
-  const all = [desired.sandbox, ...desired.initContainers, ...desired.containers];
-  const after = isNewVersion ? everything(missing) : neededBy(all, missing);
-  const around = { present: input.volumes, stamp: input.stamp, purpose };
-  const made = planNewVolumes(desired, { ...around, after });
-  const removed = observed === undefined ? [] : planRemoval(observed, purpose, ends(made, after));
-  const gone = ends([...made, ...removed], after);
-  const others = planOtherVolumes(desired, { ...around, after: gone });
-  const sandbox = chain(creation(desired.sandbox, input), purpose, ends(others, gone));
-  const files = desired.files.map((one) => writeAction(desired, one, { id: desired.sandbox.name }));
-  const ready = [...sandbox, ...chain(files, purpose, ends(sandbox, after))];
-  const start = (member: DesiredContainer) => chain(creation(member, input), purpose, ends(ready, after));
-  const initial = desired.initContainers.map(start);
-  const members = desired.containers.flatMap(start);
-  return [...made, ...removed, ...others, ...ready, ...oneByOne(initial, desired.initContainers, members)];
-}
-
-/** The first init container now; each of the others, and what comes after all, when the one before it has ended. */
-function oneByOne(
-  steps: readonly (readonly Step[])[],
-  initContainers: readonly DesiredContainer[],
-  following: readonly Step[],
-): readonly Step[] {
-  const before = (index: number) => `init container ${initContainers[index]?.container ?? ''} to end`;
-  const initial = steps.flatMap((own, index) => (index === 0 ? own : heldUntil(own, before(index - 1))));
-  return [...initial, ...(steps.length === 0 ? following : heldUntil(following, before(steps.length - 1)))];
-}
-
-/** Stops wait for nothing: what is stopped here lives in a life of the sandbox that is over. */
-function heldUntil(steps: readonly Step[], awaits: string): readonly Step[] {
-  return steps.map((step) => (step.action.kind === 'stop-container' ? step : { ...step, awaits }));
 }
 
 /**
@@ -219,19 +197,4 @@ function intentOf(verdict: Verdict): Intent {
 
 function reasonOf(verdict: Verdict): string {
   return 'reason' in verdict ? verdict.reason : '';
-}
-
-function creation(container: DesiredContainer, { desired, stamp, upgrade }: InstanceInput) {
-  const { owner, site, revision, version } = stamp;
-  const { role, configHash } = container;
-  const identity = { owner, site, ...desired.name, applicationVersion: version, container: container.container };
-  const variables = role === 'sandbox' ? desired.variables.hash : '';
-  const own = toLabels({ ...identity, role, revision, configHash, variables });
-  const made = role === 'sandbox' && upgrade !== '' ? { [LABEL.upgrade]: upgrade } : {};
-  const labels = { ...container.userLabels, ...own, ...logArchiveLabels(container.logArchive), ...made };
-  return creationActions(container, labels);
-}
-
-function purposeOf(input: InstanceInput, intent: Intent, reason: string): Purpose {
-  return { target: input.desired.key, application: input.application, intent, reason };
 }

@@ -1,6 +1,6 @@
 import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
 import { versionName } from '../model/markers.ts';
-import { runningVersion } from '../model/observed-instance.ts';
+import { runningVersion, sandboxOf } from '../model/observed-instance.ts';
 import type { ObservedInstance } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import type { Turn, UpgradeDecision } from '../upgrade/decision.ts';
@@ -9,13 +9,17 @@ import { planRemoval } from './container-steps.ts';
 import { everything, type Missing } from './missing.ts';
 import type { ApplicationInput } from './plan-application.ts';
 import { planInstance } from './plan-instance.ts';
+import { isStillServed, stepsInTheWay, type PlannedLingering } from './plan-lingering.ts';
 import { isNeeded, networksOf, planImages, toMissing } from './prepare-application.ts';
+import { restartOf } from './restarts.ts';
 
 /** Plans the instances of an application, each as its turn in the upgrade wants it. */
 export interface TurnInput {
   readonly input: ApplicationInput;
   readonly decision: UpgradeDecision;
   readonly missing: Missing;
+  /** What is done to old instances that live on. */
+  readonly lingering: readonly PlannedLingering[];
 }
 
 /** The steps of one instance; while an old one waits for its turn they heal it, and show what will be done. */
@@ -50,10 +54,11 @@ export function planTurn(instance: DesiredInstance, turns: TurnInput): readonly 
 
 function planText(
   { application, instance }: EarlierText,
-  { input, decision, missing }: TurnInput,
+  { input, decision, missing, lingering }: TurnInput,
   waits: boolean,
 ): readonly Step[] {
-  const { owner, site, observed } = input;
+  const { owner, site, observed, now } = input;
+  const sandbox = sandboxOf(observed?.instances[instance.key]);
   const { version, revision } = application;
   return planInstance({
     desired: instance,
@@ -66,6 +71,10 @@ function planText(
     upgrade: application === decision.application ? decision.upgrade : '',
     waits,
     begun: runsVersion(observed?.instances ?? {}, version),
+    clearing: stepsInTheWay(instance, lingering),
+    isStillServed: isStillServed(instance, lingering, input.busy),
+    restart: sandbox && restartOf(sandbox, observed, input.restarts),
+    now,
   });
 }
 

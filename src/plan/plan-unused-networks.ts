@@ -26,8 +26,8 @@ function isFrozen({ identity }: ObservedNetwork, { frozenTenants }: DesiredSite)
 }
 
 /** Names; of a container that does not run, too. */
-function networksInUse({ instances }: ObservedApplication): readonly string[] {
-  const containers = Object.values(instances).flatMap((instance) => instance.containers);
+function networksInUse({ instances, lingering }: ObservedApplication): readonly string[] {
+  const containers = [...Object.values(instances), ...lingering].flatMap((instance) => instance.containers);
   return containers.flatMap(({ addresses }) => Object.keys(addresses));
 }
 

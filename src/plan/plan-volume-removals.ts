@@ -1,5 +1,5 @@
 import type { DesiredApplication } from '../model/desired.ts';
-import { instanceKey } from '../model/names.ts';
+import { instanceKey, shortInstanceName } from '../model/names.ts';
 import type { ObservedApplication } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { removeVolumeAction } from './instance-volumes.ts';
@@ -18,18 +18,24 @@ interface VolumeRemovalInput {
 
 /**
  * Ephemeral volumes and config maps go with what they were made for (avassa-reference 2.5), after everything that is
- * done to their instance: a container may still have them. PERSISTENT VOLUMES ARE NEVER REMOVED.
+ * done to their instance: a container may still have them. Those of an instance that lives on beside its successor stay
+ * as long as it does. PERSISTENT VOLUMES ARE NEVER REMOVED.
  */
 export function planVolumeRemovals(input: VolumeRemovalInput): readonly Step[] {
   const { key, desired, observed, busy, steps, reason } = input;
   const wanted = new Set(desired?.instances.flatMap(({ volumes }) => volumes.map(({ name }) => name)));
-  const kept = new Set(desired?.unplaced.map((instance) => instance.key));
+  const kept = new Set([
+    ...(desired?.unplaced ?? []).map((instance) => instance.key),
+    ...(observed?.lingering ?? []).map(({ service, index }) => `${key}.${shortInstanceName({ service, index })}`),
+    ...steps.flatMap(({ action, target }) => (action.kind === 'create-marker' ? [target] : [])),
+  ]);
   return (observed?.volumes ?? [])
     .filter(({ kind, name }) => kind !== 'persistent' && !wanted.has(name))
     .flatMap((volume) => {
       const target = instanceKey(volume.identity);
       if (kept.has(target) || busy.has(target)) return [];
-      const own = steps.filter((step) => step.target === target);
+      // What is done to an old instance of this name is done to another than the one it was made for.
+      const own = steps.filter((step) => step.target === target && step.aside !== true);
       const purpose = {
         target,
         application: key,

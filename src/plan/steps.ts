@@ -31,6 +31,8 @@ export function sentence(action: Action): string {
       return `remove container ${action.name}${action.log === undefined ? '' : ', keeping its log'}`;
     case 'create-marker':
       return `${MARKER_SENTENCES[action.marker.kind].begin} ${placeOf(action.marker)}`;
+    case 'begin-delayed-shutdown':
+      return beginShutdownId(action.name);
     case 'remove-marker':
       return `${MARKER_SENTENCES[action.marker.kind].end} ${placeOf(action.marker)}`;
     case 'create-volume':
@@ -79,6 +81,11 @@ export function pullId(image: string, application: string): string {
 /** For who has to wait for it without having the step. */
 export function createNetworkId(network: string): string {
   return `create network ${network}`;
+}
+
+/** For who wants to know what came of it. */
+export function beginShutdownId(instance: string): string {
+  return `begin delayed shutdown of ${instance}`;
 }
 
 /** The start of a container, for who does not have the step. */

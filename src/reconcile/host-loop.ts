@@ -16,6 +16,7 @@ import { noteStep } from './note-step.ts';
 import { createProbing } from './probing.ts';
 import { createPruneQuestion } from './prune-question.ts';
 import { withPull, type Pulls } from './pull-log.ts';
+import { createRestartRequests, type RestartAnswer } from './restart-requests.ts';
 import { createSpaceWatch, fillsDisk } from './space-watch.ts';
 
 /** What is known of a host after a pass: what the store and the API show, and nothing of how it is done. */
@@ -70,6 +71,8 @@ export interface HostLoopOptions {
 
 export interface HostLoop {
   desire(site: DesiredSite): void;
+  /** `instance`: `acme.shop.web-1`; `delayed`: with the delayed shutdown of its service, if it has one (contract 5.4). */
+  restart(instance: string, options: { readonly delayed: boolean }): RestartAnswer;
   /** Ends when `signal` aborts, the step in hand finished or 10 s gone. Workloads stay as they are. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -120,6 +123,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     onDone: () => bell.ring(),
   });
 
+  const restarts = createRestartRequests();
   const prune = createPruneQuestion({ ...options, narrate, onAnswer: () => bell.ring() });
 
   function publish(): void {
@@ -145,14 +149,16 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
   }
 
   function reconcile(desired: DesiredSite): void {
+    const observed = mirror.snapshot();
     const input = {
       desired,
-      observed: mirror.snapshot(),
+      observed,
       inFlight: executor.inFlight(),
       attempts: executor.attempts(),
       ongoing: executor.ongoing(),
       networkPool: options.networkPool,
       pruneVerdict: prune.verdict(desired.revision),
+      restarts: restarts.pending(observed),
       now: now(),
     };
     const former = planned;
@@ -160,7 +166,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     tellUpgrades(former?.applications, planned.applications);
     const { plan } = planned;
     if (mayAct) executor.advance(plan);
-    probing.watch(desired, input.observed);
+    probing.watch(desired, observed);
     prune.consider(plan, planned.pruning);
     // A version may yet be found in history: then there is more to do for this revision.
     if (desired.awaited.length === 0) convergence.note(plan, executor.inFlight());
@@ -224,6 +230,11 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     desire(site) {
       desired = site;
       bell.ring();
+    },
+    restart(instance, { delayed }) {
+      const answer = restarts.ask(instance, delayed, { desired, observed: loaded ? mirror.snapshot() : undefined });
+      bell.ring();
+      return answer;
     },
     async run(signal) {
       await Promise.all([sessions(signal), passes(signal)]);

@@ -38,6 +38,10 @@ export function noteStep(mirror: Mirror, action: Action): void {
       mirror.noteContainer(action.id);
       if (action.log !== undefined) mirror.noteVolume(action.log.volume);
       return;
+    case 'begin-delayed-shutdown':
+      for (const { id } of action.commands) mirror.noteContainer(id);
+      mirror.noteVolume(action.noted.name);
+      return;
     case 'create-marker':
     case 'remove-marker':
       mirror.noteVolume(action.name);

@@ -73,9 +73,11 @@ function failedSteps({ later }: Plan, { attempts }: HostView): readonly string[]
   return later.filter(({ step }) => failed.has(step.id)).map(({ step, waitingFor }) => `${step.id}: ${waitingFor}`);
 }
 
-/** An upgrade is at its end when all has been ready for its healthy-time. */
+/** An upgrade is at its end when all has been ready for its healthy-time, a delayed shutdown when nothing lingers. */
 function allReady({ applications }: Snapshot): boolean {
   return [...applications.values()].every(
-    ({ state }) => state.upgrade === undefined && state['service-instances'].every((instance) => instance.ready),
+    ({ state }) =>
+      state.upgrade === undefined &&
+      state['service-instances'].every(({ ready, lingering }) => ready && lingering === undefined),
   );
 }

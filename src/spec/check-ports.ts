@@ -16,7 +16,11 @@ interface HostPort {
 /** A port of the host can be opened once, so only one instance can have it. */
 export function checkPorts(application: Mapping): readonly Finding[] {
   const services = mappingsAt(application, 'services');
-  return [...checkTwice(services.flatMap(hostPorts)), ...services.flatMap(checkReplicas)];
+  return [
+    ...checkTwice(services.flatMap(hostPorts)),
+    ...services.flatMap(checkReplicas),
+    ...services.flatMap(checkSuccession),
+  ];
 }
 
 function hostPorts(service: Mapping): readonly HostPort[] {
@@ -41,6 +45,17 @@ function checkTwice(ports: readonly HostPort[]): readonly Finding[] {
     if (earlier === undefined) return [];
     return [errorAt(path, `port ${port} of the host is opened twice (${formatPath(earlier.path)})`)];
   });
+}
+
+/** With a delayed shutdown an instance and what succeeds it run at the same time. */
+function checkSuccession(service: Mapping): readonly Finding[] {
+  if (service.fields['delayed-shutdown'] === undefined) return [];
+  return hostPorts(service).map(({ path, port }) =>
+    errorAt(
+      path,
+      `with delayed-shutdown an instance and its successor run at once, and only one of them can have port ${port} of a host; leave host-port out for a free one each, or leave out delayed-shutdown`,
+    ),
+  );
 }
 
 function checkReplicas(service: Mapping): readonly Finding[] {

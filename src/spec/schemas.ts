@@ -210,9 +210,9 @@ export const applicationSchema: JsonSchema = {
         },
         placement: { description: 'Which hosts of a site an instance may run on.', $ref: '#/$defs/service-placement' },
         'delayed-shutdown': {
-          description: 'Lets old instances live on for a while when new ones take over.',
+          description:
+            'Starts what replaces an instance beside it and lets the old one live on for a while: with a new version or text, a restart, fewer replicas, and when service or application go. It keeps its names, has the next free number, and counts as no replica.',
           $ref: '#/$defs/delayed-shutdown',
-          'x-not-supported-yet': true,
         },
         volumes: {
           description: 'Storage and files the containers can mount; every instance has its own.',
@@ -418,11 +418,11 @@ export const applicationSchema: JsonSchema = {
           'x-needs': 'the NVIDIA container runtime on the engine, and `gpus` of the host in the document of its site',
         },
         'delayed-shutdown-cmd': {
-          description: 'Run in an old container when its delayed shutdown begins.',
+          description:
+            'Asks an old container to come to its end: run in it when what replaces its instance is ready, for a minute at the longest. The instance goes when every container with such a command has ended; where none has one, when all have. After a crash of Fairlead it may be run twice.',
           type: 'array',
           items: { $ref: '#/$defs/argument' },
-          examples: [['/bin/server', '--port', '8080']],
-          'x-not-supported-yet': true,
+          examples: [['/bin/server', '--drain']],
         },
         'on-mounted-file-change': {
           description:
@@ -631,12 +631,18 @@ export const applicationSchema: JsonSchema = {
     },
     'delayed-shutdown': {
       title: 'DelayedShutdownSpec',
-      description: 'How long and how many old instances may live on.',
+      description:
+        'How long and how many old instances may live on. It cannot be had together with a `host-port`, which old and new instance cannot both have.',
       type: 'object',
       properties: {
-        timeout: { description: 'The longest an old instance may live on.', $ref: '#/$defs/duration' },
+        timeout: {
+          description:
+            'The longest an old instance may live on from the time it is asked to end. What replaces it is waited for as long, at most, before it is asked.',
+          $ref: '#/$defs/duration',
+        },
         'max-number-of-instances': {
-          description: 'How many old instances may live on at once.',
+          description:
+            'How many old instances of the service may live on at once; the oldest go first. One whose successor is not ready yet stays.',
           type: 'integer',
           minimum: 1,
           maximum: 1000,

@@ -7,6 +7,7 @@ import type { ApplicationState, InstanceState, OperStatus } from './documents.ts
 import { formatProblem, formatTime } from './format.ts';
 import { withImageStatus, type ImageFacts } from './image-status.ts';
 import { instanceState, unplacedInstanceState } from './instance-state.ts';
+import { lingeringStates } from './lingering-state.ts';
 import { observedInstanceState } from './observed-instance-state.ts';
 import { shortfalls } from './shortfalls.ts';
 import { instanceProgress, isUnderWay, upgradeDocument, upgradeError, upgradeSentence } from './upgrade-state.ts';
@@ -38,7 +39,7 @@ export interface ApplicationFacts extends ImageFacts {
 export function applicationState(facts: ApplicationFacts): ApplicationState {
   const { inForce, desired, hindrance, awaited } = facts;
   const spec = inForce?.document.spec;
-  const instances = instanceStates(facts);
+  const instances = [...instanceStates(facts), ...lingeringStates(facts)];
   const status = applicationStatus(facts, instances);
   const failed = facts.upgrade && upgradeError(facts.upgrade);
   const messages = [hindrance ?? awaited ?? failed ?? instanceMessage(instances), rejection(facts)].filter(

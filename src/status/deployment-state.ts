@@ -87,11 +87,12 @@ function versionsOf(facts: DeploymentFacts, status: DeploymentOperStatus): Versi
     'deploying-to': [],
   });
   const here = others.map(([version, time]) => runs({ version, time }));
+  const present = application['service-instances'].filter(({ lingering }) => lingering === undefined);
   if (status === 'deployed')
     return [
       runs({
         version: wanted,
-        time: firstStart(application['service-instances']) ?? application['config-modified-time'],
+        time: firstStart(present) ?? application['config-modified-time'],
       }),
     ];
   const isUnknown = wanted !== application.version && awaited === undefined;

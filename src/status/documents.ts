@@ -104,8 +104,10 @@ export interface InstanceState {
   readonly 'application-version'?: string;
   readonly 'oper-status': OperStatus;
   readonly 'error-message'?: string;
-  /** Extension: what it waits for, or how long it has to stay as it is. */
+  /** Extension: what it waits for, or how long it has to stay as it is; of one that lingers, how far its shutdown is. */
   readonly progress?: string;
+  /** Extension: an old instance in its delayed shutdown; it counts as no replica. */
+  readonly lingering?: true;
   readonly ready: boolean;
   /** '' when no host can take it. */
   readonly host: string;

@@ -83,7 +83,9 @@ function networkState(
   const sharing = shared === undefined ? {} : { 'shared-application-network': shared };
   if (address === '') return { ...sharing, ips: [], 'dns-records': [] };
   const ip = address.replace(/\/.*/, '');
-  const hosts = [shortInstanceName(name), name.service];
+  // An old one that lives on has another number, and keeps its names (contract 8.11).
+  const made = sandboxOf(observed)?.identity?.index ?? name.index;
+  const hosts = [shortInstanceName({ ...name, index: made }), name.service];
   const records = hosts.map((host) => `${host}.${name.application}.internal. ${ALIAS_TTL_S} IN A ${ip}`);
   return { ...sharing, ips: [address], 'dns-records': records };
 }

@@ -21,6 +21,8 @@ export interface ObservedInstanceFacts {
 export function observedInstanceState(facts: ObservedInstanceFacts): InstanceState {
   const { application, observed, volumes, host, now } = facts;
   const { service, index } = observed;
+  // An old one that lives on has the volumes of the number it was made with.
+  const made = observed.containers[0]?.identity?.index ?? index;
   const shared = { desired: undefined, failure: undefined, now };
   const containers = withRole(observed, 'container').map((container) =>
     containerState({ ...shared, name: nameOf(container), observed: container, concern: undefined, ports: [] }),
@@ -37,7 +39,7 @@ export function observedInstanceState(facts: ObservedInstanceFacts): InstanceSta
     host,
     initContainers,
     containers,
-    volumes: foundVolumes(volumes.filter(({ identity }) => identity.service === service && identity.index === index)),
+    volumes: foundVolumes(volumes.filter(({ identity }) => identity.service === service && identity.index === made)),
     status: worst ?? (sandboxRuns(observed) ? 'running' : 'starting'),
     message: containerMessage(containers),
     version: runningVersion(observed),

@@ -45,6 +45,14 @@ describe('fairlead get', () => {
     expect(lines).toHaveLength(6);
   });
 
+  it('tells old instances that live on from replicas', async () => {
+    const old = instance('web-2', { progress: 'delayed shutdown: ends by itself', lingering: true });
+    const shop = application('acme.shop', { state: { 'service-instances': [instance('web-1'), old] } });
+    const { origin } = await serve(snapshot({ applications: [shop] }));
+    expect(await printed(origin, 'get', 'applications')).toMatch(/^acme +shop +1\.0 +running +1\/1$/m);
+    expect(await printed(origin, 'get', 'service-instances')).toMatch(/ web-2 .* delayed shutdown: ends by itself$/m);
+  });
+
   it('shows deployments and hosts', async () => {
     const { origin } = await serve(SITE);
     expect(await printed(origin, 'get', 'application-deployments')).toMatch(/^acme +shop +shop +\* +deployed$/m);

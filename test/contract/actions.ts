@@ -1,6 +1,7 @@
 import { BARE_CONTAINER } from '../../src/desired/bare-container.ts';
 import { toLabels, volumeLabels } from '../../src/model/labels.ts';
 import { logArchiveLabels, logVolumeLabels } from '../../src/model/log-labels.ts';
+import { shutdownCmdLabels } from '../../src/model/shutdown-labels.ts';
 import type { ArchiveEntry, DesiredContainer, DesiredFile, DesiredVolume } from '../../src/model/desired.ts';
 import type { Identity } from '../../src/model/observed.ts';
 import type { ActionOf, LogToKeep } from '../../src/model/plan.ts';
@@ -122,6 +123,7 @@ const BASE: DesiredContainer = {
 function create(owner: string, container: DesiredContainer): ActionOf<'create-container'> {
   const { role, configHash } = container;
   const own = toLabels(identity(owner, { role, configHash, container: container.container }));
-  const labels = { ...own, ...logArchiveLabels(container.logArchive) };
+  const asked = shutdownCmdLabels(container.delayedShutdownCmd);
+  const labels = { ...own, ...logArchiveLabels(container.logArchive), ...asked };
   return { kind: 'create-container', container, labels };
 }

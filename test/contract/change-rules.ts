@@ -82,6 +82,20 @@ export function describeChange(use: () => Ground): void {
       expect(await inspect(id)).toMatchObject({ status: 'running', resources, restartPolicy: 'no' });
     });
 
+    it('leaves ended what ends by itself once its restart policy was taken away', async () => {
+      const { docker, engine, owner, runMember, inspect, signal } = use();
+      const name = `${owner}.leaving`;
+      const { id } = await runMember(name);
+      const update = { kind: 'update-container', name, id, resources: NO_LIMITS, restart: 'no' } as const;
+      await docker.updateContainer(update, signal);
+      await engine.killProcess(name);
+      const seen = await waitFor('the end', async () => {
+        const now = await inspect(id);
+        return now.status !== 'running' && now;
+      });
+      expect(seen).toMatchObject({ status: 'exited', restartCount: 0, restartPolicy: 'no' });
+    });
+
     it('says that a limit cannot be lifted, instead of ignoring it', async () => {
       const { docker, owner, runMember, signal } = use();
       const name = `${owner}.lifted`;
@@ -96,6 +110,15 @@ export function describeChange(use: () => Ground): void {
       await docker.renameContainer(id, `${owner}.after`, signal);
       await docker.renameContainer(id, `${owner}.after`, signal);
       expect(await inspect(id)).toMatchObject({ name: `${owner}.after`, status: 'running' });
+    });
+
+    it('gives the name of a renamed one to another that is made the same, and both run', async () => {
+      const { docker, owner, runMember, inspect, signal } = use();
+      const former = await runMember(`${owner}.succeeded`);
+      await docker.renameContainer(former.id, `${owner}.former`, signal);
+      const successor = await runMember(`${owner}.succeeded`);
+      expect(successor.id).not.toBe(former.id);
+      expect(await inspect(former.id)).toMatchObject({ status: 'running', startedAt: former.startedAt });
     });
 
     it('does not rename to a name that is taken', async () => {

@@ -28,6 +28,13 @@ export function describeExec(use: () => Ground): void {
       expect(output).toContain('no-such-program');
     });
 
+    it('knows by the container what asks it to end, whatever is desired by then', async () => {
+      const { owner, runMember } = use();
+      const delayedShutdownCmd = ['sh', '-c', 'echo "bye, bye"'];
+      expect(await runMember(`${owner}.asked`, { delayedShutdownCmd })).toMatchObject({ delayedShutdownCmd });
+      expect(await runMember(`${owner}.unasked`)).toMatchObject({ delayedShutdownCmd: [] });
+    });
+
     it('asks to look again where the container does not run', async () => {
       const { docker, owner, runMember, signal } = use();
       const { id } = await runMember(`${owner}.ended`);

@@ -170,6 +170,8 @@ describe('the config-hash of an instance with everything', () => {
     ['no probe', main({ probes: {} })],
     ['what follows a changed file', main({ 'on-mounted-file-change': { restart: true } })],
     ['when the image is pulled', main({ 'image-pull': 'when-absent' })],
+    ['a delayed shutdown', desired({ 'delayed-shutdown': { timeout: '30m' } })],
+    ['what asks it to shut down', main({ 'delayed-shutdown-cmd': ['leave'] })],
     ['the content of a file', desired({ volumes: [disk({}), files({ data: 'y' })] })],
     ['the mode of a file', desired({ volumes: [disk({}), files({ 'file-mode': '600' })] })],
     ['the owner of a file', desired({ volumes: [disk({}), files({ 'file-ownership': '1:1' })] })],

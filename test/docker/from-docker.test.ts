@@ -64,6 +64,7 @@ describe('a container as the engine tells it', () => {
       addresses: {},
       networkIds: {},
       layerBytes: 1_048_576,
+      delayedShutdownCmd: [],
       ports: [],
       upgrade: '',
       health: UNPROBED,

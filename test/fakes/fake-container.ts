@@ -5,6 +5,7 @@ import { identityFromLabels } from '../../src/model/labels.ts';
 import { logArchiveFromLabels } from '../../src/model/log-labels.ts';
 import { isMadeFrom } from '../../src/model/made-from.ts';
 import { LABEL } from '../../src/model/names.ts';
+import { delayedShutdownFromLabels, shutdownCmdFromLabels } from '../../src/model/shutdown-labels.ts';
 import type { ArchiveEntry, DesiredContainer, Resources } from '../../src/model/desired.ts';
 import {
   UNPROBED,
@@ -137,6 +138,8 @@ export function toObserved(container: FakeContainer, { now, limits, addressOn }:
     networkIds: Object.fromEntries(container.networkIds),
     layerBytes: container.layerBytes,
     logArchive: logArchiveFromLabels(container.labels),
+    delayedShutdown: delayedShutdownFromLabels(container.labels),
+    delayedShutdownCmd: shutdownCmdFromLabels(container.labels),
     ports: container.status === 'running' ? container.ports : [],
     files: {},
     upgrade: container.labels[LABEL.upgrade] ?? '',

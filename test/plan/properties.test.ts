@@ -16,6 +16,7 @@ const containers = fc
       mounts: fc.subarray(['cache', 'data', 'config']),
       told: fc.boolean(),
       probed: fc.boolean(),
+      asked: fc.boolean(),
     }),
     {
       minLength: 1,
@@ -23,12 +24,13 @@ const containers = fc
     },
   )
   .map((list) =>
-    list.map(({ name, env, mounts, told, probed }) =>
+    list.map(({ name, env, mounts, told, probed, asked }) =>
       container(name, {
         env,
         mounts: mounts.map((volume) => ({ 'volume-name': volume, 'mount-path': `/${volume}` })),
         ...(told ? { 'on-mounted-file-change': { cmd: ['reload'] } } : {}),
         ...(probed ? { probes: { liveness: { tcp: { port: 80 } } } } : {}),
+        ...(asked ? { 'delayed-shutdown-cmd': ['leave'] } : {}),
       }),
     ),
   );
@@ -43,6 +45,16 @@ const volumes = fc
 const initContainers = fc
   .subarray(['fetch', 'unpack'])
   .map((names) => ({ 'init-containers': names.map((name) => container(name)) }));
+/** Half of the services are stopped when they are succeeded. */
+const delayed = fc
+  .option(
+    fc.record({
+      timeout: fc.constantFrom('0s', '1m', '2h'),
+      'max-number-of-instances': fc.integer({ min: 1, max: 3 }),
+    }),
+    { freq: 2 },
+  )
+  .map((wish) => (wish === null ? {} : { 'delayed-shutdown': wish }));
 const services = fc
   .uniqueArray(
     fc.record({
@@ -51,13 +63,18 @@ const services = fc
       containers,
       volumes,
       initContainers,
+      delayed,
     }),
     {
       minLength: 1,
       selector: ({ name }) => name,
     },
   )
-  .map((list) => list.map(({ name, initContainers: initial, ...fields }) => service(name, { ...fields, ...initial })));
+  .map((list) =>
+    list.map(({ name, initContainers: initial, delayed: lives, ...fields }) =>
+      service(name, { ...fields, ...initial, ...lives }),
+    ),
+  );
 const applications = fc
   .uniqueArray(
     fc.record({
@@ -168,7 +185,7 @@ describe('for any commits and any meddling', { timeout: 60_000 }, () => {
           world.now += 1000;
         }
         const last = desire(history.at(-1) ?? []);
-        await world.converge(last);
+        await world.settle(last);
         expect((await world.plan(last)).steps).toEqual([]);
         expectExactly(world, last.applications);
       }),
@@ -183,7 +200,7 @@ describe('for any commits and any meddling', { timeout: 60_000 }, () => {
         const world = createWorld(({ role }) => (role === 'init-container' ? (left.shift() ?? 0) : undefined));
         for (const specs of history) await world.converge(desire(specs), 20);
         const last = desire(history.at(-1) ?? []);
-        await world.converge(last);
+        await world.settle(last);
         expectExactly(world, last.applications);
       }),
       { numRuns: 150 },
@@ -196,7 +213,7 @@ describe('for any commits and any meddling', { timeout: 60_000 }, () => {
         const world = createWorld();
         for (const specs of history) await world.converge(desire(specs), crashAfter);
         const last = desire(history.at(-1) ?? []);
-        await world.converge(last);
+        await world.settle(last);
         expectExactly(world, last.applications);
       }),
       { numRuns: 150 },
@@ -249,7 +266,7 @@ describe('for any commits and any meddling', { timeout: 60_000 }, () => {
           for (const { name } of (await world.observe()).persistentVolumes) persistent.add(name);
         }
         const last = desire(history.at(-1) ?? []);
-        await world.converge(last);
+        await world.settle(last);
         const instances = Object.values(last.applications).flatMap((one) => one.instances);
         const wanted = instances.flatMap((instance) => instance.volumes.map(({ name }) => name));
         const found = (await world.docker.listVolumes('test', new AbortController().signal)).map(({ name }) => name);

@@ -1,72 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { desiredSite } from '../../src/desired/site.ts';
 import { DockerError } from '../../src/docker/port.ts';
-import type { FairleadEvent } from '../../src/events.ts';
-import type { DesiredSite } from '../../src/model/desired.ts';
-import { createHostLoop, type HostLoopOptions, type HostView } from '../../src/reconcile/host-loop.ts';
+import type { HostLoopOptions } from '../../src/reconcile/host-loop.ts';
 import { MASS_REMOVAL_REASON } from '../../src/plan/prune-guard.ts';
-import { application, container, desire, IMAGE, resolved, SANDBOX_IMAGE, service, siteContext } from '../builders.ts';
+import { application, container, desire, IMAGE, resolved, service, siteContext } from '../builders.ts';
 import { FakeDocker } from '../fakes/fake-docker.ts';
 import { eventually } from '../eventually.ts';
+import { converged, engine, names, startDaemon, type Daemon } from './loop-daemon.ts';
 
 // The shell on the fake engine: real loops, real timers, no Docker.
-
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.splice(0).map((stop) => stop()));
-});
-
-interface Daemon {
-  desire(site: DesiredSite): void;
-  view(): HostView;
-  readonly events: FairleadEvent[];
-  stop(): Promise<void>;
-}
-
-function startDaemon(
-  docker: FakeDocker,
-  options: Partial<Pick<HostLoopOptions, 'owner' | 'sandboxImage' | 'dryRun' | 'resyncMs' | 'allowsPrune'>> = {},
-): Daemon {
-  const events: FairleadEvent[] = [];
-  let view: HostView | undefined;
-  const loop = createHostLoop({
-    docker,
-    host: 'local',
-    owner: options.owner ?? 'test',
-    holder: 'this test',
-    sandboxImage: options.sandboxImage ?? SANDBOX_IMAGE,
-    networkPool: '10.201.0.0/16',
-    dryRun: options.dryRun ?? false,
-    resyncMs: options.resyncMs ?? 300_000,
-    now: () => Date.now(),
-    narrate: (event) => events.push(event),
-    allowsPrune: options.allowsPrune ?? (() => Promise.resolve(false)),
-    publish: (next) => void (view = next),
-  });
-  const stopping = new AbortController();
-  const running = loop.run(stopping.signal);
-  const stop = async () => {
-    stopping.abort();
-    await running;
-  };
-  stops.push(stop);
-  return { desire: (site) => loop.desire(site), view: () => view!, events, stop };
-}
-
-function engine(): FakeDocker {
-  const docker = new FakeDocker({ now: () => Date.now() });
-  docker.engine.images.set(IMAGE, 'sha256:1');
-  return docker;
-}
-
-const converged = (daemon: Daemon, revision: string) =>
-  eventually(() => expect(daemon.view().appliedRevision).toBe(revision));
-
-const names = (docker: FakeDocker) =>
-  docker.engine
-    .containers()
-    .map(({ name }) => name)
-    .sort();
 
 const FOUR = ['a', 'b', 'c', 'd'].map((name) => application(name));
 

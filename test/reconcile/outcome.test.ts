@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ObservedHost } from '../../src/model/observed.ts';
+import type { ObservedApplication, ObservedHost } from '../../src/model/observed.ts';
 import type { Attempt, Plan, Step } from '../../src/model/plan.ts';
 import { PRUNE_CHECK_REASON } from '../../src/plan/prune-guard.ts';
 import { UNTRIED, type HostView } from '../../src/reconcile/host-loop.ts';
@@ -144,6 +144,21 @@ describe('a run with --once', () => {
 
   it('succeeds when nothing is left to do and everything is ready', () => {
     expect(judge({ catalog: resolved([]) }, { desired: desire([]) })).toEqual({ done: true, failures: [] });
+  });
+
+  it('goes on while an old instance lives on, ready or not', () => {
+    const before = desire([application('shop')]).applications['acme.shop']!;
+    const seen = observedApplication(before);
+    const { containers } = seen.instances['acme.shop.web-1']!;
+    const old = { service: 'web', index: 1, sandboxId: 'x', since: NOW, askedAt: undefined, containers };
+    const observed = (lingering: ObservedApplication['lingering']) => ({
+      host: 'local',
+      applications: { 'acme.shop': { ...seen, instances: {}, lingering } },
+      ...{ sharedNetworks: [], images: [], persistentVolumes: [], markers: [], logs: [], takenSubnets: [] },
+    });
+    const [catalog, nothing] = [resolved([]), desire([])];
+    expect(judge({ catalog }, { desired: nothing, observed: observed([old]) })).toEqual({ done: false });
+    expect(judge({ catalog }, { desired: nothing, observed: observed([]) })).toEqual({ done: true, failures: [] });
   });
 
   it('with --dry-run succeeds as soon as there is a plan', () => {

@@ -29,6 +29,16 @@ describe('ports of the host', () => {
     '{container-port: 1}, {container-port: 1}',
   ])('not twice: %s', (ports) => expect(opening(ports).problems).toEqual([]));
 
+  test('one of a service whose old instances live on', () => {
+    const text = application('shop', 'ports: [{container-port: 1, host-port: 80}]');
+    const [problem, ...more] = errorsOf(parseApplication(`${text}    delayed-shutdown: {timeout: 30m}\n`));
+    expect(more).toEqual([]);
+    expect(problem).toContain('7:48: services[0].containers[0].ports[0].host-port: with delayed-shutdown an instance');
+    expect(problem).toContain('only one of them can have port 80 of a host; leave host-port out for a free one each');
+    const free = application('shop', 'ports: [{container-port: 1}]');
+    expect(parseApplication(`${free}    delayed-shutdown: {timeout: 30m}\n`).problems).toEqual([]);
+  });
+
   test('one that several instances would share is a warning', () => {
     const text = application('shop', 'ports: [{container-port: 1, host-port: 80}]');
     const [problem] = parseApplication(`${text}    replicas: 3\n`).problems;

@@ -48,8 +48,6 @@ test('all that is not carried out yet, told where it stands', () => {
     [
       "not supported yet: resources",
       "not supported yet: services[0].containers[0].approle",
-      "not supported yet: services[0].containers[0].delayed-shutdown-cmd",
-      "not supported yet: services[0].delayed-shutdown",
       "not supported yet: services[0].init-containers[0].approle",
       "not supported yet: services[0].network",
       "not supported yet: services[0].placement.preferred-affinity.services",
