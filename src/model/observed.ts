@@ -75,7 +75,7 @@ export interface ObservedContainer {
   readonly layerBytes: number;
   /** As it was made: its log is kept when it goes, whatever is desired by then. */
   readonly logArchive: LogArchive | undefined;
-  /** Of a sandbox: the target of the upgrade it was made in; '' where it was made in none. */
+  /** Of a sandbox: the stamp of the upgrade it was made in; '' where it was made in none. */
   readonly upgrade: string;
   /** Ports of the host that lead to it, sorted; only while it runs. */
   readonly ports: readonly ObservedPort[];
