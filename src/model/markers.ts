@@ -13,6 +13,10 @@ interface MarkerFields {
     readonly to: string;
     /** Versions that ran when it began, '' for none; sorted. */
     readonly from: readonly string[];
+    /** On the sandboxes made in it, and on no other: the same target may have been upgraded to before. */
+    readonly stamp: string;
+    /** By the clock of the daemon that began it. */
+    readonly at: number;
   };
   /** That target failed: nothing more is upgraded to it. */
   'upgrade-aborted': {
@@ -98,7 +102,7 @@ export function markerLabels(marker: Marker, stamp: { readonly owner: string; re
 type FieldType = 'text' | 'texts' | 'number' | 'flag';
 
 const FIELDS: { readonly [K in MarkerKind]: Readonly<Record<keyof MarkerFields[K], FieldType>> } = {
-  upgrade: { target: 'text', to: 'text', from: 'texts' },
+  upgrade: { target: 'text', to: 'text', from: 'texts', stamp: 'text', at: 'number' },
   'upgrade-aborted': { target: 'text', to: 'text', from: 'texts', reason: 'text', at: 'number' },
   lingering: { sandboxId: 'text', at: 'number' },
   'shutdown-asked': { sandboxId: 'text', at: 'number' },
@@ -110,8 +114,9 @@ const FIELDS: { readonly [K in MarkerKind]: Readonly<Record<keyof MarkerFields[K
 export function markerFromLabels(name: string, labels: Labels): ObservedMarker | undefined {
   const kind = KINDS.find((known) => known === labels[LABEL.marker]);
   const owner = labels[LABEL.owner] ?? '';
+  if (kind === undefined || owner === '' || labels[LABEL.role] !== 'marker') return undefined;
   const facts = parseFacts(labels[LABEL.markerFacts]);
-  if (kind === undefined || owner === '' || facts === undefined || labels[LABEL.role] !== 'marker') return undefined;
+  if (facts === undefined) return undefined;
   const fields: Readonly<Record<string, FieldType>> = FIELDS[kind];
   if (Object.entries(fields).some(([field, type]) => !isOfType(facts[field], type))) return undefined;
   const place = { tenant: labels[LABEL.tenant] ?? '', application: labels[LABEL.application] ?? '' };

@@ -75,7 +75,7 @@ export interface ObservedContainer {
   readonly layerBytes: number;
   /** As it was made: its log is kept when it goes, whatever is desired by then. */
   readonly logArchive: LogArchive | undefined;
-  /** Of a sandbox: the target of the upgrade it was made in; '' where it was made in none. */
+  /** Of a sandbox: the stamp of the upgrade it was made in; '' where it was made in none. */
   readonly upgrade: string;
   /** Of a sandbox, as it was made: how its instance may live on when it is succeeded or goes. */
   readonly delayedShutdown: DelayedShutdown | undefined;

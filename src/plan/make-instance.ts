@@ -23,7 +23,7 @@ export interface InstanceInput {
   /** Engine ids of what has the name of the application network. */
   readonly networkIds: readonly string[];
   readonly missing: Missing;
-  /** Target of the upgrade it is made in; '' where it is made in none. */
+  /** Stamp of the upgrade it is made in; '' where it is made in none. */
   readonly upgrade: string;
   /** Its turn in an upgrade has not come: it is kept as it is. */
   readonly waits: boolean;

@@ -7,8 +7,9 @@ import { findMarker, goalOf, outOfDate, type Goal } from './goal.ts';
 import { turnsOf } from './per-service.ts';
 import { progressOf, rolledBack, type UnderWay } from './progress.ts';
 import { chooseRule } from './rule.ts';
-import { singleStage, stagesOf, type Stage } from './stages.ts';
-import { isHealthy, standingsOf, type Standing, type Standings } from './standing.ts';
+import { singleStage, stagesOf, type Batch, type Stage } from './stages.ts';
+import { freshStamp } from './stamp.ts';
+import { standingsOf, type Standing, type Standings } from './standing.ts';
 import { stopAndRestart } from './stop-and-restart.ts';
 import { stopped } from './stopped.ts';
 
@@ -18,9 +19,9 @@ import { stopped } from './stopped.ts';
  */
 export function decideUpgrade(facts: UpgradeFacts): UpgradeDecision {
   const goal = goalOf(facts);
-  const standings = standingsOf(goal, facts);
-  const outdated = [...standings.values()].filter(({ kind }) => kind === 'outdated');
   const began = findMarker(facts.markers, 'upgrade', goal.application.target);
+  const standings = standingsOf(goal, began?.stamp, facts);
+  const outdated = [...standings.values()].filter(({ kind }) => kind === 'outdated');
   const from = versionsOf(outdated, began);
   const rule = chooseRule(goal.application.upgradeFrom, from);
   if (goal.aborted !== undefined) return stopped(goal, { facts, standings, rule, from });
@@ -43,10 +44,9 @@ function noted(note: Marker, facts: UpgradeFacts): UpgradeDecision {
 
 function beginning({ application }: Goal, facts: UpgradeFacts, from: readonly string[]): UpgradeDecision {
   const { tenant, application: name } = application.name;
-  return noted(
-    { kind: 'upgrade', tenant, application: name, target: application.target, to: application.version ?? '', from },
-    facts,
-  );
+  const { target, version: to = '' } = application;
+  const stamp = freshStamp(target, Object.values(facts.instances));
+  return noted({ kind: 'upgrade', tenant, application: name, target, to, from, stamp, at: facts.now }, facts);
 }
 
 /** No upgrade, or one that needs no coordination. */
@@ -62,21 +62,20 @@ function free(goal: Goal, facts: UpgradeFacts, standings: Standings): UpgradeDec
 function underWay(upgrade: UnderWay): UpgradeDecision {
   const { goal, facts, standings, rule, began } = upgrade;
   const stages = stagesFor(upgrade);
-  const reason = firstFailure(upgrade, stages);
+  const upgraded = upgradedInstances(upgrade, stages);
+  const reason = firstFailure(upgraded, facts.now);
   if (reason !== undefined) return noted(abortion(upgrade, reason), facts);
   const fallen =
     rule.method === 'per-service' || stages[0] === undefined
       ? turnsOf(stages, standings, facts.now)
       : stopAndRestart(stages[0], standings, facts.now);
   const { awaits, until } = fallen;
-  const deadlines = made(standings).flatMap(
-    (standing) => deadlineOf(upgradedInstance(standing, upgrade), rule.progressDeadlineMs) ?? [],
-  );
-  const times = [...(until === undefined ? [] : [until]), ...deadlines];
+  const deadlines = upgraded.flatMap((instance) => deadlineOf(instance) ?? []);
+  const times = [...(fallen.wakeAt === undefined ? [] : [fallen.wakeAt]), ...deadlines];
   const waits = rule.method === 'per-service' && awaits !== '';
   return {
     application: goal.application,
-    upgrade: goal.application.target,
+    upgrade: began.stamp,
     notes: [],
     forget: outOfDate(goal, facts),
     turns: fallen.turns,
@@ -93,43 +92,45 @@ function stagesFor({ goal: { application }, standings, rule }: UnderWay): readon
   return stagesOf(application, rule, new Set(running.map(({ desired }) => desired.name.service)));
 }
 
-function made(standings: Standings): readonly Standing[] {
-  return [...standings.values()].filter(({ kind }) => kind === 'made');
-}
-
 function abortion({ goal: { application }, facts, began }: UnderWay, reason: string): MarkerOf<'upgrade-aborted'> {
   const { tenant, application: name } = application.name;
   const { target, to, from } = began;
   return { kind: 'upgrade-aborted', tenant, application: name, target, to, from, reason, at: facts.now };
 }
 
-/** The first instance of the upgrade that has failed before its time was over, and why. */
-function firstFailure(upgrade: UnderWay, stages: readonly Stage[]): string | undefined {
-  const { facts, standings, rule } = upgrade;
-  for (const stage of stages) {
-    for (const { instances } of stage.batches) {
-      const others = made(standings).filter(({ desired }) => !instances.includes(desired));
-      for (const { key } of instances) {
-        const standing = standings.get(key);
-        if (standing?.kind !== 'made' && standing?.kind !== 'absent') continue;
-        const instance = upgradedInstance(standing, upgrade);
-        const isLate = (deadlineOf(instance, rule.progressDeadlineMs) ?? Infinity) <= facts.now;
-        // Another batch could only begin when this one had proved itself: what ends later ends by itself.
-        const isProven = others.some(({ madeAt }) => madeAt > standing.madeAt) && standing.kind === 'made';
-        const failure =
-          isProven || isHealthy(standing, stage.healthyTimeMs, facts.now) ? undefined : failureOf(instance);
-        const reason = failure ?? (isLate ? `it has not become ready in time` : undefined);
-        if (reason !== undefined) return `${shortInstanceName(standing.desired.name)}: ${reason}`;
-      }
-    }
+/** The first that has failed before its time was over, and why. */
+function firstFailure(upgraded: readonly UpgradedInstance[], now: number): string | undefined {
+  for (const instance of upgraded) {
+    const failure = failureOf(instance, now);
+    if (failure !== undefined) return `${shortInstanceName(instance.standing.desired.name)}: ${failure}`;
   }
   return undefined;
 }
 
-function upgradedInstance(standing: Standing, { goal, facts }: UnderWay): UpgradedInstance {
-  const { desired, observed, readiness } = standing;
+function isFollower(one: Standing, { kind, madeAt }: Standing): boolean {
+  return kind === 'made' && one.madeAt > madeAt;
+}
+
+/** Those that could make it fail, in the order of the batches. */
+function upgradedInstances({ goal, facts, standings, rule, began }: UnderWay, stages: readonly Stage[]) {
   const failed = facts.failedSteps.filter(({ desiredHash }) => desiredHash === goal.application.hash);
   const failedSteps = new Map(failed.map(({ stepId, message }) => [stepId, message]));
-  const busy = standing.busy || facts.ongoing.has(desired.key);
-  return { desired, observed, readiness, busy, failedSteps };
+  const made = [...standings.values()].filter(({ kind }) => kind === 'made');
+  const toInstance = (standing: Standing, { instances }: Batch, { healthyTimeMs }: Stage): UpgradedInstance => ({
+    standing,
+    busy: standing.busy || facts.ongoing.has(standing.desired.key),
+    hasFollowers: made.some((one) => isFollower(one, standing) && !instances.includes(one.desired)),
+    failedSteps,
+    healthyTimeMs,
+    progressDeadlineMs: rule.progressDeadlineMs,
+    began: began.at,
+  });
+  return stages.flatMap((stage) =>
+    stage.batches.flatMap((batch) =>
+      batch.instances.flatMap(({ key }) => {
+        const standing = standings.get(key);
+        return standing === undefined ? [] : toInstance(standing, batch, stage);
+      }),
+    ),
+  );
 }

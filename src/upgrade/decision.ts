@@ -71,7 +71,7 @@ export interface UpgradeProgress {
 export interface UpgradeDecision {
   /** What instances are brought to: the newest wish, or, after a failure, what was before it. */
   readonly application: DesiredApplication;
-  /** Target of the upgrade that instances are made in; '' when there is none. */
+  /** Stamp of the upgrade that instances are made in; '' when there is none. */
   readonly upgrade: string;
   /** Written one after the other before anything else is done. */
   readonly notes: readonly Marker[];

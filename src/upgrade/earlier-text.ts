@@ -19,7 +19,11 @@ export function findText(
   return undefined;
 }
 
-function isInstanceOf({ sandbox, initContainers, containers }: DesiredInstance, observed: ObservedInstance): boolean {
+/** Whether this text, and no other, is what its containers were made from; some may be missing. */
+export function isInstanceOf(
+  { sandbox, initContainers, containers }: DesiredInstance,
+  observed: ObservedInstance,
+): boolean {
   const all = [sandbox, ...initContainers, ...containers];
   return observed.containers.length > 0 && observed.containers.every((found) => all.some((one) => isOf(one, found)));
 }

@@ -32,7 +32,7 @@ export function goalOf({ desired, earlier, markers }: UpgradeFacts): Goal {
   return {
     // By the same method, from whatever runs.
     application: { ...former, upgradeFrom: [{ ...rule, versionRegexp: '', onFailure: 'stop' }] },
-    isOutdated: (instance) => runningVersion(instance) === desired.version,
+    isOutdated: (one) => isOutdated(one, former),
     aborted: findMarker(markers, 'upgrade-aborted', former.target),
     failed: aborted,
   };

@@ -14,6 +14,8 @@ export interface Turns {
   readonly batch: number;
   /** Keys of the instances that have to prove themselves. */
   readonly proving: readonly string[];
+  /** When the turns may fall otherwise though nothing happens, ms since the epoch; undefined: never. */
+  readonly wakeAt: number | undefined;
 }
 
 /**
@@ -52,6 +54,7 @@ export function turnsOf(stages: readonly Stage[], standings: Standings, now: num
     ...(current === undefined ? OVER : waiting),
     batch: open,
     proving: pending.map(({ standing }) => standing.desired.key),
+    wakeAt: nextTime(places, now),
   };
 }
 
@@ -63,7 +66,7 @@ interface Place {
   readonly index: number;
   readonly batch: Batch;
   readonly standing: Standing;
-  /** It is to be made, or was made by this upgrade and has to prove itself. */
+  /** It is to be made or changed, or was made by an upgrade and has to prove itself. */
   readonly isPending: boolean;
 }
 
@@ -72,11 +75,12 @@ function isPending(standing: Standing, { healthyTimeMs }: Stage, now: number): b
     case 'absent':
       return true;
     case 'made':
-      return !isHealthy(standing, healthyTimeMs, now);
+    case 'unproven':
+      return standing.busy || standing.isChanging || !isHealthy(standing, healthyTimeMs, now);
     case 'outdated':
       return standing.busy;
     case 'current':
-      return false;
+      return standing.isChanging;
     default:
       return standing.kind satisfies never;
   }
@@ -88,11 +92,11 @@ function isPending(standing: Standing, { healthyTimeMs }: Stage, now: number): b
  */
 function pick(stage: readonly Place[], pending: readonly Place[], now: number): ReadonlySet<Place> {
   const outdated = stage.filter(({ standing }) => standing.kind === 'outdated');
-  const batches = openBatches(outdated, pending, now);
+  const batches = openBatches(stage, pending, now);
   const candidates = outdated.filter((place) => batches.has(place.batch));
   const down = candidates.filter(isDown);
   if (batches.size > 1) return new Set(down);
-  const elsewhere = stage.filter(({ batch, standing }) => !batches.has(batch) && standing.readiness.kind === 'unready');
+  const elsewhere = stage.filter((place) => !batches.has(place.batch) && (isDown(place) || isUnknown(place, now)));
   const made = pending.filter(({ standing }) => standing.kind !== 'outdated');
   const room = Math.max(0, (stage[0]?.stage.inParallel ?? 0) - elsewhere.length - made.length - down.length);
   return new Set([...down, ...candidates.filter((place) => !isDown(place)).slice(0, room)]);
@@ -103,20 +107,35 @@ function isDown({ standing }: Place): boolean {
 }
 
 /** The batch that is open; where none is, the one to be opened, once it is known how all of them are. */
-function openBatches(outdated: readonly Place[], pending: readonly Place[], now: number): ReadonlySet<Batch> {
+function openBatches(stage: readonly Place[], pending: readonly Place[], now: number): ReadonlySet<Batch> {
   const open = new Set(pending.map(({ batch }) => batch));
   if (open.size > 0) return open;
+  const outdated = stage.filter(({ standing }) => standing.kind === 'outdated');
   const next = outdated.find(({ standing }) => standing.readiness.kind === 'unready') ?? outdated[0];
-  return new Set(next === undefined || firstAnswers(outdated, now) !== undefined ? [] : [next.batch]);
+  return new Set(next === undefined || firstAnswers(stage, now) !== undefined ? [] : [next.batch]);
 }
 
-/** Until when a new daemon waits to hear how the old instances are; undefined: it knows, or waits no more. */
-function firstAnswers(outdated: readonly Place[], now: number): number | undefined {
-  const untils = outdated.flatMap(({ standing: { readiness } }) =>
-    readiness.kind === 'unknown' ? [readiness.until] : [],
+/** Until when is waited to hear how those are that were there before; undefined: it is known, or waited for no more. */
+function firstAnswers(stage: readonly Place[], now: number): number | undefined {
+  const untils = stage.flatMap(({ standing: { readiness } }) =>
+    readiness.kind === 'unknown' && readiness.until > now ? [readiness.until] : [],
   );
-  const until = Math.max(0, ...untils);
-  return until > now ? until : undefined;
+  return untils.length === 0 ? undefined : Math.max(...untils);
+}
+
+function isUnknown({ standing: { readiness } }: Place, now: number): boolean {
+  return readiness.kind === 'unknown' && readiness.until > now;
+}
+
+function nextTime(places: readonly Place[], now: number): number | undefined {
+  const times = places.flatMap(({ stage, standing: { readiness, kind }, isPending }) => {
+    if (readiness.kind === 'unknown') return [readiness.until];
+    return readiness.kind === 'ready' && isPending && kind !== 'outdated'
+      ? [readiness.since + stage.healthyTimeMs]
+      : [];
+  });
+  const coming = times.filter((time) => time > now);
+  return coming.length === 0 ? undefined : Math.min(...coming);
 }
 
 interface Around {
@@ -130,9 +149,7 @@ function waitFor(
   { stage, picked }: Around,
   now: number,
 ): { readonly awaits: string; readonly until: number | undefined } {
-  const unready = [...new Set([...picked, ...pending])].filter(
-    ({ standing }) => standing.readiness.kind !== 'ready' || standing.kind === 'outdated',
-  );
+  const unready = [...new Set([...picked, ...pending])].filter(({ standing }) => isInWork(standing));
   if (unready.length > 0) return { awaits: `${names(unready)} to be ready`, until: undefined };
   if (pending.length > 0) {
     const untils = pending.map(({ stage: { healthyTimeMs }, standing: { readiness } }) =>
@@ -140,11 +157,15 @@ function waitFor(
     );
     return { awaits: `${names(pending)} to have been ready for the healthy-time`, until: Math.max(...untils) };
   }
-  const until = firstAnswers(
-    stage.filter(({ standing }) => standing.kind === 'outdated'),
-    now,
-  );
-  return until === undefined ? OVER : { awaits: 'the probes of the old instances to answer', until };
+  const until = firstAnswers(stage, now);
+  if (until !== undefined) return { awaits: 'the probes of the old instances to answer', until };
+  // They count, so that nobody else may be taken down.
+  return { awaits: `${names(stage.filter(isDown))} to be ready`, until: undefined };
+}
+
+/** It is not ready, or will not stay so. */
+function isInWork({ readiness, kind, busy, isChanging }: Standing): boolean {
+  return readiness.kind !== 'ready' || kind === 'outdated' || busy || isChanging;
 }
 
 function names(places: readonly Place[]): string {

@@ -24,8 +24,8 @@ export function progressOf(upgrade: UnderWay, stages: readonly Stage[], turns: T
     ),
   );
   const isDone = ({ stage, standing }: (typeof all)[number]) => {
-    if (standing?.kind === 'made') return isHealthy(standing, stage.healthyTimeMs, facts.now);
-    return standing?.kind === 'current';
+    if (standing === undefined || standing.kind === 'absent' || standing.kind === 'outdated') return false;
+    return standing.kind === 'current' || isHealthy(standing, stage.healthyTimeMs, facts.now);
   };
   const isLeft = ({ standing }: (typeof all)[number]) => standing?.kind === 'outdated' || standing?.kind === 'absent';
   const waiting = [...turns.turns].flatMap(([key, turn]) => (turn.kind === 'later' ? [key] : []));

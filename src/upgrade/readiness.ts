@@ -40,11 +40,14 @@ export function memberOf(observed: ObservedInstance, container: string): Observe
 function containerReadiness({ probes }: DesiredContainer, observed: ObservedContainer | undefined): Readiness {
   if (observed?.status !== 'running') return UNREADY;
   const { sight, health } = observed;
+  // It is about to be restarted.
+  const hasFailed = (['startup', 'liveness'] as const).some((kind) => probes[kind] && health[kind] === 'failure');
+  if (hasFailed) return UNREADY;
   const since =
     probes.readiness !== undefined ? sight.ready : probes.startup !== undefined ? sight.started : sight.running;
   if (since > 0) return { kind: 'ready', since };
-  const hasFailed = PROBE_KINDS.some((kind) => health[kind] === 'failure') || sight.lostReadiness;
-  return hasFailed ? UNREADY : { kind: 'unknown', until: sight.running + FIRST_ANSWERS_MS };
+  const isUnready = PROBE_KINDS.some((kind) => health[kind] === 'failure') || sight.lostReadiness;
+  return isUnready ? UNREADY : { kind: 'unknown', until: sight.running + FIRST_ANSWERS_MS };
 }
 
 function worse(a: Readiness, b: Readiness): Readiness {

@@ -12,5 +12,5 @@ export function stopAndRestart(stage: Stage, standings: Standings, now: number):
     if (kind === 'outdated') return [[key, { kind: 'stop' }]];
     return kind === 'absent' ? [[key, { kind: 'later', batch: '', ...waiting }]] : [];
   });
-  return { turns: new Map(turns), ...waiting, batch: 0, proving: [] };
+  return { turns: new Map(turns), ...waiting, batch: 0, proving: [], wakeAt: undefined };
 }

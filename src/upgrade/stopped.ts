@@ -14,7 +14,7 @@ interface Stopped {
 /** What is upgraded stays, the rest stays as it was, until the next commit (contract 8.4). */
 export function stopped(goal: Goal, { facts, standings, rule, from }: Stopped): UpgradeDecision {
   const all = [...standings.values()];
-  const upgraded = all.filter(({ kind }) => kind === 'made' || kind === 'current');
+  const upgraded = all.filter(({ kind }) => kind !== 'outdated' && kind !== 'absent');
   const servicesOf = (some: readonly Standing[]) => new Set(some.map(({ desired }) => desired.name.service));
   const [begun, old] = [servicesOf(upgraded), servicesOf(all.filter((one) => isOfKnownText(one, facts)))];
   const isWhole = rule?.method === 'stop-and-restart' && all.every(({ kind }) => kind !== 'outdated');

@@ -8,9 +8,12 @@ interface Subscriber {
 
 /** The event stream of a fake engine: whoever listens sees what happens from then on. */
 export class FakeEvents {
+  /** Told of every event as it happens, for tests that leave no time between the two. */
+  onEvent: (event: EngineEvent) => void = () => undefined;
   readonly #subscribers = new Set<Subscriber>();
 
   emit(event: EngineEvent): void {
+    this.onEvent(event);
     for (const subscriber of this.#subscribers) {
       subscriber.queue.push(event);
       subscriber.wake();

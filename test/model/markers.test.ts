@@ -6,7 +6,15 @@ const STAMP = { owner: 'default', site: 'local' };
 const SANDBOX = 'abcdef0123456789'.repeat(4);
 
 const markers: readonly Marker[] = [
-  { kind: 'upgrade', ...SHOP, target: '0123456789abcdef', to: '2.0', from: ['1.0', '1.1'] },
+  {
+    kind: 'upgrade',
+    ...SHOP,
+    target: '0123456789abcdef',
+    to: '2.0',
+    from: ['1.0', '1.1'],
+    stamp: '0123456789abcdef-2',
+    at: 3,
+  },
   {
     kind: 'upgrade-aborted',
     ...SHOP,
