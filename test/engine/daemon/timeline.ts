@@ -62,18 +62,21 @@ export interface Change {
   readonly up: number;
 }
 
-/** How the instances were changed to a version, in the order in which they were stopped. */
+/** How the instances were changed to a version from the one each had before, in the order in which they were stopped. */
 export function changesTo(version: string, deeds: readonly Deed[]): readonly Change[] {
-  const made = deeds.filter((deed) => deed.version === version && deed.action === 'start');
-  const instances = [...new Set(made.map(({ instance }) => instance))];
-  const times = (found: readonly Deed[], instance: string) =>
-    found.filter((deed) => deed.instance === instance).map(({ at }) => at);
-  const ended = deeds.filter((deed) => deed.version !== version && (deed.action === 'kill' || deed.action === 'die'));
-  return instances
-    .map((instance) => ({
-      instance,
-      stopped: Math.min(...times(ended, instance)),
-      up: Math.max(...times(made, instance)),
-    }))
-    .sort((a, b) => a.stopped - b.stopped);
+  const instances = new Set(deeds.filter((deed) => deed.version === version).map(({ instance }) => instance));
+  return [...instances].map((instance) => changeOf(instance, version, deeds)).sort((a, b) => a.stopped - b.stopped);
+}
+
+function changeOf(instance: string, version: string, deeds: readonly Deed[]): Change {
+  const own = deeds.filter((deed) => deed.instance === instance);
+  const made = own.findIndex((deed) => deed.version === version);
+  const ends = own.slice(0, made).filter(({ action }) => action === 'kill' || action === 'die');
+  const former = ends.at(-1)?.version;
+  const starts = own.filter((deed) => deed.version === version && deed.action === 'start');
+  return {
+    instance,
+    stopped: Math.min(...ends.filter((deed) => deed.version === former).map(({ at }) => at)),
+    up: Math.max(...starts.map(({ at }) => at)),
+  };
 }
