@@ -91,11 +91,12 @@ function planDesired(input: ApplicationInput, desired: DesiredApplication): Appl
     .filter(({ key }) => !untouched.has(key))
     .flatMap((instance) => planTurn(instance, { input, decision, missing, lingering }));
   const noted = notes.slice(-1).map(({ id }) => id);
-  const work = [...removed, ...kept].map((step) => ({ ...step, after: [...step.after, ...noted] }));
+  const behind = (step: Step): Step => ({ ...step, after: [...step.after, ...noted] });
+  const work = [...removed, ...kept].map(behind);
   const needed = pulls.filter((pull) => isNeeded(pull, [...notes, ...work]));
   const past = planPast(input, lingering);
   const steps = [...network, ...needed, ...notes, ...past, ...work, ...planForgetting(decision, input.key, noted)];
-  const volumes = planUnwantedVolumes(input, decision, { steps, untouched });
+  const volumes = planUnwantedVolumes(input, decision, { steps, untouched }).map(behind);
   const { hash } = application;
   const until = nextChange(past, decision.wakeAt);
   return { steps: [...steps, ...volumes], hash, upgrade: decision.progress, until };
