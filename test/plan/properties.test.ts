@@ -177,7 +177,7 @@ function foreignNetwork({ docker: { engine } }: World): string {
 /** At most three applications exist, so the guard against mass removal never speaks. */
 const commits = fc.array(applications, { minLength: 1, maxLength: 4 });
 
-describe('for any commits and any meddling', { timeout: 120_000 }, () => {
+describe('for any commits and any meddling', { timeout: 280_000 }, () => {
   it('a host that was brought to a revision needs nothing more', async () => {
     await fc.assert(
       fc.asyncProperty(commits, fc.array(meddling, { maxLength: 6 }), async (history, tricks) => {

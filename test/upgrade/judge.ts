@@ -1,8 +1,8 @@
-import { planHost, type PlanInput, type PlannedHost } from '../../src/plan/plan-host.ts';
+import { planHost, type PlannedHost } from '../../src/plan/plan-host.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { isMade, LAWS, situationOf, type LawName } from './laws.ts';
 import { abortedOf, courseOf, healthyTimeOf } from './oracle.ts';
-import type { Watcher } from './simulation.ts';
+import type { Planner, Watcher } from './simulation.ts';
 import { keyOf, roleOf } from './truth.ts';
 
 export interface Judge extends Watcher {
@@ -15,8 +15,11 @@ export interface Judge extends Watcher {
   tell(line: string): void;
 }
 
-/** Looks on and throws when a law is broken. `laws`: only these. */
-export function createJudge(laws: readonly LawName[] = Object.keys(LAWS) as LawName[]): Judge {
+/** Looks on and throws when a law is broken. `laws`: only these; `planner`: whose plans are made afresh to compare. */
+export function createJudge(
+  laws: readonly LawName[] = Object.keys(LAWS) as LawName[],
+  planner: Planner = planHost,
+): Judge {
   const failed = new Map<string, string>();
   const story: string[] = [];
   let looks = 0;
@@ -40,7 +43,7 @@ export function createJudge(laws: readonly LawName[] = Object.keys(LAWS) as LawN
       looks += 1;
       const { wakeAt } = planned.plan;
       if (wakeAt !== undefined && wakeAt <= input.now) throw new Error('the next look is in the past: it would spin');
-      if (looks % 16 === 0) expectSamePlan(input, planned);
+      if (looks % 16 === 0) expectSamePlan(planned, planner(input));
     },
     fails(container, moment) {
       story.push(`${moment.now} ends: ${container.name}`);
@@ -57,8 +60,8 @@ export function createJudge(laws: readonly LawName[] = Object.keys(LAWS) as LawN
 }
 
 /** What was planned before saves work and decides nothing. */
-function expectSamePlan(input: PlanInput, { plan }: PlannedHost): void {
-  const [former, fresh] = [linesOf(plan), linesOf(planHost(input).plan)];
+function expectSamePlan(planned: PlannedHost, afresh: PlannedHost): void {
+  const [former, fresh] = [linesOf(planned.plan), linesOf(afresh.plan)];
   const difference = former.findIndex((line, index) => line !== fresh[index]);
   if (difference < 0 && former.length === fresh.length) return;
   throw new Error(

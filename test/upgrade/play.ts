@@ -18,7 +18,7 @@ export interface PlayOptions {
 
 /** Plays a history to its end and until the host is at rest. Returns the steps that took effect; @throws what went wrong */
 export async function play(history: History, { planner, laws }: PlayOptions = {}): Promise<number> {
-  const judge = createJudge(laws);
+  const judge = createJudge(laws, planner);
   const simulation = new Simulation({ dice: createDice(history.seed), watcher: judge, planner });
   try {
     await playOn(history, { simulation, judge, commits: new Commits() });
