@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { lstat, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The checkout this file belongs to. */
@@ -21,6 +21,12 @@ export async function ensureDependencies({ directory = root, production = false 
     .update(await readFile(path.join(directory, 'package-lock.json')))
     .digest('hex');
   if ((await readFile(stamp, 'utf8').catch(() => '')).trim() === lock) return false;
+
+  // npm would empty what the link leads to, which may be another checkout's.
+  if ((await lstat(path.dirname(stamp)).catch(() => undefined))?.isSymbolicLink() === true)
+    throw new Error(
+      'node_modules is a link and does not hold what package-lock.json names; remove the link and try again.',
+    );
 
   // NODE_ENV=production would leave out the tools; output goes to stderr to keep stdout for results.
   const which = production ? ['--omit=dev', '--ignore-scripts'] : ['--include=dev'];
