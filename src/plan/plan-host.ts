@@ -10,7 +10,7 @@ import { holdBack } from './hold-back.ts';
 import { indexImages } from './image-presence.ts';
 import { planApplication, type ApplicationInput, type ApplicationPlan } from './plan-application.ts';
 import { keepWords } from './keep-words.ts';
-import { planImageRemovals } from './plan-image-removals.ts';
+import { planImageRemovals, wantedImagesOf, type WantedImages } from './plan-image-removals.ts';
 import { planLogJanitor } from './plan-log-janitor.ts';
 import { planRemovals } from './plan-removals.ts';
 import { planUnusedNetworks } from './plan-unused-networks.ts';
@@ -45,6 +45,7 @@ export interface PlannedHost {
   /** Removals held for want of a verdict that allows them. */
   readonly pruning: Pruning | undefined;
   readonly applications: ReadonlyMap<string, PlannedApplication>;
+  readonly wantedImages: WantedImages;
 }
 
 /**
@@ -78,11 +79,12 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const desiredHash = (key: string) => applications.get(key)?.hash ?? '';
   const merged = mergeSteps([...applications.values()].flatMap((application) => application.steps));
   const janitor = planLogJanitor(observed.logs, input.now);
-  const unused = [...planUnusedNetworks(desired, observed), ...planImageRemovals(desired, observed)];
+  const wantedImages = wantedImagesOf(desired, former?.wantedImages);
+  const unused = [...planUnusedNetworks(desired, observed), ...planImageRemovals(desired, observed, wantedImages)];
   const steps = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
   const wakeAt = earliest(timed.wakeAt, janitor.wakeAt, ...[...applications.values()].map(({ until }) => until));
-  return { plan: { revision: desired.revision, ...timed, held, blocked, wakeAt }, pruning, applications };
+  return { plan: { revision: desired.revision, ...timed, held, blocked, wakeAt }, pruning, applications, wantedImages };
 }
 
 function earliest(...times: readonly (number | undefined)[]): number | undefined {
@@ -125,7 +127,9 @@ function applicationInput(
     busy,
     freshPulls: pullsAlways(wanted) ? freshPulls(attempts, key, now) : NO_PULLS,
     ongoing: new Set(
-      isCoordinated ? ongoing.flatMap(({ target }) => (target.startsWith(`${key}.`) ? [target] : [])) : [],
+      isCoordinated
+        ? ongoing.filter((one) => one.target.startsWith(`${key}.`) && endsItself(one)).map((one) => one.target)
+        : [],
     ),
     failedSteps: isCoordinated ? failedSteps(attempts, key) : NONE,
     restarts: restarts.filter(({ instance }) => instance.startsWith(`${key}.`)),
@@ -166,6 +170,11 @@ function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
     isSameSet(a.ongoing, b.ongoing) &&
     JSON.stringify(a.failedSteps) === JSON.stringify(b.failedSteps)
   );
+}
+
+/** What is being made or replaced is never stopped once it has begun: if a container of it ends, it ended by itself. */
+function endsItself({ intent }: Ongoing): boolean {
+  return intent === 'repair' || intent === 'update';
 }
 
 const NONE: readonly never[] = [];

@@ -5,22 +5,43 @@ import type { Step } from '../model/plan.ts';
 import { familiarName } from './image-presence.ts';
 import { toStep } from './steps.ts';
 
+/** What the versions of a revision that are kept need: worked out once a revision. */
+export interface WantedImages {
+  readonly desired: DesiredSite;
+  /** By their familiar names. */
+  readonly names: ReadonlySet<string>;
+}
+
+export function wantedImagesOf(desired: DesiredSite, former: WantedImages | undefined): WantedImages {
+  if (former?.desired === desired) return former;
+  return {
+    desired,
+    names: imagesOf([...Object.values(desired.applications), ...Object.values(desired.earlier).flat()]),
+  };
+}
+
 /**
  * Images that Fairlead brought to the host and that no version still kept needs go. Whoever else uses one keeps it: the
  * engine refuses, and that is the end of the matter. As long as the history has not told which versions are kept, and
  * while something is left alone of which nobody knows what it needs, all stay.
  */
-export function planImageRemovals(desired: DesiredSite, { markers, applications }: ObservedHost): readonly Step[] {
-  const pulled = markers.filter((marker): marker is ObservedMarker<'pulled-image'> => marker.kind === 'pulled-image');
+export function planImageRemovals(
+  desired: DesiredSite,
+  { markers, applications }: ObservedHost,
+  { names: wanted }: WantedImages,
+): readonly Step[] {
   const isUnclear = !desired.versionsComplete || Object.keys(desired.leftAlone).length > 0;
-  if (pulled.length === 0 || isUnclear || Object.keys(desired.frozenTenants).length > 0) return [];
-  const wanted = imagesOf([...Object.values(desired.applications), ...Object.values(desired.earlier).flat()]);
+  if (isUnclear || Object.keys(desired.frozenTenants).length > 0) return [];
+  const unwanted = markers.filter(
+    (marker): marker is ObservedMarker<'pulled-image'> =>
+      marker.kind === 'pulled-image' && !wanted.has(familiarName(marker.image)),
+  );
+  if (unwanted.length === 0) return [];
   const containers = Object.values(applications).flatMap(({ instances, lingering }) =>
     [...Object.values(instances), ...lingering].flatMap((instance) => instance.containers),
   );
   const used = new Set(containers.map(({ image }) => familiarName(image)));
-  const unused = pulled.filter(({ image }) => !wanted.has(familiarName(image)) && !used.has(familiarName(image)));
-  return unused.map((marker) => removal(marker));
+  return unwanted.filter(({ image }) => !used.has(familiarName(image))).map(removal);
 }
 
 function imagesOf(applications: readonly DesiredApplication[]): ReadonlySet<string> {

@@ -2,6 +2,7 @@ import { knownVersions, listedVersions, type VersionChoice } from '../desired/ch
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import type { ObservedApplication } from '../model/observed.ts';
 import { runningVersion } from '../model/observed-instance.ts';
+import type { UpgradeProgress } from '../upgrade/decision.ts';
 
 type Application = DocumentInForce<'application'>;
 
@@ -26,20 +27,29 @@ export function isSameTexts(a: ApplicationTexts, b: ApplicationTexts): boolean {
   );
 }
 
+interface Running {
+  readonly observed: ObservedApplication | undefined;
+  readonly upgrade: UpgradeProgress | undefined;
+}
+
 /**
- * The text whose state is shown: the one its deployment stands for; where that is not known, the one of what runs.
- * `choice`: undefined where no deployment brings it here.
+ * The text whose state is shown: the one its deployment stands for, or that a failed upgrade was taken back to; where that
+ * is not known, the one of what runs. `choice`: undefined where no deployment brings it here.
  */
 export function textInForce(
   catalog: ResolvedCatalog | undefined,
   key: string,
   choice: VersionChoice | undefined,
-  observed: ObservedApplication | undefined,
+  { observed, upgrade }: Running,
 ): Application | undefined {
   const newest = catalog?.applications[key];
   if (catalog === undefined || choice === undefined || choice.kind === 'no-application') return newest;
-  if (choice.kind === 'known') return choice.application;
+  const ofVersion = (version: string | undefined) =>
+    knownVersions(catalog, key).find(({ document }) => document.spec.version === version);
+  if (choice.kind === 'known') {
+    const isBack = upgrade?.state === 'rolling-back' || upgrade?.state === 'rolled-back';
+    return (isBack ? ofVersion(upgrade.to === '' ? undefined : upgrade.to) : undefined) ?? choice.application;
+  }
   const [first] = Object.values(observed?.instances ?? {});
-  const runs = runningVersion(first);
-  return knownVersions(catalog, key).find(({ document }) => document.spec.version === runs) ?? newest;
+  return ofVersion(runningVersion(first)) ?? newest;
 }

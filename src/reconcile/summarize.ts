@@ -172,7 +172,7 @@ function applicationFacts(
   return {
     name,
     host: host.desired?.host.name ?? host.host,
-    inForce: textInForce(repository.catalog, key, choice, observed),
+    inForce: textInForce(repository.catalog, key, choice, { observed, upgrade: planned?.upgrade }),
     deployment: around.selected.byApplication.get(key)?.document.name,
     desired,
     earlier: host.desired?.earlier[key] ?? NONE,

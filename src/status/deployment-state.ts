@@ -1,6 +1,6 @@
 import type { DocumentInForce } from '../model/catalog.ts';
 import type { ApplicationState, DeploymentOperStatus, DeploymentState } from './documents.ts';
-import { formatProblem } from './format.ts';
+import { formatProblem, formatTime } from './format.ts';
 
 export interface DeploymentFacts {
   readonly deployment: DocumentInForce<'application-deployment'>;
@@ -88,7 +88,7 @@ function versionsOf(facts: DeploymentFacts, status: DeploymentOperStatus): Versi
   });
   const here = others.map(([version, time]) => runs({ version, time }));
   const present = application['service-instances'].filter(({ lingering }) => lingering === undefined);
-  if (status === 'deployed')
+  if (status === 'deployed' || hasCome(application, wanted))
     return [
       runs({
         version: wanted,
@@ -98,6 +98,17 @@ function versionsOf(facts: DeploymentFacts, status: DeploymentOperStatus): Versi
   const isUnknown = wanted !== application.version && awaited === undefined;
   return [...here, ...(isUnknown ? [] : [{ version: wanted, 'deployed-to': [], 'deploying-to': [{ site }] }])];
 }
+
+/** Everything is of this version and was started, and no upgrade is under way; whether it is well is another matter. */
+function hasCome({ upgrade, 'service-instances': instances }: ApplicationState, version: string): boolean {
+  const containers = instances.flatMap((instance) => instance.containers);
+  const isOf = instances.every((instance) => instance['application-version'] === version);
+  return (
+    upgrade === undefined && isOf && containers.length > 0 && containers.every((one) => one['start-time'] !== NEVER)
+  );
+}
+
+const NEVER = formatTime(0);
 
 /** Version → when it came here; of what has never been started there is none. */
 function runningVersions({ 'service-instances': instances }: ApplicationState): ReadonlyMap<string, string> {
@@ -113,5 +124,8 @@ function runningVersions({ 'service-instances': instances }: ApplicationState): 
 /** As far as the containers tell; texts of times sort as the times do. */
 function firstStart(instances: ApplicationState['service-instances']): string | undefined {
   const containers = instances.flatMap((instance) => instance.containers);
-  return containers.map((container) => container['start-time']).sort()[0];
+  return containers
+    .map((container) => container['start-time'])
+    .filter((time) => time !== NEVER)
+    .sort()[0];
 }

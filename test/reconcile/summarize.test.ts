@@ -4,6 +4,7 @@ import type { ObservedHost } from '../../src/model/observed.ts';
 import { UNTRIED, type HostView } from '../../src/reconcile/host-loop.ts';
 import { UNREAD } from '../../src/reconcile/repository-loop.ts';
 import { createSummarizer, type Views } from '../../src/reconcile/summarize.ts';
+import type { UpgradeProgress } from '../../src/upgrade/decision.ts';
 import { application, desire, IMAGE, observedApplication, resolved, siteHost } from '../builders.ts';
 
 const SPECS = [application('blog'), application('shop')];
@@ -55,6 +56,31 @@ describe('a snapshot', () => {
     expect(site).toBe('sergel');
     expect(hosts).toMatchObject([{ 'cluster-hostname': 'edge-1' }]);
     expect(applications.get('acme.shop')?.state['service-instances']).toMatchObject([{ host: 'edge-1' }]);
+  });
+
+  it('shows the text that a failed upgrade was taken back to, and the deployment where that is', () => {
+    const upgrade: UpgradeProgress = {
+      ...{
+        state: 'rolled-back',
+        from: ['1.0'],
+        to: '0.9',
+        method: 'per-service',
+        batch: 0,
+        batches: 0,
+        done: 1,
+        left: 0,
+      },
+      ...{ waitingFor: '', healthyAt: undefined, reason: 'it ended', waiting: [], proving: [] },
+    };
+    const applications = new Map([['acme.shop', { hash: '', upgrade }]]);
+    const history = { ...VIEWED.history, versions: { 'acme.shop': [EARLIER] } };
+    const snapshot = createSummarizer()(views({ observed: running(EARLIER), applications }, { ...VIEWED, history }));
+    expect(snapshot.applications.get('acme.shop')?.state).toMatchObject({ version: '0.9', 'oper-status': 'error' });
+    expect(snapshot.applications.get('acme.shop')?.config?.version).toBe('1.0');
+    expect(snapshot.deployments.get('acme.shop')?.state.status).toMatchObject({
+      'oper-status': 'error',
+      'application-versions': [{ version: '0.9', 'deployed-to': [{ site: 'sergel' }], 'deploying-to': [] }],
+    });
   });
 
   it('calls the host as it was started with before a repository was read', () => {
