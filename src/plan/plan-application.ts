@@ -38,7 +38,7 @@ export interface ApplicationInput {
   readonly subnet: string | undefined;
   /** Targets a step is under way for: nothing more is planned for these. */
   readonly busy: ReadonlySet<string>;
-  /** Targets in the middle of an operation; of an application without upgrade procedures nobody asks. */
+  /** Targets that are being repaired or updated; of an application without upgrade procedures nobody asks. */
   readonly ongoing: ReadonlySet<string>;
   readonly failedSteps: readonly FailedStep[];
   /** Those for its instances that are not noted on the engine yet. */

@@ -24,7 +24,7 @@ export interface TurnInput {
 
 /** The steps of one instance; while an old one waits for its turn they heal it, and show what will be done. */
 export function planTurn(instance: DesiredInstance, turns: TurnInput): readonly Step[] {
-  const { input, decision, missing } = turns;
+  const { decision } = turns;
   const turn = decision.turns.get(instance.key);
   const bring = () => planText({ application: decision.application, instance }, turns, false);
   switch (turn?.kind) {
@@ -33,7 +33,7 @@ export function planTurn(instance: DesiredInstance, turns: TurnInput): readonly 
     case 'now':
       return bring().map((step) => inBatch(step, turn.batch));
     case 'stop':
-      return planStop(input.observed?.instances[instance.key], decision, turns);
+      return planStop(instance, turns);
     case 'stay':
       return heal(instance, turns);
     case 'later': {
@@ -43,13 +43,15 @@ export function planTurn(instance: DesiredInstance, turns: TurnInput): readonly 
     default:
       return turn satisfies never;
   }
+}
 
-  function planStop(observed: ObservedInstance | undefined, { application }: UpgradeDecision, around: TurnInput) {
-    if (observed === undefined) return [];
-    const reason = `version ${versionName(runningVersion(observed) ?? '')} → ${versionName(application.version ?? '')}`;
-    const purpose = { target: observed.key, application: around.input.key, intent: 'replace', reason } as const;
-    return planRemoval(observed, purpose, everything(missing));
-  }
+function planStop({ key }: DesiredInstance, { input, decision, missing }: TurnInput): readonly Step[] {
+  const observed = input.observed?.instances[key];
+  if (observed === undefined) return [];
+  const { version = '' } = decision.application;
+  const reason = `version ${versionName(runningVersion(observed) ?? '')} → ${versionName(version)}`;
+  const purpose = { target: key, application: input.key, intent: 'replace', reason } as const;
+  return planRemoval(observed, purpose, everything(missing));
 }
 
 function planText(

@@ -15,7 +15,7 @@ export interface UpgradeFacts {
   readonly markers: readonly ObservedMarker[];
   /** Keys of instances a step is under way for. */
   readonly busy: ReadonlySet<string>;
-  /** Keys of instances in the middle of an operation of this process. */
+  /** Keys of instances that this process is repairing or updating: what ends there may have been ended by us. */
   readonly ongoing: ReadonlySet<string>;
   readonly failedSteps: readonly FailedStep[];
   /** ms since the epoch */

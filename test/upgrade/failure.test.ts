@@ -135,6 +135,17 @@ describe('an upgrade that fails', () => {
     expect(versions(world)).toContain('web-2 1.0');
   });
 
+  it('fails when a container is killed while its instance is still being made', async () => {
+    const { world, next } = await failing((one) => one.docker.engine.killByHand('acme.shop.web-1.main'));
+    const { hash: desiredHash } = next.applications['acme.shop']!;
+    const about = { target: 'acme.shop.web-1', desiredHash, reason: '' };
+    const planned = async (intent: 'replace' | 'update') =>
+      (await world.plan(next, { ongoing: [{ ...about, intent }] })).steps.map(({ id }) => id);
+    expect(await planned('replace')).toContain('abort upgrade of acme.shop to 2.0');
+    // Here it may have been stopped by us, to be started again.
+    expect(await planned('update')).not.toContain('abort upgrade of acme.shop to 2.0');
+  });
+
   it('does not fail for a container that ended when its time was over', async () => {
     const { world, next } = await failing(() => undefined);
     world.now += 10_000;
