@@ -1,4 +1,5 @@
 // npm run check: format, lint, types, generated files, unit tests; the output of what fails and nothing else.
+// Arguments choose among them: npm run check -- lint types
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import os from 'node:os';
@@ -12,18 +13,23 @@ const cache = path.join(root, 'node_modules/.cache');
 const model = 'test/upgrade/model-*';
 
 /** The longest first: a free lane takes the next. */
-const checks = [
-  { name: 'unit tests', command: ['vitest', 'run', '--project', 'unit', '--silent=passed-only', '--exclude', model] },
+const all = [
+  { name: 'unit', command: ['vitest', 'run', '--project', 'unit', '--silent=passed-only', '--exclude', model] },
   { name: 'lint', command: ['eslint', '.', '--max-warnings=0', '--cache', '--cache-location', `${cache}/eslint/`] },
   { name: 'types', command: ['tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', `${cache}/tsc.tsbuildinfo`] },
   {
     name: 'format',
     command: ['prettier', '--check', '--log-level=warn', '--cache', `--cache-location=${cache}/prettier-cache`, '.'],
   },
-  { name: 'generated files', command: ['tsx', 'scripts/generate.ts', '--check'] },
+  { name: 'generated', command: ['tsx', 'scripts/generate.ts', '--check'] },
 ];
+const wanted = process.argv.slice(2);
+const checks = all.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
 try {
+  const unknown = wanted.filter((name) => !all.some((one) => one.name === name));
+  if (unknown.length > 0)
+    throw new SetupError(`no such check: ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`);
   await ensureDependencies();
   await ensurePrograms(['git']);
   const failed = await runChecks();

@@ -23,7 +23,9 @@ export function shutdownCmdLabels(cmd: readonly string[]): Labels {
 
 /** The inverse of `shutdownCmdLabels`; [] for what it would not write. */
 export function shutdownCmdFromLabels(labels: Labels): readonly string[] {
-  const cmd = parseJson(labels[LABEL.delayedShutdownCmd] ?? '');
+  const text = labels[LABEL.delayedShutdownCmd];
+  if (text === undefined) return []; // as nearly all are: a thrown error for each look would cost
+  const cmd = parseJson(text);
   return Array.isArray(cmd) && cmd.every((word) => typeof word === 'string') ? cmd : [];
 }
 

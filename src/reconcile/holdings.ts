@@ -168,7 +168,7 @@ function keepIfEqual<T>(before: T, now: T): T {
 
 /** Both come from one translator, so their keys stand in one order. */
 function isEqual(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function subnetsOf(networks: ReadonlyMap<string, ObservedNetwork>): readonly string[] {

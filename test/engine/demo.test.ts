@@ -75,7 +75,7 @@ describe('the demo', () => {
     expect(output).toMatch(/web-2 +2\.0 +upgrading +has to stay ready/);
     expect(output).toMatch(/web-3 +1\.0 +upgrading +waits for its turn/);
     expect(output).toMatch(/upgrade rolling back: 3\.0 → 2\.0 .*exit code 127; last it logged: ".*htpd: not found"/);
-    expect(output).toMatch(/acme +shop +3\.0 +error +3\/3 .*; 2\.0 is back/);
+    expect(output).toMatch(/acme +shop +2\.0 +error +3\/3 .*the upgrade to 3\.0 was aborted.*; 2\.0 is back/);
     expect(output).toMatch(/acme +shop +3\.1 +running +3\/3/);
     expect(await traces()).toEqual([]);
     expect(await readdir(temporary)).toEqual([]);

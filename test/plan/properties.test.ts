@@ -177,7 +177,7 @@ function foreignNetwork({ docker: { engine } }: World): string {
 /** At most three applications exist, so the guard against mass removal never speaks. */
 const commits = fc.array(applications, { minLength: 1, maxLength: 4 });
 
-describe('for any commits and any meddling', { timeout: 280_000 }, () => {
+describe('for any commits and any meddling', { timeout: 120_000 }, () => {
   it('a host that was brought to a revision needs nothing more', async () => {
     await fc.assert(
       fc.asyncProperty(commits, fc.array(meddling, { maxLength: 6 }), async (history, tricks) => {
@@ -192,7 +192,7 @@ describe('for any commits and any meddling', { timeout: 280_000 }, () => {
         expect((await world.plan(last)).steps).toEqual([]);
         expectExactly(world, last.applications);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -206,7 +206,7 @@ describe('for any commits and any meddling', { timeout: 280_000 }, () => {
         await world.settle(last);
         expectExactly(world, last.applications);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -219,7 +219,7 @@ describe('for any commits and any meddling', { timeout: 280_000 }, () => {
         await world.settle(last);
         expectExactly(world, last.applications);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -255,7 +255,7 @@ describe('for any commits and any meddling', { timeout: 280_000 }, () => {
         const desired = desire(after);
         expect(planHost({ ...shared, desired }, former).plan).toEqual(planHost({ ...shared, desired }).plan);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -275,7 +275,7 @@ describe('for any commits and any meddling', { timeout: 280_000 }, () => {
         const found = (await world.docker.listVolumes('test', new AbortController().signal)).map(({ name }) => name);
         expect(new Set(found)).toEqual(new Set([...wanted, ...persistent]));
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
