@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { adminTokenFile, ensureAdminToken } from './api/admin-token.ts';
+import { apiRoutes } from './api/routes.ts';
 import { startApi } from './api/server.ts';
 import { createTokenDirectory, openTokenFile, type TokenDirectory } from './api/token-directory.ts';
 import type { RunConfig } from './config.ts';
@@ -59,7 +60,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     store: views.store,
     tokens,
     listen: config.listen,
-    version,
+    routes: apiRoutes({ version }),
     onError,
   });
   log.info({ address: api.address }, 'api listening');

@@ -4,47 +4,83 @@ import { configList, oneVersion } from './configs.ts';
 import { onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
 import { notFound } from './errors.ts';
 import { applicationHalf } from './halves.ts';
-import type { Item, Route, Scope, View } from './route.ts';
+import { readsList, readsOne, type Item, type Route, type Scope, type View } from './route.ts';
+
+const VERSION_QUERY = ['version-list', 'version', 'revision-list', 'revision'];
 
 /** Applications: specification, state, and the service instances of one (seed 002). */
 export const applicationRoutes: readonly Route[] = [
   {
     path: '/v1/config/applications',
     audience: 'tenants',
-    answer: (view) => configList(view.snapshot.applications, view),
+    methods: readsList({
+      id: 'listApplications',
+      summary: 'The newest valid specifications',
+      schema: 'Application',
+      answer: (view) => configList(view.snapshot.applications, view),
+    }),
   },
   {
     path: '/v1/config/applications/:application',
     audience: 'tenants',
-    answer: (view) =>
-      oneVersion(view.snapshot.applications, view, { noun: 'application', name: view.param('application') }),
+    methods: readsOne({
+      id: 'getApplication',
+      summary: 'The newest valid specification, one of another version, or the list of versions',
+      schema: 'Application',
+      query: VERSION_QUERY,
+      answer: (view) =>
+        oneVersion(view.snapshot.applications, view, { noun: 'application', name: view.param('application') }),
+    }),
   },
   {
     path: '/v1/state/applications',
     audience: 'tenants',
-    answer: ({ snapshot, scope }) => ({
-      kind: 'list',
-      items: visibleEntries(snapshot.applications, scope).map((entry) => stateItem(entry, scope)),
+    methods: readsList({
+      id: 'listApplicationStates',
+      summary: 'Specification in force and state of each application',
+      schema: 'ApplicationState',
+      query: ['content'],
+      answer: ({ snapshot, scope }) => ({
+        kind: 'list',
+        items: visibleEntries(snapshot.applications, scope).map((entry) => stateItem(entry, scope)),
+      }),
     }),
   },
   {
     path: '/v1/state/applications/:application',
     audience: 'tenants',
-    answer: (view) => ({ kind: 'one', item: stateItem(findApplication(view), view.scope) }),
+    methods: readsOne({
+      id: 'getApplicationState',
+      summary: 'Specification in force and state of an application',
+      schema: 'ApplicationState',
+      query: ['content'],
+      answer: (view) => ({ kind: 'one', item: stateItem(findApplication(view), view.scope) }),
+    }),
   },
   {
     path: '/v1/state/applications/:application/service-instances',
     audience: 'tenants',
-    answer: (view) => {
-      const entry = findApplication(view);
-      const instances = entry.state['service-instances'];
-      return { kind: 'list', items: instances.map((instance) => instanceItem(instance, entry.tenant, view.scope)) };
-    },
+    methods: readsList({
+      id: 'listServiceInstances',
+      summary: 'The service instances of an application',
+      schema: 'ServiceInstance',
+      answer: (view) => {
+        const entry = findApplication(view);
+        checkDeployed(entry);
+        const instances = entry.state['service-instances'];
+        return { kind: 'list', items: instances.map((instance) => instanceItem(instance, entry.tenant, view.scope)) };
+      },
+    }),
   },
   {
     path: '/v1/state/applications/:application/service-instances/:instance',
     audience: 'tenants',
-    answer: (view) => ({ kind: 'one', item: findInstance(view) }),
+    methods: readsOne({
+      id: 'getServiceInstance',
+      summary: 'A service instance of an application',
+      schema: 'ServiceInstance',
+      answer: (view) => ({ kind: 'one', item: findInstance(view) }),
+    }),
   },
 ];
 
@@ -74,6 +110,11 @@ function findApplication({ snapshot, scope, param }: View): ApplicationEntry {
   return onlyEntry(visibleEntries(snapshot.applications, scope), { noun: 'application', name });
 }
 
+/** Of an application that is not deployed here there are no service instances (seed 001). @throws ApiError 404 */
+function checkDeployed({ name, state }: ApplicationEntry): void {
+  if (!state['locally-deployed']) throw notFound(`application ${name} is not deployed to this site`);
+}
+
 /** By its short name, or its long one, which also says whose application is meant (contract 5.1). */
 function findInstance({ snapshot, scope, param }: View): Item {
   const [name, wanted] = [param('application'), param('instance')];
@@ -82,6 +123,7 @@ function findInstance({ snapshot, scope, param }: View): Item {
   const owner = visible.find((entry) => entry.name === name && wanted.startsWith(prefix(entry)));
   const application = owner ?? onlyEntry(visible, { noun: 'application', name });
   const short = owner === undefined ? wanted : wanted.slice(prefix(owner).length);
+  checkDeployed(application);
   const instance = application.state['service-instances'].find((candidate) => candidate.name === short);
   if (instance === undefined) throw notFound(`no service instance ${wanted} of application ${name}`);
   return instanceItem(instance, application.tenant, scope);

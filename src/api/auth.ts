@@ -1,6 +1,6 @@
 import { forbidden, notFound, unauthorized } from './errors.ts';
 import type { Route, Scope } from './route.ts';
-import type { Principal } from './principal.ts';
+import type { Permission, Principal } from './principal.ts';
 import type { TokenDirectory } from './token-directory.ts';
 
 /** Whose eyes a request has; no tenant: the site provider's. */
@@ -15,10 +15,12 @@ export async function authenticate(authorization: string | undefined, tokens: To
   return principal;
 }
 
-/** @throws ApiError 403: the role is missing, or the path is for the site provider, whether or not there is anything */
-export function authorize(principal: Principal, audience: Route['audience']): void {
-  if (!principal.roles.has('read') && !principal.roles.has('admin')) throw forbidden('the token lacks the role read');
-  if (audience === 'provider' && principal.tenant !== undefined) throw forbidden('this path is for the site provider');
+/**
+ * @throws ApiError 403: the role is missing, or the path is for the site provider, whether or not there is anything
+ */
+export function authorize({ roles, tenant }: Principal, audience: Route['audience'], role: Permission): void {
+  if (!roles.has(role) && !roles.has('admin')) throw forbidden(`the token lacks the role ${role}`);
+  if (audience === 'provider' && tenant !== undefined) throw forbidden('this path is for the site provider');
 }
 
 /**

@@ -2,35 +2,57 @@ import type { DeploymentEntry } from '../store/store.ts';
 import { configList, oneConfig } from './configs.ts';
 import { onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
 import { deploymentHalf } from './halves.ts';
-import type { Item, Route, Scope, View } from './route.ts';
+import { readsList, readsOne, type Item, type Route, type Scope, type View } from './route.ts';
 
 /** Application deployments: specification and state (avassa-reference 4.2). */
 export const deploymentRoutes: readonly Route[] = [
   {
     path: '/v1/config/application-deployments',
     audience: 'tenants',
-    answer: (view) => configList(view.snapshot.deployments, view),
+    methods: readsList({
+      id: 'listApplicationDeployments',
+      summary: 'The newest valid application deployments',
+      schema: 'ApplicationDeployment',
+      answer: (view) => configList(view.snapshot.deployments, view),
+    }),
   },
   {
     path: '/v1/config/application-deployments/:deployment',
     audience: 'tenants',
-    answer: (view) => oneConfig(view.snapshot.deployments, view, wanted(view)),
+    methods: readsOne({
+      id: 'getApplicationDeployment',
+      summary: 'The newest valid text of an application deployment',
+      schema: 'ApplicationDeployment',
+      answer: (view) => oneConfig(view.snapshot.deployments, view, wanted(view)),
+    }),
   },
   {
     path: '/v1/state/application-deployments',
     audience: 'tenants',
-    answer: ({ snapshot, scope }) => ({
-      kind: 'list',
-      items: visibleEntries(snapshot.deployments, scope).map((entry) => stateItem(entry, scope)),
+    methods: readsList({
+      id: 'listApplicationDeploymentStates',
+      summary: 'The application deployments and how far they are',
+      schema: 'ApplicationDeploymentState',
+      query: ['content'],
+      answer: ({ snapshot, scope }) => ({
+        kind: 'list',
+        items: visibleEntries(snapshot.deployments, scope).map((entry) => stateItem(entry, scope)),
+      }),
     }),
   },
   {
     path: '/v1/state/application-deployments/:deployment',
     audience: 'tenants',
-    answer: (view) => {
-      const entry = onlyEntry(visibleEntries(view.snapshot.deployments, view.scope), wanted(view));
-      return { kind: 'one', item: stateItem(entry, view.scope) };
-    },
+    methods: readsOne({
+      id: 'getApplicationDeploymentState',
+      summary: 'An application deployment and how far it is',
+      schema: 'ApplicationDeploymentState',
+      query: ['content'],
+      answer: (view) => {
+        const entry = onlyEntry(visibleEntries(view.snapshot.deployments, view.scope), wanted(view));
+        return { kind: 'one', item: stateItem(entry, view.scope) };
+      },
+    }),
   },
 ];
 

@@ -35,12 +35,15 @@ export function notFound(message: string): ApiError {
   return new ApiError(404, message);
 }
 
-/** Nothing is configured by calling the API (contract, introduction). */
-export function methodNotAllowed(method: string, path: string): ApiError {
+/**
+ * Nothing is configured by calling the API (contract, introduction).
+ * @param allow the methods that are: `GET, HEAD, OPTIONS`
+ */
+export function methodNotAllowed(method: string, path: string, allow: string): ApiError {
   const message = path.startsWith('/v1/config/')
     ? 'configuration is changed by committing to the repository'
-    : `${method} is not allowed here, only GET and HEAD`;
-  return new ApiError(405, message, { headers: { allow: 'GET, HEAD' } });
+    : `${method} is not allowed here, only ${allow}`;
+  return new ApiError(405, message, { headers: { allow } });
 }
 
 /** The body of every error: clients need both keys (avassa-reference 7.5). */

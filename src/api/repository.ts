@@ -1,15 +1,30 @@
 import { ApiError, badRequest } from './errors.ts';
 import { toPlanDocument } from './plan-document.ts';
-import { plainItem, type Route, type View } from './route.ts';
+import { plainItem, readsOne, type Route, type View } from './route.ts';
 
 /** What was read from git and what follows from it. Both name files and applications of every tenant: provider only. */
 export const repositoryRoutes: readonly Route[] = [
   {
     path: '/v1/state/repository',
     audience: 'provider',
-    answer: ({ snapshot }) => ({ kind: 'one', item: plainItem('repository', snapshot.repository) }),
+    methods: readsOne({
+      id: 'getRepository',
+      summary: 'Revisions, problems, removals that are held, errors of git',
+      schema: 'Repository',
+      answer: ({ snapshot }) => ({ kind: 'one', item: plainItem('repository', snapshot.repository) }),
+    }),
   },
-  { path: '/v1/state/plan', audience: 'provider', answer: planAnswer },
+  {
+    path: '/v1/state/plan',
+    audience: 'provider',
+    methods: readsOne({
+      id: 'getPlan',
+      summary: 'What would be done now, what later, what is held and why',
+      schema: 'Plan',
+      query: ['ref'],
+      answer: planAnswer,
+    }),
+  },
 ];
 
 function planAnswer({ snapshot, query }: View) {

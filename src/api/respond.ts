@@ -1,91 +1,55 @@
-import type { StoreReader } from '../store/store.ts';
-import { authenticate, authorize, resolveScope, type Viewer } from './auth.ts';
-import { isKnownTenant } from './entries.ts';
-import { ApiError, errorBody, methodNotAllowed, notFound } from './errors.ts';
+import { allowedMethods, type Admission, type RequestHead } from './admit.ts';
+import { ApiError, errorBody } from './errors.ts';
 import { selectFields } from './fields.ts';
 import type { ItemTexts } from './item-texts.ts';
 import { chooseFormat, CONTENT_TYPE, formatBody, type Format } from './negotiate.ts';
-import { checkPreconditions, entityTag, type ConditionHeaders } from './preconditions.ts';
-import { parseSelection, valueOf, type Query, type Selection } from './query.ts';
-import type { Answer, Item, Route } from './route.ts';
-import type { TokenDirectory } from './token-directory.ts';
-
-/** A request, free of any server. */
-export interface ApiRequest {
-  readonly method: string;
-  /** Without query, slashes put right. */
-  readonly path: string;
-  readonly params: Readonly<Record<string, string | undefined>>;
-  readonly query: Query;
-  readonly authorization: string | undefined;
-  readonly accept: string | undefined;
-  readonly conditions: ConditionHeaders;
-}
+import { checkPreconditions, entityTag } from './preconditions.ts';
+import { parseSelection, type Selection } from './query.ts';
+import type { Answer, Item, RequestBody } from './route.ts';
 
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | AsyncIterable<string>;
 }
 
-export interface Surroundings {
-  readonly store: StoreReader;
-  readonly tokens: TokenDirectory;
-  readonly texts: ItemTexts;
+/** What comes after the head of a request. */
+export interface RequestRest {
+  readonly body: RequestBody | undefined;
+  readonly signal: () => AbortSignal;
 }
 
-/** Every answer of the API goes through here; no route: there is no such path. Never throws an ApiError. */
+/** The answer to a request that was admitted. @throws ApiError */
 export async function respond(
-  route: Route | undefined,
-  request: ApiRequest,
-  around: Surroundings,
+  { operation, route, principal, snapshot, scope }: Admission,
+  head: RequestHead,
+  { texts, ...rest }: RequestRest & { readonly texts: ItemTexts },
 ): Promise<ApiResponse> {
-  const format = chooseFormat(request.accept);
-  try {
-    return await answerRequest(route, request, { ...around, format });
-  } catch (error) {
-    if (error instanceof ApiError) return errorResponse(error, format);
-    throw error;
+  if (operation === undefined) return { status: 204, headers: { allow: allowedMethods(route) }, body: '' };
+  const { params, query, header, address } = head;
+  const param = (name: string) => params[name] ?? '';
+  const caller = { principal, address };
+  const answer = await operation.answer({ snapshot, scope, query, param, header, caller, ...rest });
+  const selection = parseSelection(query);
+  const format = chooseFormat(header('accept'));
+  if (answer.tag === undefined) return render(answer, selection, { texts, format });
+  const conditions = { ifMatch: header('if-match'), ifNoneMatch: header('if-none-match') };
+  const tagged = { ...headersFor(CONTENT_TYPE[format]), etag: entityTag(answer.tag) };
+  switch (checkPreconditions(conditions, answer.tag)) {
+    case 'not-modified':
+      return { status: 304, headers: tagged, body: '' };
+    case 'failed':
+      throw new ApiError(412, 'If-Match names another version of the resource', { headers: tagged });
+    case 'met': {
+      const { headers, ...rendered } = render(answer, selection, { texts, format });
+      return { ...rendered, headers: { ...headers, etag: tagged.etag } };
+    }
   }
 }
 
 export function errorResponse({ status, message, info, headers }: ApiError, format: Format): ApiResponse {
-  return textResponse(status, formatBody(errorBody(message, info), format), { ...headersFor(format), ...headers });
-}
-
-/** THE order of checks: 401, 403, 404, 405, 409, 400, and the preconditions last (contract 5.1). */
-async function answerRequest(
-  route: Route | undefined,
-  request: ApiRequest,
-  { store, tokens, texts, format }: Surroundings & { readonly format: Format },
-): Promise<ApiResponse> {
-  const { method, path, params, query } = request;
-  const principal = await admit(route?.audience ?? audienceOf(path), request, tokens);
-  const snapshot = store.snapshot();
-  const scope = resolveScope(principal, params['tenant'], (tenant) => isKnownTenant(snapshot, tenant));
-  if (route === undefined) throw notFound(`no such path: ${path}`);
-  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(method, path);
-  const site = valueOf(query, 'site');
-  if (site !== undefined && site !== snapshot.site) throw notFound(`no site ${site}`);
-  const answer = route.answer({ snapshot, scope, query, param: (name) => params[name] ?? '' });
-  const selection = parseSelection(query);
-  const headers = { ...headersFor(format), ...(answer.tag === undefined ? {} : { etag: entityTag(answer.tag) }) };
-  const precondition = answer.tag === undefined ? 'met' : checkPreconditions(request.conditions, answer.tag);
-  if (precondition === 'not-modified') return { status: 304, headers, body: '' };
-  if (precondition === 'failed') throw new ApiError(412, 'If-Match names another version of the resource', { headers });
-  return textResponse(200, render(answer, selection, { texts, format }), headers);
-}
-
-async function admit(audience: Route['audience'], request: ApiRequest, tokens: TokenDirectory): Promise<Viewer> {
-  if (audience === 'everybody') return { tenant: undefined };
-  const principal = await authenticate(request.authorization, tokens);
-  authorize(principal, audience);
-  return principal;
-}
-
-/** Of a path that is not there: the system's are closed to tenants whether or not there is anything (contract 5.2). */
-function audienceOf(path: string): Route['audience'] {
-  return /^\/v1\/(?:config|state)\/system(?:\/|$)/.test(path) ? 'provider' : 'tenants';
+  const response = textResponse(formatBody(errorBody(message, info), format), CONTENT_TYPE[format]);
+  return { ...response, status, headers: { ...response.headers, ...headers } };
 }
 
 interface Rendering {
@@ -93,14 +57,21 @@ interface Rendering {
   readonly format: Format;
 }
 
-function render(answer: Answer, selection: Selection, rendering: Rendering): string {
+function render(answer: Answer, selection: Selection, rendering: Rendering): ApiResponse {
+  const { format } = rendering;
   switch (answer.kind) {
     case 'value':
-      return formatBody(answer.value, rendering.format);
+      return textResponse(formatBody(answer.value, format), CONTENT_TYPE[format]);
     case 'one':
-      return renderOne(answer.item, selection, rendering);
+      return textResponse(renderOne(answer.item, selection, rendering), CONTENT_TYPE[format]);
     case 'list':
-      return renderList(answer.items, selection, rendering);
+      return textResponse(renderList(answer.items, selection, rendering), CONTENT_TYPE[format]);
+    case 'empty':
+      return { status: answer.status, headers: {}, body: '' };
+    case 'text':
+      return textResponse(answer.text, answer.contentType);
+    case 'stream':
+      return { status: 200, headers: headersFor(answer.contentType), body: answer.chunks };
     default:
       return answer satisfies never;
   }
@@ -132,13 +103,14 @@ function renderList(items: readonly Item[], selection: Selection, { texts, forma
   }
 }
 
-function textResponse(status: number, body: string, headers: Readonly<Record<string, string>>): ApiResponse {
-  return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body };
+function textResponse(body: string, contentType: string): ApiResponse {
+  const headers = { ...headersFor(contentType), 'content-length': String(Buffer.byteLength(body)) };
+  return { status: 200, headers, body };
 }
 
-function headersFor(format: Format): Readonly<Record<string, string>> {
+function headersFor(contentType: string): Readonly<Record<string, string>> {
   return {
-    'content-type': CONTENT_TYPE[format],
+    'content-type': contentType,
     'cache-control': 'no-cache',
     vary: 'Accept, Authorization',
     'x-content-type-options': 'nosniff',

@@ -1,8 +1,17 @@
 import type { Snapshot } from '../store/store.ts';
+import type { Permission, Principal } from './principal.ts';
 import type { Content, Query } from './query.ts';
 
 /** What a request may see: one tenant, or as site provider all of them with the key `tenant` in each body. */
 export type Scope = { readonly kind: 'tenant'; readonly tenant: string } | { readonly kind: 'all-tenants' };
+
+/** Whoever sent a request. */
+export interface Caller {
+  /** Absent on a path for everybody. */
+  readonly principal: Principal | undefined;
+  /** The address the connection comes from. */
+  readonly address: string;
+}
 
 /** Everything an answer is made from. */
 export interface View {
@@ -11,6 +20,20 @@ export interface View {
   readonly query: Query;
   /** The named part of the path, '' if it has none. */
   readonly param: (name: string) => string;
+  /** A header of the request, by its name in small letters. */
+  readonly header: (name: string) => string | undefined;
+  readonly caller: Caller;
+  /** What was sent, where the operation takes a body and there was one. */
+  readonly body: RequestBody | undefined;
+  /** Aborts when the client is gone or the server ends. */
+  readonly signal: () => AbortSignal;
+}
+
+/** Bytes as they came, at most 1 MiB. */
+export interface RequestBody {
+  /** Without parameters, in small letters; '' when the request does not say. */
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
 }
 
 /** One thing that can be listed or shown by itself. */
@@ -27,18 +50,87 @@ export interface Item {
 export type Answer =
   | { readonly kind: 'list'; readonly items: readonly Item[]; readonly tag?: string }
   | { readonly kind: 'one'; readonly item: Item; readonly tag?: string }
-  | { readonly kind: 'value'; readonly value: unknown; readonly tag?: string };
+  | { readonly kind: 'value'; readonly value: unknown; readonly tag?: string }
+  /** Nothing to say but that it was done. */
+  | { readonly kind: 'empty'; readonly status: 201 | 204; readonly tag?: string }
+  /** Neither JSON nor YAML. */
+  | { readonly kind: 'text'; readonly contentType: string; readonly text: string; readonly tag?: string }
+  /** Goes on until the client or the server ends it. */
+  | {
+      readonly kind: 'stream';
+      readonly contentType: string;
+      readonly chunks: AsyncIterable<string>;
+      readonly tag?: string;
+    };
+
+/** Of HEAD and OPTIONS the API takes care by itself. */
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** One method of a path, with what `/openapi.json` says of it. */
+export interface Operation {
+  /** Its name in generated clients, unique: `listApplications`. */
+  readonly id: string;
+  /** A few words, no full stop. */
+  readonly summary: string;
+  /** Sentences in Markdown, where the summary does not say all. */
+  readonly description?: string;
+  /** Who may, beside `admin`; `read` unless it says otherwise. On a path for everybody nobody is asked. */
+  readonly role?: Permission;
+  /** Names of the query parameters it looks at, beside those every operation has (`QUERY_PARAMETERS`). */
+  readonly query?: readonly string[];
+  /** Absent: it takes no body, and none is read. */
+  readonly body?: BodyDescription;
+  /** Answers that are no error, by status. */
+  readonly responses: Readonly<Record<number, ResponseDescription>>;
+  /** Without this flag in the query the method is not allowed (405): configuration is only ever checked here. */
+  readonly onlyWith?: 'validate';
+  /** @throws ApiError */
+  readonly answer: (view: View) => Answer | Promise<Answer>;
+}
+
+export interface BodyDescription {
+  /** A name among the schemas of the API (`schemas/`). */
+  readonly schema: string;
+  readonly required: boolean;
+}
+
+export interface ResponseDescription {
+  readonly description: string;
+  /** A name among the schemas of the API; absent: the answer has no body. */
+  readonly schema?: string;
+  /** A bare array of what the schema says. */
+  readonly list?: true;
+  /** Where it is neither JSON nor YAML. */
+  readonly contentType?: string;
+}
 
 export interface Route {
   /** `/v1/state/applications/:application`; a path for tenants is served below `/v1/state/tenants/:tenant/` too. */
   readonly path: string;
   readonly audience: 'everybody' | 'tenants' | 'provider';
-  /** @throws ApiError 404, 409, 503 */
-  readonly answer: (view: View) => Answer;
+  readonly methods: Readonly<Partial<Record<Method, Operation>>>;
+}
+
+/** What `/openapi.json` says of a GET of JSON or YAML, and how it is answered. */
+export interface Reading extends Pick<Operation, 'id' | 'summary' | 'description' | 'query' | 'answer'> {
+  /** A name among the schemas of the API. */
+  readonly schema: string;
+}
+
+/** The methods of a path that shows one thing, or a part of it. */
+export function readsOne({ schema, query = [], ...operation }: Reading): Route['methods'] {
+  return { GET: { ...operation, query: ['fields', ...query], responses: { 200: { description: 'OK', schema } } } };
+}
+
+/** The methods of a path that lists things, their names, or how many there are. */
+export function readsList({ schema, query = [], ...operation }: Reading): Route['methods'] {
+  const responses = { 200: { description: 'OK', schema, list: true } } as const;
+  return { GET: { ...operation, query: ['fields', 'keys', 'count', ...query], responses } };
 }
 
 /** The patterns a route is served under (contract 5.3). */
-export function pathsOf({ path, audience }: Route): readonly string[] {
+export function pathsOf({ path, audience }: Pick<Route, 'path' | 'audience'>): readonly string[] {
   if (audience !== 'tenants') return [path];
   return [path, path.replace(/^\/v1\/(?:config|state)\//, '$&tenants/:tenant/')];
 }

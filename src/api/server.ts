@@ -1,25 +1,22 @@
 import { STATUS_CODES } from 'node:http';
+import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ListenAddress } from '../setting-kinds.ts';
 import type { StoreReader } from '../store/store.ts';
-import { applicationRoutes } from './applications.ts';
-import { deploymentRoutes } from './deployments.ts';
-import { ApiError, errorBody } from './errors.ts';
-import { healthRoutes } from './health.ts';
+import { admit, type Admission, type RequestHead } from './admit.ts';
+import { ApiError, badRequest, errorBody } from './errors.ts';
 import { createItemTexts } from './item-texts.ts';
 import { chooseFormat } from './negotiate.ts';
-import { repositoryRoutes } from './repository.ts';
-import { errorResponse, respond, type ApiRequest, type ApiResponse } from './respond.ts';
-import { pathsOf, type Route } from './route.ts';
-import { systemRoutes } from './system.ts';
+import { errorResponse, respond, type ApiResponse } from './respond.ts';
+import { pathsOf, type RequestBody, type Route } from './route.ts';
 import type { TokenDirectory } from './token-directory.ts';
 
 export interface ApiOptions {
   readonly store: StoreReader;
   readonly tokens: TokenDirectory;
+  readonly routes: readonly Route[];
   /** Port 0 picks one. */
   readonly listen: ListenAddress;
-  readonly version: string;
   /** Told of what should not happen; the client sees 500 without details. */
   readonly onError?: (error: unknown) => void;
 }
@@ -33,6 +30,7 @@ export interface Api {
 
 /** Room for `<tenant>.<application>.<service>-<N>`; Fastify's own limit of 100 is too short. */
 const MAX_NAME_LENGTH = 512;
+const MAX_BODY_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 30_000;
 
@@ -54,73 +52,126 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 }
 
 function createApp(options: ApiOptions): FastifyInstance {
-  const routes = routesByPattern(options.version);
-  const answer = createAnswering(options);
+  const routes = new Map(options.routes.flatMap((route) => pathsOf(route).map((pattern) => [pattern, route])));
+  const answering = createAnswering(options);
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    bodyLimit: MAX_BODY_BYTES,
     rewriteUrl: ({ url }) => normalizeSlashes(url ?? '/'),
     routerOptions: { maxParamLength: MAX_NAME_LENGTH },
     // A name that cannot be decoded, or is too long to be one, names nothing.
-    frameworkErrors: (_error, request, reply) => void answer(undefined, request, reply),
+    frameworkErrors: (_error, request, reply) => void answering.onHead(undefined, request, reply),
     clientErrorHandler: (_error, socket) => {
       if (socket.writable) socket.end(malformedRequest());
       else socket.destroy();
     },
   });
-  // Answered here, before Fastify looks at a body: nothing takes one, and a refused change must not be read first.
-  app.addHook('onRequest', (request, reply) => answer(routes.get(request.routeOptions.url ?? ''), request, reply));
-  for (const pattern of routes.keys()) app.all(pattern, unreachable);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
+  app.addHook('onRequest', (request, reply) =>
+    answering.onHead(routes.get(request.routeOptions.url ?? ''), request, reply),
+  );
+  for (const pattern of routes.keys()) app.all(pattern, answering.onBody);
   app.setNotFoundHandler(unreachable);
+  app.setErrorHandler(answering.onError);
   return app;
 }
 
-function routesByPattern(version: string): ReadonlyMap<string, Route> {
-  const routes = [
-    ...healthRoutes(version),
-    ...applicationRoutes,
-    ...deploymentRoutes,
-    ...systemRoutes,
-    ...repositoryRoutes,
-  ];
-  return new Map(routes.flatMap((route) => pathsOf(route).map((pattern) => [pattern, route])));
+interface Answering {
+  /** Answers whatever needs no body: a request that is refused is not read any further. */
+  readonly onHead: (
+    route: Route | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => Promise<FastifyReply | undefined>;
+  /** Answers the others. */
+  readonly onBody: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+  readonly onError: (error: Error, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 }
 
-type Answering = (route: Route | undefined, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
-
-/** Never rejects: what should not happen is told to `onError` and the client sees 500. */
+/** What is no ApiError should not happen: it is told to `onError`, and the client sees 500. */
 function createAnswering({ store, tokens, onError }: ApiOptions): Answering {
-  const around = { store, tokens, texts: createItemTexts() };
-  return async (route, request, reply) => {
-    const response = await respond(route, toApiRequest(request), around).catch((error: unknown) => {
-      onError?.(error);
-      const failure = new ApiError(500, 'internal error; the log of the server says more');
-      return errorResponse(failure, chooseFormat(request.headers.accept));
-    });
-    return send(reply, response);
+  const gate = { store, tokens };
+  const texts = createItemTexts();
+  const admissions = new WeakMap<FastifyRequest, Admission>();
+
+  const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const known = toApiError(error);
+    if (known === undefined) onError?.(error);
+    const failure = known ?? new ApiError(500, 'internal error; the log of the server says more');
+    return send(reply, errorResponse(failure, chooseFormat(request.headers.accept)));
+  };
+
+  const answer = async (admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const rest = { body: toBody(request), signal: () => signalOf(reply), texts };
+    return send(reply, await respond(admission, toHead(request), rest));
+  };
+
+  return {
+    onHead: async (route, request, reply) => {
+      try {
+        const admission = await admit(route, toHead(request), gate);
+        if (admission.operation?.body === undefined) return await answer(admission, request, reply);
+        admissions.set(request, admission);
+        return undefined;
+      } catch (error) {
+        return fail(error, request, reply);
+      }
+    },
+    onBody: async (request, reply) => {
+      const admission = admissions.get(request);
+      if (admission === undefined) return unreachable();
+      return answer(admission, request, reply);
+    },
+    onError: (error, request, reply) => fail(error, request, reply),
   };
 }
 
+/** The errors of Fastify about what a client sent say in `statusCode` that they are. */
+function toApiError(error: unknown): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  if (error.statusCode === 413) return new ApiError(413, `the body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB`);
+  return error.statusCode === 400 ? badRequest('the body is not what its headers say') : undefined;
+}
+
 function unreachable(): never {
-  throw new TypeError('the hook before it answers every request');
+  throw new TypeError('the hook before it answers every such request');
 }
 
 function send(reply: FastifyReply, { status, headers, body }: ApiResponse): FastifyReply {
-  return reply.code(status).headers(headers).send(body);
+  reply.code(status).headers(headers);
+  return typeof body === 'string' ? reply.send(body) : reply.send(Readable.from(body));
 }
 
-function toApiRequest({ method, url, params, query, headers }: FastifyRequest): ApiRequest {
+function toHead({ method, url, params, query, headers, ip }: FastifyRequest): RequestHead {
   return {
     method,
     path: url.replace(/\?.*/s, ''),
     params: stringsOf(params),
     query: { ...stringsOf(query), ...listsOf(query) },
-    authorization: headers.authorization,
-    accept: headers.accept,
-    conditions: { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] },
+    header: (name) => {
+      const value = headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    address: ip,
   };
+}
+
+function toBody({ body, headers }: FastifyRequest): RequestBody | undefined {
+  if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
+  const [contentType = ''] = (headers['content-type'] ?? '').split(';');
+  return { contentType: contentType.trim().toLowerCase(), bytes: body };
+}
+
+/** Aborts when the connection of an answer under way closes. */
+function signalOf(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller.signal;
 }
 
 function stringsOf(values: unknown): Record<string, string> {

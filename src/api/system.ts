@@ -1,7 +1,7 @@
 import type { HostState } from '../status/documents.ts';
 import { systemInstanceState } from '../status/instance-document.ts';
 import { notFound } from './errors.ts';
-import { plainItem, type Item, type Route, type View } from './route.ts';
+import { plainItem, readsList, readsOne, type Item, type Route, type View } from './route.ts';
 
 const CLUSTER = '/v1/state/system/cluster';
 
@@ -10,32 +10,62 @@ export const systemRoutes: readonly Route[] = [
   {
     path: `${CLUSTER}/service-instances`,
     audience: 'provider',
-    answer: (view) => ({ kind: 'list', items: instances(view).map(({ item }) => item) }),
+    methods: readsList({
+      id: 'listClusterServiceInstances',
+      summary: 'The service instances of every tenant',
+      schema: 'SystemServiceInstance',
+      answer: (view) => ({ kind: 'list', items: instances(view).map(({ item }) => item) }),
+    }),
   },
   {
     path: `${CLUSTER}/service-instances/:instance`,
     audience: 'provider',
-    answer: (view) => ({ kind: 'one', item: findInstance(instances(view), view) }),
+    methods: readsOne({
+      id: 'getClusterServiceInstance',
+      summary: 'A service instance, by its long name',
+      schema: 'SystemServiceInstance',
+      answer: (view) => ({ kind: 'one', item: findInstance(instances(view), view) }),
+    }),
   },
   {
     path: `${CLUSTER}/hosts`,
     audience: 'provider',
-    answer: ({ snapshot }) => ({ kind: 'list', items: snapshot.hosts.map(hostItem) }),
+    methods: readsList({
+      id: 'listHosts',
+      summary: 'The hosts of the site',
+      schema: 'Host',
+      answer: ({ snapshot }) => ({ kind: 'list', items: snapshot.hosts.map(hostItem) }),
+    }),
   },
   {
     path: `${CLUSTER}/hosts/:host`,
     audience: 'provider',
-    answer: (view) => ({ kind: 'one', item: hostItem(findHost(view)) }),
+    methods: readsOne({
+      id: 'getHost',
+      summary: 'A host',
+      schema: 'Host',
+      answer: (view) => ({ kind: 'one', item: hostItem(findHost(view)) }),
+    }),
   },
   {
     path: `${CLUSTER}/hosts/:host/service-instances`,
     audience: 'provider',
-    answer: (view) => ({ kind: 'list', items: instancesOnHost(view).map(({ item }) => item) }),
+    methods: readsList({
+      id: 'listHostServiceInstances',
+      summary: 'The service instances on a host',
+      schema: 'SystemServiceInstance',
+      answer: (view) => ({ kind: 'list', items: instancesOnHost(view).map(({ item }) => item) }),
+    }),
   },
   {
     path: `${CLUSTER}/hosts/:host/service-instances/:instance`,
     audience: 'provider',
-    answer: (view) => ({ kind: 'one', item: findInstance(instancesOnHost(view), view) }),
+    methods: readsOne({
+      id: 'getHostServiceInstance',
+      summary: 'A service instance on a host, by its long name',
+      schema: 'SystemServiceInstance',
+      answer: (view) => ({ kind: 'one', item: findInstance(instancesOnHost(view), view) }),
+    }),
   },
 ];
 

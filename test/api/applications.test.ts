@@ -13,6 +13,22 @@ const TWO_TENANTS = snapshot({
   deployments: [deployment('acme.shop'), deployment('beta.shop')],
 });
 
+describe('an application that is not deployed to the site', () => {
+  it('has a state, and no service instances to ask for', async () => {
+    const { ask } = await serve(
+      snapshot({
+        applications: [application('acme.shop', { state: { 'locally-deployed': false, 'service-instances': [] } })],
+      }),
+    );
+    expect(await ask('/v1/state/applications/shop')).toMatchObject({ status: 200, body: { 'service-instances': [] } });
+    for (const path of ['service-instances', 'service-instances/web-1', 'service-instances?count'])
+      expect(await ask(`/v1/state/applications/shop/${path}`)).toMatchObject({
+        status: 404,
+        body: errorWith('application shop is not deployed to this site'),
+      });
+  });
+});
+
 describe('applications', () => {
   it('are a bare list of specification and state; each for itself is a bare object', async () => {
     const { ask } = await serve(ACME);

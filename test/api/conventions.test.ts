@@ -100,6 +100,13 @@ function INSTANCE_IDS() {
 }
 
 describe('a path', () => {
+  it('tells its methods to who asks by OPTIONS', async () => {
+    const { ask } = await serve(ACME);
+    const answer = await ask('/v1/state/applications/shop', { method: 'OPTIONS' });
+    expect(answer).toMatchObject({ status: 204, text: '' });
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+  });
+
   it('is the same with trailing and doubled slashes', async () => {
     const { ask } = await serve(ACME);
     for (const path of [
@@ -127,7 +134,7 @@ describe('a change of configuration', () => {
       for (const path of ['applications', 'applications/new', 'tenants/acme/application-deployments/x']) {
         const answer = await ask(`/v1/config/${path}`, { method, ...bodies });
         expect(answer.status).toBe(405);
-        expect(answer.headers.get('allow')).toBe('GET, HEAD');
+        expect(answer.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
         expect(answer.body).toEqual(errorWith('configuration is changed by committing to the repository'));
       }
     },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
+import { apiRoutes } from '../../src/api/routes.ts';
 import { startApi } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
@@ -52,7 +53,7 @@ export async function serve(initial: Snapshot): Promise<Served> {
     store,
     tokens: createTokenDirectory(ENTRIES),
     listen: { host: '127.0.0.1', port: 0 },
-    version: '1.2.3',
+    routes: apiRoutes({ version: '1.2.3' }),
     onError: (error) => void errors.push(error),
   });
   onTestFinished(() => api.close());

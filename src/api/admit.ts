@@ -1,0 +1,77 @@
+import type { Snapshot, StoreReader } from '../store/store.ts';
+import { authenticate, authorize, resolveScope } from './auth.ts';
+import { isKnownTenant } from './entries.ts';
+import { methodNotAllowed, notFound } from './errors.ts';
+import type { Principal } from './principal.ts';
+import { isOn, valueOf, type Query } from './query.ts';
+import { METHODS, type Method, type Operation, type Route, type Scope } from './route.ts';
+import type { TokenDirectory } from './token-directory.ts';
+
+/** What a request says before its body. */
+export interface RequestHead {
+  readonly method: string;
+  /** Without query, slashes put right. */
+  readonly path: string;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly query: Query;
+  readonly header: (name: string) => string | undefined;
+  /** Of the client. */
+  readonly address: string;
+}
+
+/** A request that may be answered. */
+export interface Admission {
+  /** undefined: only the methods of the path are asked for. */
+  readonly operation: Operation | undefined;
+  readonly route: Route;
+  readonly principal: Principal | undefined;
+  readonly snapshot: Snapshot;
+  readonly scope: Scope;
+}
+
+export interface Gate {
+  readonly store: StoreReader;
+  readonly tokens: TokenDirectory;
+}
+
+/**
+ * Whether a request may be answered, told before its body is read; no route: there is no such path. The first in THE
+ * order of checks: 401, 403, 404, 405, and then, as the answer is made, 409, 426, 400 and the preconditions (contract 5.1).
+ * @throws ApiError
+ */
+export async function admit(route: Route | undefined, head: RequestHead, { store, tokens }: Gate): Promise<Admission> {
+  const { method, path, params, query } = head;
+  const operation = route === undefined ? undefined : operationOf(route, method);
+  const audience = route?.audience ?? audienceOf(path);
+  const principal = audience === 'everybody' ? undefined : await authenticate(head.header('authorization'), tokens);
+  if (principal !== undefined) authorize(principal, audience, operation?.role ?? 'read');
+  const snapshot = store.snapshot();
+  const scope = resolveScope(principal ?? NOBODY, params['tenant'], (tenant) => isKnownTenant(snapshot, tenant));
+  if (route === undefined) throw notFound(`no such path: ${path}`);
+  const isAllowed = operation?.onlyWith === undefined || isOn(query, operation.onlyWith);
+  if (method !== 'OPTIONS' && (operation === undefined || !isAllowed))
+    throw methodNotAllowed(method, path, allowedMethods(route, 'always'));
+  const site = valueOf(query, 'site');
+  if (site !== undefined && site !== snapshot.site) throw notFound(`no site ${site}`);
+  return { operation, route, principal, snapshot, scope };
+}
+
+const NOBODY = { tenant: undefined };
+
+/** HEAD is GET without the body. */
+function operationOf({ methods }: Route, method: string): Operation | undefined {
+  const name = method === 'HEAD' ? 'GET' : METHODS.find((known) => known === method);
+  return name === undefined ? undefined : methods[name];
+}
+
+/** For the header `Allow`; `always`: only what is allowed without a flag in the query. */
+export function allowedMethods({ methods }: Route, which: 'all' | 'always' = 'all'): string {
+  const isListed = (method: Method) => methods[method] !== undefined && (which === 'all' || !methods[method].onlyWith);
+  const listed = METHODS.filter(isListed).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  return [...listed, 'OPTIONS'].join(', ');
+}
+
+/** Of a path that is not there: the system's are closed to tenants whether or not there is anything (contract 5.2). */
+function audienceOf(path: string): Route['audience'] {
+  return /^\/v1\/(?:config|state)\/system(?:\/|$)/.test(path) ? 'provider' : 'tenants';
+}

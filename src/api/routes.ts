@@ -1,0 +1,16 @@
+import { applicationRoutes } from './applications.ts';
+import { deploymentRoutes } from './deployments.ts';
+import { healthRoutes } from './health.ts';
+import { repositoryRoutes } from './repository.ts';
+import type { Route } from './route.ts';
+import { systemRoutes } from './system.ts';
+
+export interface RouteOptions {
+  /** Of Fairlead. */
+  readonly version: string;
+}
+
+/** THE table: everything the API serves, and `/openapi.json` describes. */
+export function apiRoutes({ version }: RouteOptions): readonly Route[] {
+  return [...healthRoutes(version), ...applicationRoutes, ...deploymentRoutes, ...systemRoutes, ...repositoryRoutes];
+}
