@@ -5,12 +5,12 @@ import type { ItemTexts } from './item-texts.ts';
 import { chooseFormat, CONTENT_TYPE, formatBody, type Format } from './negotiate.ts';
 import { checkPreconditions, entityTag } from './preconditions.ts';
 import { parseSelection, type Selection } from './query.ts';
-import type { Answer, Item, RequestBody } from './route.ts';
+import type { Answer, Item, ItemGroup, RequestBody } from './route.ts';
 
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | AsyncIterable<string>;
+  readonly body: string | Buffer | AsyncIterable<string>;
 }
 
 /** What comes after the head of a request. */
@@ -29,7 +29,7 @@ export async function respond(
   const { params, query, header, address } = head;
   const param = (name: string) => params[name] ?? '';
   const caller = { principal, address };
-  const answer = await operation.answer({ snapshot, scope, query, param, header, caller, ...rest });
+  const answer = await operation.answer({ snapshot, scope, query, param, header, caller, keep: texts.keep, ...rest });
   const selection = parseSelection(query);
   const format = chooseFormat(header('accept'));
   if (answer.tag === undefined) return render(answer, selection, { texts, format });
@@ -65,7 +65,9 @@ function render(answer: Answer, selection: Selection, rendering: Rendering): Api
     case 'one':
       return textResponse(renderOne(answer.item, selection, rendering), CONTENT_TYPE[format]);
     case 'list':
-      return textResponse(renderList(answer.items, selection, rendering), CONTENT_TYPE[format]);
+      return textResponse(renderList(answer.items.map(toGroup), selection, rendering), CONTENT_TYPE[format]);
+    case 'groups':
+      return textResponse(renderList(answer.groups, selection, rendering), CONTENT_TYPE[format]);
     case 'empty':
       return { status: answer.status, headers: {}, body: '' };
     case 'text':
@@ -82,20 +84,21 @@ function renderOne(item: Item, { content, fields }: Selection, { texts, format }
   return formatBody(selectFields(item.body(content), fields), format);
 }
 
-function renderList(items: readonly Item[], selection: Selection, { texts, format }: Rendering): string {
+function renderList(groups: readonly ItemGroup[], selection: Selection, { texts, format }: Rendering): string | Buffer {
   const { of, content, fields } = selection;
+  const items = () => groups.flatMap((group) => group.items());
   switch (of) {
     case 'keys':
       return formatBody(
-        items.map(({ key }) => key),
+        items().map(({ key }) => key),
         format,
       );
     case 'count':
-      return formatBody(items.length, format);
+      return formatBody(items().length, format);
     case 'bodies':
-      if (fields === undefined) return texts.list(items, content, format);
+      if (fields === undefined) return texts.list(groups, content, format);
       return formatBody(
-        items.map((item) => selectFields(item.body(content), fields)),
+        items().map((item) => selectFields(item.body(content), fields)),
         format,
       );
     default:
@@ -103,7 +106,11 @@ function renderList(items: readonly Item[], selection: Selection, { texts, forma
   }
 }
 
-function textResponse(body: string, contentType: string): ApiResponse {
+function toGroup(item: Item): ItemGroup {
+  return { source: item.source, form: item.form, items: () => [item] };
+}
+
+function textResponse(body: string | Buffer, contentType: string): ApiResponse {
   const headers = { ...headersFor(contentType), 'content-length': String(Buffer.byteLength(body)) };
   return { status: 200, headers, body };
 }

@@ -27,7 +27,11 @@ export interface View {
   readonly body: RequestBody | undefined;
   /** Aborts when the client is gone or the server ends. */
   readonly signal: () => AbortSignal;
+  readonly keep: Keep;
 }
+
+/** A text made of an object, under a key: made once, and kept as long as the object. The keys must be few. */
+export type Keep = (source: object, key: string, make: () => string) => string;
 
 /** Bytes as they came, at most 1 MiB. */
 export interface RequestBody {
@@ -47,8 +51,19 @@ export interface Item {
   readonly body: (content: Content) => object;
 }
 
+/** Items that change together: the instances of one application. */
+export interface ItemGroup {
+  /** While it stays the same object, so do the items, and texts made of them are kept. */
+  readonly source: object;
+  /** Which of the groups made of `source` it is. */
+  readonly form: string;
+  readonly items: () => readonly Item[];
+}
+
 export type Answer =
   | { readonly kind: 'list'; readonly items: readonly Item[]; readonly tag?: string }
+  /** A list too, for where there may be thousands of items. */
+  | { readonly kind: 'groups'; readonly groups: readonly ItemGroup[]; readonly tag?: string }
   | { readonly kind: 'one'; readonly item: Item; readonly tag?: string }
   | { readonly kind: 'value'; readonly value: unknown; readonly tag?: string }
   /** Nothing to say but that it was done. */

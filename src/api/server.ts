@@ -144,7 +144,7 @@ function unreachable(): never {
 
 function send(reply: FastifyReply, { status, headers, body }: ApiResponse): FastifyReply {
   reply.code(status).headers(headers);
-  return typeof body === 'string' ? reply.send(body) : reply.send(Readable.from(body));
+  return reply.send(typeof body === 'string' || Buffer.isBuffer(body) ? body : Readable.from(body));
 }
 
 function toHead({ method, url, params, query, headers, ip }: FastifyRequest): RequestHead {

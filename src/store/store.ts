@@ -29,6 +29,7 @@ export interface Snapshot {
   /** Sorted by key `<tenant>.<name>`. */
   readonly applications: ReadonlyMap<string, ApplicationEntry>;
   readonly deployments: ReadonlyMap<string, DeploymentEntry>;
+  /** Of every application and every deployment, sorted. */
   readonly tenants: readonly string[];
   /** Of the repository, the one served among them; sorted by name. */
   readonly sites: readonly SiteState[];

@@ -54,7 +54,14 @@ export function createFleet(size: FleetSize): Fleet {
       const mirror = createMirror(docker, { host: 'local', owner: 'test', now: clock });
       await converge(docker, { mirror, desired, clock });
       const showHost = () =>
-        views.showHost({ ...UNTRIED, ...UP, host: 'local', desired, observed: mirror.snapshot(), appliedRevision: version });
+        views.showHost({
+          ...UNTRIED,
+          ...UP,
+          host: 'local',
+          desired,
+          observed: mirror.snapshot(),
+          appliedRevision: version,
+        });
       return {
         version,
         show() {
@@ -88,7 +95,9 @@ function catalogOf(size: FleetSize, version: string): ResolvedCatalog {
   const catalogs = Array.from({ length: size.tenants }, (_, tenant) => {
     const specs = indices
       .filter((index) => index % size.tenants === tenant)
-      .map((index) => application(`app-${index}`, { version, services: [service('web', { replicas: size.instances })] }));
+      .map((index) =>
+        application(`app-${index}`, { version, services: [service('web', { replicas: size.instances })] }),
+      );
     return resolved(specs, { tenant: `tenant-${tenant}`, revision: version });
   });
   const [first] = catalogs;
