@@ -11,7 +11,7 @@ import {
   type Wanted,
 } from './entries.ts';
 import { notFound } from './errors.ts';
-import type { Answer, Item, Scope, View } from './route.ts';
+import { toGroup, type Answer, type Item, type Scope, type View } from './route.ts';
 
 // The configuration side, alike for applications and their deployments.
 
@@ -20,10 +20,13 @@ type Configured = AnyEntry & { readonly config: object };
 
 /** Every configuration in the scope. */
 export function configList(entries: ReadonlyMap<string, AnyEntry>, { scope, keep }: View): Answer {
-  const configured = visibleEntries(entries, scope).filter(isConfigured);
+  const configured = () => visibleEntries(entries, scope).filter(isConfigured);
   const whose = scope.kind === 'all-tenants' ? 'all' : `of ${scope.tenant}`;
-  const tag = keep(entries, `tag, ${whose}`, () => listTag(configured));
-  return { kind: 'list', items: configured.map((entry) => configItem(entry, scope)), tag };
+  return {
+    kind: 'groups',
+    groups: () => configured().map((entry) => toGroup(configItem(entry, scope))),
+    tag: keep(entries, `tag, ${whose}`, () => listTag(configured())),
+  };
 }
 
 /** One configuration. @throws ApiError 404, 409 */

@@ -6,10 +6,13 @@ import type { Item, ItemGroup, Keep } from './route.ts';
 export interface ItemTexts {
   /** The whole body of one item. */
   one(item: Item, content: Content, format: Format): string;
-  /** The list of all of them: what did not change is only joined again. */
-  list(groups: readonly ItemGroup[], content: Content, format: Format): Buffer;
+  /** The list of all of them, or of their keys: what did not change is only joined again. */
+  list(groups: readonly ItemGroup[], part: ListPart, format: Format): Buffer;
   readonly keep: Keep;
 }
+
+/** What of each item is listed. */
+export type ListPart = Content | 'keys';
 
 export function createItemTexts(): ItemTexts {
   const keep = createKeeping<string>();
@@ -18,11 +21,11 @@ export function createItemTexts(): ItemTexts {
     keep,
     one: (item, content, format) =>
       keep(item.source, `one ${item.form} ${content} ${format}`, () => formatBody(item.body(content), format)),
-    list: (groups, content, format) => {
-      const parts = groups.map((group) =>
-        keepBytes(group.source, `${group.form} ${content} ${format}`, () => toPart(group.items(), content, format)),
+    list: (groups, part, format) => {
+      const pieces = groups.map((group) =>
+        keepBytes(group.source, `${group.form} ${part} ${format}`, () => toPiece(group.items(), part, format)),
       );
-      return joinParts(parts, format);
+      return joinPieces(pieces, format);
     },
   };
 }
@@ -43,22 +46,22 @@ function createKeeping<T>(): (source: object, key: string, make: () => T) => T {
  * Items as they stand in a list. JSON: a comma before each. YAML: lists of one element, which are one list when they
  * are written one after another.
  */
-function toPart(items: readonly Item[], content: Content, format: Format): Buffer {
+function toPiece(items: readonly Item[], part: ListPart, format: Format): Buffer {
   const texts = items.map((item) => {
-    const body = item.body(content);
-    return format === 'json' ? `,${formatBody(body, format)}` : formatBody([body], format);
+    const element = part === 'keys' ? item.key : item.body(part);
+    return format === 'json' ? `,${formatBody(element, format)}` : formatBody([element], format);
   });
   const text = texts.join('');
-  // Memory of its own: a piece of the shared pool would hold up all of it.
-  const part = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  part.write(text);
-  return part;
+  // Memory of its own: a slice of the shared pool would hold up all of it.
+  const piece = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  piece.write(text);
+  return piece;
 }
 
-function joinParts(parts: readonly Buffer[], format: Format): Buffer {
-  if (parts.every((part) => part.length === 0)) return Buffer.from(formatBody([], format));
-  if (format === 'yaml') return Buffer.concat(parts);
-  const body = Buffer.concat([...parts, CLOSING]);
+function joinPieces(pieces: readonly Buffer[], format: Format): Buffer {
+  if (pieces.every(({ length }) => length === 0)) return Buffer.from(formatBody([], format));
+  if (format === 'yaml') return Buffer.concat(pieces);
+  const body = Buffer.concat([...pieces, CLOSING]);
   // In place of the first comma.
   body.write('[');
   return body;

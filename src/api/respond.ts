@@ -5,7 +5,7 @@ import type { ItemTexts } from './item-texts.ts';
 import { chooseFormat, CONTENT_TYPE, formatBody, type Format } from './negotiate.ts';
 import { checkPreconditions, entityTag } from './preconditions.ts';
 import { parseSelection, type Selection } from './query.ts';
-import type { Answer, Item, ItemGroup, RequestBody } from './route.ts';
+import { toGroup, type Answer, type Item, type ItemGroup, type RequestBody } from './route.ts';
 
 export interface ApiResponse {
   readonly status: number;
@@ -67,7 +67,7 @@ function render(answer: Answer, selection: Selection, rendering: Rendering): Api
     case 'list':
       return textResponse(renderList(answer.items.map(toGroup), selection, rendering), CONTENT_TYPE[format]);
     case 'groups':
-      return textResponse(renderList(answer.groups, selection, rendering), CONTENT_TYPE[format]);
+      return textResponse(renderList(answer.groups(), selection, rendering), CONTENT_TYPE[format]);
     case 'empty':
       return { status: answer.status, headers: {}, body: '' };
     case 'text':
@@ -84,30 +84,28 @@ function renderOne(item: Item, { content, fields }: Selection, { texts, format }
   return formatBody(selectFields(item.body(content), fields), format);
 }
 
-function renderList(groups: readonly ItemGroup[], selection: Selection, { texts, format }: Rendering): string | Buffer {
-  const { of, content, fields } = selection;
-  const items = () => groups.flatMap((group) => group.items());
+function renderList(
+  groups: readonly ItemGroup[],
+  { of, content, fields }: Selection,
+  { texts, format }: Rendering,
+): string | Buffer {
   switch (of) {
     case 'keys':
+      return texts.list(groups, 'keys', format);
+    case 'count':
       return formatBody(
-        items().map(({ key }) => key),
+        groups.reduce((sum, group) => sum + group.size(), 0),
         format,
       );
-    case 'count':
-      return formatBody(items().length, format);
     case 'bodies':
       if (fields === undefined) return texts.list(groups, content, format);
       return formatBody(
-        items().map((item) => selectFields(item.body(content), fields)),
+        groups.flatMap((group) => group.items().map((item) => selectFields(item.body(content), fields))),
         format,
       );
     default:
       return of satisfies never;
   }
-}
-
-function toGroup(item: Item): ItemGroup {
-  return { source: item.source, form: item.form, items: () => [item] };
 }
 
 function textResponse(body: string | Buffer, contentType: string): ApiResponse {

@@ -57,13 +57,14 @@ export interface ItemGroup {
   readonly source: object;
   /** Which of the groups made of `source` it is. */
   readonly form: string;
+  readonly size: () => number;
   readonly items: () => readonly Item[];
 }
 
 export type Answer =
   | { readonly kind: 'list'; readonly items: readonly Item[]; readonly tag?: string }
-  /** A list too, for where there may be thousands of items. */
-  | { readonly kind: 'groups'; readonly groups: readonly ItemGroup[]; readonly tag?: string }
+  /** A list too, for where there may be thousands of items; not even looked at when the client has it already. */
+  | { readonly kind: 'groups'; readonly groups: () => readonly ItemGroup[]; readonly tag?: string }
   | { readonly kind: 'one'; readonly item: Item; readonly tag?: string }
   | { readonly kind: 'value'; readonly value: unknown; readonly tag?: string }
   /** Nothing to say but that it was done. */
@@ -148,6 +149,11 @@ export function readsList({ schema, query = [], ...operation }: Reading): Route[
 export function pathsOf({ path, audience }: Pick<Route, 'path' | 'audience'>): readonly string[] {
   if (audience !== 'tenants') return [path];
   return [path, path.replace(/^\/v1\/(?:config|state)\//, '$&tenants/:tenant/')];
+}
+
+/** Of one that changes by itself. */
+export function toGroup(item: Item): ItemGroup {
+  return { source: item.source, form: item.form, size: () => 1, items: () => [item] };
 }
 
 /** Items whose body is the source itself, whatever part is asked for. */

@@ -16,7 +16,7 @@ export const systemRoutes: readonly Route[] = [
       id: 'listClusterServiceInstances',
       summary: 'The service instances of every tenant',
       schema: 'SystemServiceInstance',
-      answer: (view) => ({ kind: 'groups', groups: instanceGroups(view) }),
+      answer: (view) => ({ kind: 'groups', groups: () => instanceGroups(view) }),
     }),
   },
   {
@@ -56,7 +56,10 @@ export const systemRoutes: readonly Route[] = [
       id: 'listHostServiceInstances',
       summary: 'The service instances on a host',
       schema: 'SystemServiceInstance',
-      answer: (view) => ({ kind: 'groups', groups: instanceGroups(view, findHost(view)['cluster-hostname']) }),
+      answer: (view) => {
+        const host = findHost(view)['cluster-hostname'];
+        return { kind: 'groups', groups: () => instanceGroups(view, host) };
+      },
     }),
   },
   {
@@ -74,15 +77,14 @@ export const systemRoutes: readonly Route[] = [
 /** Of every tenant, under long names; with a host only those on it. */
 function instanceGroups({ snapshot }: View, host?: string): readonly ItemGroup[] {
   const form = host === undefined ? 'system instances' : `system instances on ${host}`;
-  return [...snapshot.applications.values()].map((entry) => ({
-    source: entry.state,
-    form,
-    items: () => {
+  return [...snapshot.applications.values()].map((entry) => {
+    const listed = () => {
       const instances = entry.state['service-instances'];
-      const listed = host === undefined ? instances : instances.filter((instance) => instance.host === host);
-      return listed.map((instance) => instanceItem(instance, entry));
-    },
-  }));
+      return host === undefined ? instances : instances.filter((instance) => instance.host === host);
+    };
+    const items = () => listed().map((instance) => instanceItem(instance, entry));
+    return { source: entry.state, form, size: () => listed().length, items };
+  });
 }
 
 function instanceItem(instance: InstanceState, { tenant, name }: ApplicationEntry): Item {
