@@ -152,7 +152,7 @@ function toHead({ method, url, params, query, headers, ip }: FastifyRequest): Re
     method,
     path: url.replace(/\?.*/s, ''),
     params: stringsOf(params),
-    query: { ...stringsOf(query), ...listsOf(query) },
+    query: url.includes('?') ? { ...stringsOf(query), ...listsOf(query) } : NO_QUERY,
     header: (name) => {
       const value = headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
@@ -160,6 +160,8 @@ function toHead({ method, url, params, query, headers, ip }: FastifyRequest): Re
     address: ip,
   };
 }
+
+const NO_QUERY = {};
 
 function toBody({ body, headers }: FastifyRequest): RequestBody | undefined {
   if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
