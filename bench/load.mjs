@@ -1,33 +1,39 @@
-// Puts load on a server, from a process of its own: told what to do by messages of its parent, it answers each by one.
+// Requests to the servers of bench/state-server.ts, from another process than theirs.
 import { Agent, get } from 'node:http';
 import autocannon from 'autocannon';
 
+/**
+ * @typedef {object} Target
+ * @property {string} url
+ * @property {Record<string, string>} headers
+ * @property {number} [expected] status; 200 unless told
+ */
+
 const agent = new Agent({ keepAlive: true });
+const CONNECTIONS = 20;
 
-process.on('message', async ({ kind, url, headers, ...how }) => {
-  try {
-    process.send(kind === 'rate' ? await rate({ url, headers, ...how }) : await times({ url, headers, ...how }));
-  } catch (error) {
-    process.send({ error: String(error) });
-  }
-});
-process.on('disconnect', () => process.exit());
-
-/** Requests per second. */
-async function rate({ url, headers, connections, seconds, expected }) {
-  const result = await autocannon({ url, headers, connections, duration: seconds });
-  const { requests, errors, non2xx, statusCodeStats } = result;
-  return { requests: requests.total, seconds: result.duration, failures: errors + non2xx - (expected === 304 ? (statusCodeStats['304']?.count ?? 0) : 0) };
+/**
+ * As many requests as the server answers in this time.
+ *
+ * @param {Target} target
+ * @param {number} seconds
+ * @returns {Promise<{ requests: number, perSecond: number }>}
+ */
+export async function rate({ url, headers, expected = 200 }, seconds) {
+  const result = await autocannon({ url, headers, connections: CONNECTIONS, duration: seconds });
+  const { requests, errors, statusCodeStats, duration } = result;
+  const failures = errors + requests.total - (statusCodeStats[expected]?.count ?? 0);
+  if (failures > 0) throw new Error(`${failures} of ${requests.total} requests to ${url} failed`);
+  return { requests: requests.total, perSecond: requests.total / duration };
 }
 
-/** Milliseconds from the request to the last byte, one request after the other. */
-async function times({ url, headers, count }) {
-  const taken = [];
-  for (let index = 0; index < count; index += 1) taken.push(await time(url, headers));
-  return { times: taken };
-}
-
-function time(url, headers) {
+/**
+ * Milliseconds to the last byte of an answer, which is not looked at.
+ *
+ * @param {Target} target
+ * @returns {Promise<number>}
+ */
+export function time({ url, headers }) {
   const began = performance.now();
   return new Promise((resolve, reject) => {
     const request = get(url, { agent, headers }, (response) => {

@@ -35,7 +35,7 @@ export interface Fleet {
   make(version: string): Promise<Generation>;
 }
 
-/** A second daemon's worth of time between any two crashes, so that none is a loop. */
+/** So far apart that they are no loop. */
 const BETWEEN_CRASHES_MS = 3_600_000;
 const signal = new AbortController().signal;
 
