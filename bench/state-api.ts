@@ -1,80 +1,237 @@
-import { fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createTokenDirectory } from '../src/api/token-directory.ts';
-import { apiRoutes } from '../src/api/routes.ts';
-import { startApi } from '../src/api/server.ts';
-import { createFleet } from '../test/api/fleet.ts';
-import { startPlainServer } from './plain-server.ts';
+// npx tsx bench/state-api.ts [APPLICATIONS] [INSTANCES] [ROUNDS]
+//
+// What reads of the state API cost with 1,000 applications of 10 instances in the snapshot, beside a Fastify route that
+// decides nothing: the same token lookup and headers, a constant of the same size. Both are in one process, asked in
+// turns from this one; the ratios are the figures, for seconds depend on the machine. Ends with 1 when a goal is missed.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tearsIn } from '../test/api/tears.ts';
+import { rate, time } from './load.mjs';
+import { headersOf, TENANTS } from './state-callers.ts';
+import { startStateServer, type StateServer } from './state-process.ts';
 
-const [applications = 1000, instances = 10, rounds = 5, seconds = 2] = process.argv.slice(2).map(Number);
-const sha = (t: string) => createHash('sha256').update(t).digest();
-const tokens = createTokenDirectory([
-  { name: 'p', tenant: undefined, hash: sha('provider'), roles: new Set(['read']) },
-  ...Array.from({ length: 10 }, (_, i) => ({ name: `t${i}`, tenant: `tenant-${i}`, hash: sha(`t${i}`), roles: new Set(['read'] as const) })),
-]);
-const fleet = createFleet({ tenants: 10, applications, instances });
-const g = await fleet.make('1'); g.show();
-const api = await startApi({ store: fleet.views.store, tokens, listen: { host: '127.0.0.1', port: 0 }, routes: apiRoutes({ version: '1' }), onError: (e) => console.log(e) });
-const origin = `http://${api.address}`;
-const P = { authorization: 'Bearer provider' }, T = { authorization: 'Bearer t3' };
-const one = '/v1/state/applications/app-503/service-instances/web-7'.replace('503', applications < 600 ? '3' : '503');
-const app = one.split('/service-')[0]!;
-const list = '/v1/state/system/cluster/service-instances';
-const long = `${list}/tenant-3.${app.split('/').pop()}.web-7`;
-const text = await (await fetch(origin + one, { headers: T })).text();
-const listText = await (await fetch(origin + list, { headers: P })).text();
-const cfg = '/v1/config/applications';
-const etag = (await fetch(origin + cfg, { headers: P })).headers.get('etag')!;
-console.log('bytes', text.length, listText.length);
-const listBuffer = Buffer.from(listText);
-const appText = await (await fetch(origin + app, { headers: T })).text();
-const value: unknown = JSON.parse(text);
-const inst = '/v1/state/applications/:application/service-instances/:instance';
-const plain = await startPlainServer([
-  { path: inst, answer: () => text },
-  { path: '/v1/state/applications/:application', answer: () => appText },
-  { path: list, answer: () => listBuffer },
-  { path: `/schema${inst}`, answer: () => value, schema: schemaOf(value) },
-], tokens);
-const child = fork('bench/load.mjs', { execArgv: [] });
-async function ask(m: object): Promise<any> { child.send(m); const [r] = await once(child, 'message') as [any]; if (r.error) throw new Error(r.error); return r; }
-const med = (a: number[]) => [...a].sort((x, y) => x - y)[a.length >> 1]!;
-async function rates(sides: Record<string, object>) {
-  const got: Record<string, { rps: number[]; cpu: number[] }> = {};
-  for (let r = 0; r < rounds; r++) for (const [n, m] of Object.entries(sides)) {
-    const c = process.cpuUsage();
-    const { requests, seconds: s, failures } = await ask({ kind: 'rate', connections: 20, seconds, ...m });
-    const { user, system } = process.cpuUsage(c);
-    if (failures) console.log('FAIL', n, failures);
-    (got[n] ??= { rps: [], cpu: [] }).rps.push(requests / s); got[n].cpu.push((user + system) / requests);
+const [applications = 1_000, instances = 10, rounds = 7] = process.argv.slice(2).map(Number);
+const SECONDS = 1;
+const LISTS_A_ROUND = 5;
+const SWAP_EVERY_MS = 50;
+const SWAPPING_MS = 15_000;
+
+const TENANT = 3;
+const ONE = `/v1/state/applications/app-${TENANT}/service-instances/web-7`;
+const APPLICATION = `/v1/state/applications/app-${TENANT}`;
+const LIST = '/v1/state/system/cluster/service-instances';
+const LONG = `${LIST}/tenant-${TENANT}.app-${TENANT}.web-7`;
+const CONFIGS = '/v1/config/applications';
+const [TENANTS_OWN, PROVIDERS] = [headersOf(TENANT), headersOf()];
+
+interface Goal {
+  readonly name: string;
+  readonly isMet: boolean;
+}
+const goals: Goal[] = [];
+
+const server = startStateServer();
+try {
+  const origin = await server.ask({ kind: 'serve', size: sizeOf(applications), alone: false });
+  const texts = {
+    [ONE]: await read(origin + ONE, TENANTS_OWN),
+    [APPLICATION]: await read(origin + APPLICATION, TENANTS_OWN),
+    [LIST]: await read(origin + LIST, PROVIDERS),
+  };
+  const plain = await server.ask({ kind: 'serve-plain', texts, serialized: ONE });
+  console.log(`${applications} applications of ${instances} instances`);
+  await compareSingles({ origin, plain }, texts[ONE]?.length ?? 0);
+  await compareLists({ origin, plain }, texts[LIST]?.length ?? 0);
+  await swapUnderLoad(origin);
+} finally {
+  server.stop();
+}
+await compareMemory();
+for (const { name, isMet } of goals) console.log(`${isMet ? 'met   ' : 'MISSED'} ${name}`);
+process.exit(goals.every(({ isMet }) => isMet) ? 0 : 1);
+
+function sizeOf(count: number) {
+  return { tenants: TENANTS, applications: count, instances };
+}
+
+interface Origins {
+  readonly origin: string;
+  readonly plain: string;
+}
+
+/** Reads of one thing, as many as there can be. */
+async function compareSingles({ origin, plain }: Origins, bytes: number): Promise<void> {
+  const tag = (await fetch(origin + CONFIGS, { headers: PROVIDERS })).headers.get('etag') ?? '';
+  const unchanged = { ...PROVIDERS, 'if-none-match': tag };
+  const results = await inTurns({
+    [`a constant of ${bytes} bytes`]: { url: plain + ONE, headers: TENANTS_OWN },
+    'one instance': { url: origin + ONE, headers: TENANTS_OWN },
+    '  by its long name': { url: origin + LONG, headers: PROVIDERS },
+    '  by fast-json-stringify': { url: `${plain}/serialized${ONE}`, headers: TENANTS_OWN },
+    'a constant, an application': { url: plain + APPLICATION, headers: TENANTS_OWN },
+    'one application': { url: origin + APPLICATION, headers: TENANTS_OWN },
+    'configurations, unchanged': { url: origin + CONFIGS, headers: unchanged, expected: 304 },
+    'keys of all instances': { url: `${origin + LIST}?keys`, headers: PROVIDERS },
+    'count of all instances': { url: `${origin + LIST}?count`, headers: PROVIDERS },
+  });
+  const [constant, one] = results;
+  for (const { name, perSecond, cpuMicros } of results) {
+    const share = ((100 * perSecond) / (constant?.perSecond ?? 1)).toFixed(0).padStart(5);
+    const figures = `${perSecond.toFixed(0).padStart(7)} requests/s ${share} %   ${cpuMicros.toFixed(0)} µs of CPU each`;
+    console.log(`${name.padEnd(28)}${figures}`);
   }
-  const base = med(Object.values(got)[0]!.rps);
-  for (const [n, { rps, cpu }] of Object.entries(got)) console.log(n.padEnd(44), med(rps).toFixed(0).padStart(7), '/s', (100 * med(rps) / base).toFixed(0).padStart(4), '%  cpu', med(cpu).toFixed(1), 'us');
+  const share = (one?.perSecond ?? 0) / (constant?.perSecond ?? 1);
+  goals.push({ name: `one instance at ${(100 * share).toFixed(0)} % of a constant (60 %)`, isMet: share >= 0.6 });
 }
-await rates({
-  'plain constant': { url: plain.origin + one, headers: T },
-  'ours one': { url: origin + one, headers: T },
-  'plain schema': { url: plain.origin + '/schema' + one, headers: T },
-  'ours long, provider': { url: origin + long, headers: P },
-  'plain app': { url: plain.origin + app, headers: T },
-  'ours app': { url: origin + app, headers: T },
-  '304': { url: origin + cfg, headers: { ...P, 'if-none-match': etag }, expected: 304 },
-  'keys': { url: origin + list + '?keys', headers: P },
-  'count': { url: origin + list + '?count', headers: P },
-});
-const t: Record<string, number[]> = { plain: [], ours: [], after: [] };
-for (let r = 0; r < rounds; r++) {
-  t.plain!.push(...(await ask({ kind: 'times', url: plain.origin + list, headers: P, count: 8 })).times);
-  t.ours!.push(...(await ask({ kind: 'times', url: origin + list, headers: P, count: 8 })).times);
-  await g.crash(r);
-  t.after!.push(...(await ask({ kind: 'times', url: origin + list, headers: P, count: 1 })).times);
-}
-for (const [n, v] of Object.entries(t)) console.log(n, med(v).toFixed(1), 'ms');
-child.disconnect(); await api.close(); await plain.close();
 
-function schemaOf(value: unknown): object {
-  if (Array.isArray(value)) return { type: 'array', items: value.length ? schemaOf(value[0]) : {} };
-  if (value === null || typeof value !== 'object') return { type: typeof value };
-  return { type: 'object', properties: Object.fromEntries(Object.entries(value).map(([k, v]) => [k, schemaOf(v)])) };
+interface Result {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+}
+
+/** Medians of several rounds, each of which asks one after the other; a first one warms up. */
+async function inTurns(targets: Readonly<Record<string, Parameters<typeof rate>[0]>>): Promise<readonly Result[]> {
+  const taken = new Map(Object.keys(targets).map((name) => [name, { rates: [] as number[], cpu: [] as number[] }]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, target] of Object.entries(targets)) {
+      const before = await server.ask({ kind: 'cpu' });
+      const { requests, perSecond } = await rate(target, SECONDS);
+      const used = (await server.ask({ kind: 'cpu' })) - before;
+      if (round === 0) continue;
+      taken.get(name)?.rates.push(perSecond);
+      taken.get(name)?.cpu.push(used / requests);
+    }
+  }
+  return [...taken].map(([name, { rates, cpu }]) => ({ name, perSecond: median(rates), cpuMicros: median(cpu) }));
+}
+
+/** The list of every instance, one after the other. */
+async function compareLists({ origin, plain }: Origins, bytes: number): Promise<void> {
+  const [buffer, list, changed]: [number[], number[], number[]] = [[], [], []];
+  for (let round = 0; round <= rounds; round += 1) {
+    for (let turn = 0; turn < LISTS_A_ROUND; turn += 1) {
+      const [sent, joined] = [await timeList(plain), await timeList(origin)];
+      if (round > 0) buffer.push(sent);
+      if (round > 0) list.push(joined);
+    }
+    await server.ask({ kind: 'crash', applications: [0, 1] });
+    const first = await timeList(origin);
+    if (round > 0) changed.push(first);
+  }
+  const ratio = median(list) / median(buffer);
+  const megabytes = (bytes / 1e6).toFixed(1);
+  console.log(`a buffer of ${megabytes} MB         ${format(median(buffer))}`);
+  console.log(`all ${applications * instances} instances       ${format(median(list))}   ${ratio.toFixed(2)} times`);
+  console.log(
+    `  after two changed         ${format(median(changed))}   ${(median(changed) / median(buffer)).toFixed(2)} times`,
+  );
+  goals.push({ name: `all instances in ${ratio.toFixed(2)} times a buffer (2)`, isMet: ratio <= 2 });
+}
+
+function timeList(origin: string): Promise<number> {
+  return time({ url: origin + LIST, headers: PROVIDERS });
+}
+
+/** Every answer must be whole and of one moment while snapshots come and go. */
+async function swapUnderLoad(origin: string): Promise<void> {
+  const until = performance.now() + SWAPPING_MS;
+  const answers = { lists: 0, singles: 0 };
+  const tears: string[] = [];
+  const readLists = async () => {
+    while (performance.now() < until) {
+      tears.push(...tearsIn(await read(origin + LIST, PROVIDERS), applications * instances));
+      answers.lists += 1;
+    }
+  };
+  const readSingles = async () => {
+    while (performance.now() < until) {
+      const { name } = JSON.parse(await read(origin + ONE, TENANTS_OWN)) as { readonly name: string };
+      if (name !== 'web-7') tears.push(`${name} instead of web-7`);
+      answers.singles += 1;
+    }
+  };
+  const [swaps] = await Promise.all([swapUntil(until), readLists(), readLists(), readSingles(), readSingles()]);
+  console.log(
+    `${swaps} swaps under load      ${answers.lists} lists, ${answers.singles} instances, ${tears.length} torn`,
+  );
+  for (const tear of new Set(tears)) console.log(`  ${tear}`);
+  goals.push({ name: 'no answer dropped or torn by swaps', isMet: tears.length === 0 && answers.lists > 0 });
+}
+
+/** Two applications change each time, and now and then all of them. */
+async function swapUntil(end: number): Promise<number> {
+  let swaps = 0;
+  while (performance.now() < end) {
+    const pause = sleep(SWAP_EVERY_MS);
+    const first = 2 * (swaps % (applications / 2));
+    await server.ask(swaps % 10 === 9 ? { kind: 'release' } : { kind: 'crash', applications: [first, first + 1] });
+    swaps += 1;
+    await pause;
+  }
+  return swaps;
+}
+
+/** Of a tenth of the applications and of all, each in a process that holds nothing else. */
+async function compareMemory(): Promise<void> {
+  const [few, all] = [await measureMemory(applications / 10), await measureMemory(applications)];
+  console.log(
+    `an instance in memory       ${all.snapshot.toFixed(0)} bytes, of ${few.count} ${few.snapshot.toFixed(0)}`,
+  );
+  console.log(`  once all were listed      ${all.listed.toFixed(0)} bytes, of ${few.count} ${few.listed.toFixed(0)}`);
+  console.log(`  and each asked for        ${all.read.toFixed(0)} bytes, of ${few.count} ${few.read.toFixed(0)}`);
+  const growth = all.read / few.read;
+  const name = `${growth.toFixed(2)} times the memory an instance of ${all.count} as of ${few.count} (1.2)`;
+  goals.push({ name, isMet: growth <= 1.2 });
+}
+
+/** Bytes an instance. */
+interface Memory {
+  readonly count: number;
+  readonly snapshot: number;
+  readonly listed: number;
+  readonly read: number;
+}
+
+async function measureMemory(many: number): Promise<Memory> {
+  const other = startStateServer();
+  try {
+    // What the compiler and the first answers cost is no part of it.
+    await readAll(await other.ask({ kind: 'serve', size: sizeOf(TENANTS), alone: true }), TENANTS);
+    const count = many * instances;
+    const before = await other.ask({ kind: 'memory' });
+    const each = async (server: StateServer) => ((await server.ask({ kind: 'memory' })) - before) / count;
+    const origin = await other.ask({ kind: 'serve', size: sizeOf(many), alone: true });
+    const snapshot = await each(other);
+    await read(origin + LIST, PROVIDERS);
+    const listed = await each(other);
+    await readAll(origin, many);
+    return { count, snapshot, listed, read: await each(other) };
+  } finally {
+    other.stop();
+  }
+}
+
+/** The list, and every instance by itself. */
+async function readAll(origin: string, many: number): Promise<void> {
+  await read(origin + LIST, PROVIDERS);
+  for (let index = 0; index < many; index += 1) {
+    const [path, headers] = [`/v1/state/applications/app-${index}/service-instances`, headersOf(index % TENANTS)];
+    const names = Array.from({ length: instances }, (_, instance) => `web-${instance + 1}`);
+    await Promise.all(names.map((name) => read(`${origin + path}/${name}`, headers)));
+  }
+}
+
+async function read(url: string, headers: Record<string, string>): Promise<string> {
+  const response = await fetch(url, { headers });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${url} answers ${response.status}: ${text}`);
+  return text;
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? NaN;
+}
+
+function format(ms: number): string {
+  return `${ms.toFixed(1).padStart(7)} ms`;
 }

@@ -1,0 +1,31 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Order, Reply } from './state-server.ts';
+
+/** The process of state-server.ts. */
+export interface StateServer {
+  /** One at a time. What it answers with is a number, or the origin of what is served. */
+  ask<O extends Order>(order: O): Promise<O extends { kind: 'serve' | 'serve-plain' } ? string : number>;
+  stop(): void;
+}
+
+/** Compiled as it is shipped, and able to collect its garbage when asked. */
+const EXEC_ARGV = ['--expose-gc', '--import', './bench/typescript-loader.mjs'];
+
+export function startStateServer(): StateServer {
+  const child = fork('bench/state-server.ts', [], { execArgv: EXEC_ARGV });
+  return {
+    async ask(order) {
+      child.send(order);
+      const [reply] = (await Promise.race([once(child, 'message'), ended(child)])) as [Reply];
+      if ('error' in reply) throw new Error(reply.error);
+      return reply.value as never;
+    },
+    stop: () => child.disconnect(),
+  };
+}
+
+async function ended(child: ReturnType<typeof fork>): Promise<never> {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  throw new Error(`the server ended with ${code}`);
+}
