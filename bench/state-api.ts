@@ -39,8 +39,8 @@ try {
   };
   const plain = await server.ask({ kind: 'serve-plain', texts, serialized: ONE });
   console.log(`${applications} applications of ${instances} instances`);
-  await compareSingles({ origin, plain }, texts[ONE]?.length ?? 0);
-  await compareLists({ origin, plain }, texts[LIST]?.length ?? 0);
+  await compareSingles({ origin, plain }, texts[ONE].length);
+  await compareLists({ origin, plain }, texts[LIST].length);
   await swapUnderLoad(origin);
 } finally {
   server.stop();
@@ -196,7 +196,8 @@ async function measureMemory(many: number): Promise<Memory> {
   const other = startStateServer();
   try {
     // What the compiler and the first answers cost is no part of it.
-    await readAll(await other.ask({ kind: 'serve', size: sizeOf(TENANTS), alone: true }), TENANTS);
+    const few = applications / 10;
+    await readAll(await other.ask({ kind: 'serve', size: sizeOf(few), alone: true }), few);
     const count = many * instances;
     const before = await other.ask({ kind: 'memory' });
     const each = async (server: StateServer) => ((await server.ask({ kind: 'memory' })) - before) / count;

@@ -17,15 +17,14 @@ export function startStateServer(): StateServer {
   return {
     async ask(order) {
       child.send(order);
-      const [reply] = (await Promise.race([once(child, 'message'), ended(child)])) as [Reply];
+      const settled = new AbortController();
+      const { signal } = settled;
+      const ended = once(child, 'exit', { signal }).then(() => [{ error: 'the server ended' }]);
+      const [reply] = (await Promise.race([once(child, 'message', { signal }), ended])) as [Reply];
+      settled.abort();
       if ('error' in reply) throw new Error(reply.error);
       return reply.value as never;
     },
     stop: () => child.disconnect(),
   };
-}
-
-async function ended(child: ReturnType<typeof fork>): Promise<never> {
-  const [code] = (await once(child, 'exit')) as [number | null];
-  throw new Error(`the server ended with ${code}`);
 }

@@ -23,8 +23,12 @@ export function configList(entries: ReadonlyMap<string, AnyEntry>, { scope, keep
   const configured = () => visibleEntries(entries, scope).filter(isConfigured);
   const whose = scope.kind === 'all-tenants' ? 'all' : `of ${scope.tenant}`;
   return {
-    kind: 'groups',
-    groups: () => configured().map((entry) => toGroup(configItem(entry, scope))),
+    kind: 'grouped-list',
+    list: {
+      source: entries,
+      form: `configurations, ${whose}`,
+      groups: () => configured().map((entry) => toGroup(configItem(entry, scope))),
+    },
     tag: keep(entries, `tag, ${whose}`, () => listTag(configured())),
   };
 }

@@ -1,13 +1,15 @@
 import { formatBody, type Format } from './negotiate.ts';
 import type { Content } from './query.ts';
-import type { Item, ItemGroup, Keep } from './route.ts';
+import type { GroupedList, Item, ItemGroup, Keep } from './route.ts';
 
 /** The texts of items, kept as long as what they were made from, so that a read costs what changed before it. */
 export interface ItemTexts {
   /** The whole body of one item. */
   one(item: Item, content: Content, format: Format): string;
   /** The list of all of them, or of their keys: what did not change is only joined again. */
-  list(groups: readonly ItemGroup[], part: ListPart, format: Format): Buffer;
+  join(groups: readonly ItemGroup[], part: ListPart, format: Format): Buffer;
+  /** The same; while nothing at all changes it is not joined again either. */
+  list(list: GroupedList, part: ListPart, format: Format): Buffer;
   readonly keep: Keep;
 }
 
@@ -17,15 +19,28 @@ export type ListPart = Content | 'keys';
 export function createItemTexts(): ItemTexts {
   const keep = createKeeping<string>();
   const keepBytes = createKeeping<Buffer>();
+  // ONE for each snapshot, whatever is asked for: they are the largest of all.
+  const joined = new WeakMap<object, { readonly key: string; readonly body: Buffer }>();
+
+  const join: ItemTexts['join'] = (groups, part, format) => {
+    const pieces = groups.map((group) =>
+      keepBytes(group.source, `${group.form} ${part} ${format}`, () => toPiece(group.items(), part, format)),
+    );
+    return joinPieces(pieces, format);
+  };
+
   return {
     keep,
+    join,
     one: (item, content, format) =>
       keep(item.source, `one ${item.form} ${content} ${format}`, () => formatBody(item.body(content), format)),
-    list: (groups, part, format) => {
-      const pieces = groups.map((group) =>
-        keepBytes(group.source, `${group.form} ${part} ${format}`, () => toPiece(group.items(), part, format)),
-      );
-      return joinPieces(pieces, format);
+    list: ({ source, form, groups }, part, format) => {
+      const key = `${form} ${part} ${format}`;
+      const last = joined.get(source);
+      if (last?.key === key) return last.body;
+      const body = join(groups(), part, format);
+      joined.set(source, { key, body });
+      return body;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { allowedMethods, type Admission, type RequestHead } from './admit.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { selectFields } from './fields.ts';
-import type { ItemTexts } from './item-texts.ts';
+import type { ItemTexts, ListPart } from './item-texts.ts';
 import { chooseFormat, CONTENT_TYPE, formatBody, type Format } from './negotiate.ts';
 import { checkPreconditions, entityTag } from './preconditions.ts';
 import { parseSelection, type Selection } from './query.ts';
@@ -58,16 +58,22 @@ interface Rendering {
 }
 
 function render(answer: Answer, selection: Selection, rendering: Rendering): ApiResponse {
-  const { format } = rendering;
+  const { texts, format } = rendering;
   switch (answer.kind) {
     case 'value':
       return textResponse(formatBody(answer.value, format), CONTENT_TYPE[format]);
     case 'one':
       return textResponse(renderOne(answer.item, selection, rendering), CONTENT_TYPE[format]);
-    case 'list':
-      return textResponse(renderList(answer.items.map(toGroup), selection, rendering), CONTENT_TYPE[format]);
-    case 'groups':
-      return textResponse(renderList(answer.groups(), selection, rendering), CONTENT_TYPE[format]);
+    case 'list': {
+      const groups = answer.items.map(toGroup);
+      const whole = (part: ListPart) => texts.join(groups, part, format);
+      return textResponse(renderList({ groups: () => groups, whole }, selection, format), CONTENT_TYPE[format]);
+    }
+    case 'grouped-list': {
+      const whole = (part: ListPart) => texts.list(answer.list, part, format);
+      const { groups } = answer.list;
+      return textResponse(renderList({ groups, whole }, selection, format), CONTENT_TYPE[format]);
+    }
     case 'empty':
       return { status: answer.status, headers: {}, body: '' };
     case 'text':
@@ -84,23 +90,24 @@ function renderOne(item: Item, { content, fields }: Selection, { texts, format }
   return formatBody(selectFields(item.body(content), fields), format);
 }
 
-function renderList(
-  groups: readonly ItemGroup[],
-  { of, content, fields }: Selection,
-  { texts, format }: Rendering,
-): string | Buffer {
+interface Listing {
+  readonly groups: () => readonly ItemGroup[];
+  readonly whole: (part: ListPart) => Buffer;
+}
+
+function renderList({ groups, whole }: Listing, { of, content, fields }: Selection, format: Format): string | Buffer {
   switch (of) {
     case 'keys':
-      return texts.list(groups, 'keys', format);
+      return whole('keys');
     case 'count':
       return formatBody(
-        groups.reduce((sum, group) => sum + group.size(), 0),
+        groups().reduce((sum, group) => sum + group.size(), 0),
         format,
       );
     case 'bodies':
-      if (fields === undefined) return texts.list(groups, content, format);
+      if (fields === undefined) return whole(content);
       return formatBody(
-        groups.flatMap((group) => group.items().map((item) => selectFields(item.body(content), fields))),
+        groups().flatMap((group) => group.items().map((item) => selectFields(item.body(content), fields))),
         format,
       );
     default:

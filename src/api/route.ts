@@ -61,10 +61,18 @@ export interface ItemGroup {
   readonly items: () => readonly Item[];
 }
 
+/** A list for where there may be thousands of items: what did not change since it was last read is not made again. */
+export interface GroupedList {
+  /** While it stays the same object, so does the whole list: a map of the snapshot. */
+  readonly source: object;
+  /** Which of the lists made of `source` it is. */
+  readonly form: string;
+  readonly groups: () => readonly ItemGroup[];
+}
+
 export type Answer =
   | { readonly kind: 'list'; readonly items: readonly Item[]; readonly tag?: string }
-  /** A list too, for where there may be thousands of items; not even looked at when the client has it already. */
-  | { readonly kind: 'groups'; readonly groups: () => readonly ItemGroup[]; readonly tag?: string }
+  | { readonly kind: 'grouped-list'; readonly list: GroupedList; readonly tag?: string }
   | { readonly kind: 'one'; readonly item: Item; readonly tag?: string }
   | { readonly kind: 'value'; readonly value: unknown; readonly tag?: string }
   /** Nothing to say but that it was done. */

@@ -3,7 +3,16 @@ import type { HostState, InstanceState } from '../status/documents.ts';
 import { systemInstanceState } from '../status/instance-document.ts';
 import type { ApplicationEntry } from '../store/store.ts';
 import { notFound } from './errors.ts';
-import { plainItem, readsList, readsOne, type Item, type ItemGroup, type Route, type View } from './route.ts';
+import {
+  plainItem,
+  readsList,
+  readsOne,
+  type GroupedList,
+  type Item,
+  type ItemGroup,
+  type Route,
+  type View,
+} from './route.ts';
 
 const CLUSTER = '/v1/state/system/cluster';
 
@@ -16,7 +25,7 @@ export const systemRoutes: readonly Route[] = [
       id: 'listClusterServiceInstances',
       summary: 'The service instances of every tenant',
       schema: 'SystemServiceInstance',
-      answer: (view) => ({ kind: 'groups', groups: () => instanceGroups(view) }),
+      answer: (view) => ({ kind: 'grouped-list', list: instanceList(view) }),
     }),
   },
   {
@@ -56,10 +65,7 @@ export const systemRoutes: readonly Route[] = [
       id: 'listHostServiceInstances',
       summary: 'The service instances on a host',
       schema: 'SystemServiceInstance',
-      answer: (view) => {
-        const host = findHost(view)['cluster-hostname'];
-        return { kind: 'groups', groups: () => instanceGroups(view, host) };
-      },
+      answer: (view) => ({ kind: 'grouped-list', list: instanceList(view, findHost(view)['cluster-hostname']) }),
     }),
   },
   {
@@ -75,16 +81,17 @@ export const systemRoutes: readonly Route[] = [
 ];
 
 /** Of every tenant, under long names; with a host only those on it. */
-function instanceGroups({ snapshot }: View, host?: string): readonly ItemGroup[] {
+function instanceList({ snapshot: { applications } }: View, host?: string): GroupedList {
   const form = host === undefined ? 'system instances' : `system instances on ${host}`;
-  return [...snapshot.applications.values()].map((entry) => {
-    const listed = () => {
-      const instances = entry.state['service-instances'];
-      return host === undefined ? instances : instances.filter((instance) => instance.host === host);
-    };
-    const items = () => listed().map((instance) => instanceItem(instance, entry));
-    return { source: entry.state, form, size: () => listed().length, items };
+  const listed = ({ state: { 'service-instances': all } }: ApplicationEntry) =>
+    host === undefined ? all : all.filter((instance) => instance.host === host);
+  const toGroup = (entry: ApplicationEntry): ItemGroup => ({
+    source: entry.state,
+    form,
+    size: () => listed(entry).length,
+    items: () => listed(entry).map((instance) => instanceItem(instance, entry)),
   });
+  return { source: applications, form, groups: () => [...applications.values()].map(toGroup) };
 }
 
 function instanceItem(instance: InstanceState, { tenant, name }: ApplicationEntry): Item {
