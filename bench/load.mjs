@@ -13,18 +13,19 @@ const agent = new Agent({ keepAlive: true });
 const CONNECTIONS = 20;
 
 /**
- * As many requests as the server answers in this time.
+ * Requests per second, over so many requests on several connections.
  *
  * @param {Target} target
- * @param {number} seconds
- * @returns {Promise<{ requests: number, perSecond: number }>}
+ * @param {number} amount
+ * @returns {Promise<number>}
  */
-export async function rate({ url, headers, expected = 200 }, seconds) {
-  const result = await autocannon({ url, headers, connections: CONNECTIONS, duration: seconds });
-  const { requests, errors, statusCodeStats, duration } = result;
-  const failures = errors + requests.total - (statusCodeStats[expected]?.count ?? 0);
-  if (failures > 0) throw new Error(`${failures} of ${requests.total} requests to ${url} failed`);
-  return { requests: requests.total, perSecond: requests.total / duration };
+export async function rate({ url, headers, expected = 200 }, amount) {
+  const began = performance.now();
+  const { errors, statusCodeStats } = await autocannon({ url, headers, connections: CONNECTIONS, amount });
+  const seconds = (performance.now() - began) / 1000;
+  const answered = statusCodeStats[expected]?.count ?? 0;
+  if (errors > 0 || answered < amount) throw new Error(`${amount - answered} of ${amount} requests to ${url} failed`);
+  return amount / seconds;
 }
 
 /**
