@@ -1,6 +1,8 @@
+import type { Logins } from './access/logins.ts';
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { healthRoutes } from './health.ts';
+import { loginRoutes } from './login.ts';
 import { repositoryRoutes } from './repository.ts';
 import type { Route } from './route.ts';
 import { systemRoutes } from './system.ts';
@@ -8,9 +10,17 @@ import { systemRoutes } from './system.ts';
 export interface RouteOptions {
   /** Of Fairlead. */
   readonly version: string;
+  readonly logins: Logins;
 }
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
-export function apiRoutes({ version }: RouteOptions): readonly Route[] {
-  return [...healthRoutes(version), ...applicationRoutes, ...deploymentRoutes, ...systemRoutes, ...repositoryRoutes];
+export function apiRoutes({ version, logins }: RouteOptions): readonly Route[] {
+  return [
+    ...healthRoutes(version),
+    ...loginRoutes(logins),
+    ...applicationRoutes,
+    ...deploymentRoutes,
+    ...systemRoutes,
+    ...repositoryRoutes,
+  ];
 }

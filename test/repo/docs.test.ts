@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { applicationRoutes } from '../../src/api/applications.ts';
 import { deploymentRoutes } from '../../src/api/deployments.ts';
 import { healthRoutes } from '../../src/api/health.ts';
+import { loginRoutes } from '../../src/api/login.ts';
 import { repositoryRoutes } from '../../src/api/repository.ts';
 import { systemRoutes } from '../../src/api/system.ts';
 import { type Setting, SETTING_NAMES, SETTINGS } from '../../src/settings.ts';
 import { LIMITS } from '../../src/spec/limits.ts';
+import { NO_LOGINS } from '../api/served.ts';
 import { filesOf, textOf } from './tree.ts';
 
 /** Cells of the tables of a page, code marks and padding taken off; the lines between head and body left out. */
@@ -62,6 +64,7 @@ describe('the documentation', () => {
     const routes = [
       ...[...applicationRoutes, ...deploymentRoutes, ...systemRoutes, ...repositoryRoutes],
       ...healthRoutes('0.0.0'),
+      ...loginRoutes(NO_LOGINS),
     ];
     const paths = routes.map((route) => [route.path.replace(/:(\w+)/g, '{$1}'), route.audience]);
     const documented = tableRows('docs/api.md').filter(([cell]) => cell?.startsWith('/'));
