@@ -23,8 +23,9 @@ export async function fetchJson(url: string, signal: AbortSignal): Promise<unkno
 async function readLimited(response: Response, url: string): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  const body: AsyncIterable<Uint8Array> | null = response.body;
   // Leaving the loop ends the answer.
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     size += chunk.byteLength;
     if (size > MOST_BYTES) throw new Error(`${url} answered more than ${MOST_BYTES / 1024} KiB`);
     chunks.push(chunk);

@@ -1,16 +1,6 @@
 import { isMap, type YAMLMap } from 'yaml';
 import type { ClaimPath, IssuerEntry, RolesRule, TenantRule } from './access.ts';
-import {
-  nodeAt,
-  readRoles,
-  readText,
-  readTexts,
-  readTenant,
-  rolesOf,
-  textOf,
-  textsOf,
-  type Report,
-} from './entry-fields.ts';
+import { nodeAt, readRoles, readTexts, readTenant, rolesOf, textOf, textsOf, type Report } from './entry-fields.ts';
 
 /** Signatures with a key pair. With a shared secret (HS256) whoever can check a token could make one. */
 export const ALGORITHMS: readonly string[] = [
