@@ -1,10 +1,12 @@
 import type { Logins } from './access/logins.ts';
+import { applicationStatusRoutes } from './application-status.ts';
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
 import { repositoryRoutes } from './repository.ts';
 import type { Route } from './route.ts';
+import { siteRoutes } from './sites.ts';
 import { systemRoutes } from './system.ts';
 
 export interface RouteOptions {
@@ -20,6 +22,8 @@ export function apiRoutes({ version, logins }: RouteOptions): readonly Route[] {
     ...loginRoutes(logins),
     ...applicationRoutes,
     ...deploymentRoutes,
+    ...applicationStatusRoutes,
+    ...siteRoutes(version),
     ...systemRoutes,
     ...repositoryRoutes,
   ];

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAccess, TokensError } from '../../../src/api/access/access-file.ts';
 import { openAccessFile } from '../../../src/api/access/access-source.ts';
 import { findHolder } from '../../../src/api/token-directory.ts';
+import { textOf } from '../../repo/tree.ts';
 import { cheapHash, hashOf } from './access-builders.ts';
 
 const entry = (name: string, token = name) => `- { name: ${name}, hash: "${hashOf(token)}", roles: [read] }\n`;
@@ -22,6 +23,12 @@ describe('a tokens file', () => {
     );
     expect(tokens[0]).toMatchObject({ name: 'ci', tenant: undefined, roles: new Set(['admin']) });
     expect(tokens[1]).toMatchObject({ name: '7', tenant: 'acme', roles: new Set(['read', 'logs']) });
+  });
+
+  it('is what the documentation shows', () => {
+    const [, example = ''] = /```yaml\n(tokens:\n[^`]*)```/.exec(textOf('docs/api.md')) ?? [];
+    const { tokens, users, approles, issuers } = parseAccess(example, 'docs/api.md');
+    expect([tokens, users, approles, issuers].map(({ length }) => length)).toEqual([1, 1, 1, 1]);
   });
 
   it('may be JSON', () => {
