@@ -7,44 +7,54 @@ const MOST_ADDRESSES = 10_000;
 export interface FailedLogins {
   /**
    * Counts a login that has not succeeded yet, before it is tried: otherwise many at once would all be tried.
-   * @returns the ms to wait where the address has none left; nothing is counted then
+   * @returns where the address has none left; nothing is counted then
    */
-  begin(address: string): { readonly waitMs: number } | undefined;
+  begin(address: string): Limit | undefined;
   /** Gives back what `begin` took, and no more: whoever knows one password gains nothing for guessing others. */
   succeed(address: string): void;
+}
+
+export interface Limit {
+  readonly waitMs: number;
+  /** Whether it is the first since the last login that was tried: the log need not be told of each. */
+  readonly isNew: boolean;
 }
 
 interface Debt {
   /** Failures that are not yet forgotten, at the moment `at`; a fraction while one is being forgotten. */
   readonly failures: number;
   readonly at: number;
+  readonly isTold: boolean;
 }
 
 /** @param now ms, from any start */
 export function createFailedLogins(now: () => number): FailedLogins {
   // In the order they were last touched in.
   const debts = new Map<string, Debt>();
-  const failuresOf = (key: string): number => {
-    const { failures, at } = debts.get(key) ?? { failures: 0, at: 0 };
+  const failuresOf = ({ failures, at }: Pick<Debt, 'failures' | 'at'> = { failures: 0, at: 0 }): number => {
     return Math.max(0, failures - Math.max(0, now() - at) / FAILURES.refillMs);
   };
   const set = (key: string, failures: number): void => {
     debts.delete(key);
-    if (failures > 0) debts.set(key, { failures, at: now() });
+    if (failures > 0) debts.set(key, { failures, at: now(), isTold: false });
     const [oldest] = debts.keys();
     if (debts.size > MOST_ADDRESSES && oldest !== undefined) debts.delete(oldest);
   };
   return {
     begin: (address) => {
       const key = toKey(address);
-      const failures = failuresOf(key);
-      if (failures > FAILURES.atOnce - 1) return { waitMs: (failures - FAILURES.atOnce + 1) * FAILURES.refillMs };
-      set(key, failures + 1);
-      return undefined;
+      const debt = debts.get(key);
+      const failures = failuresOf(debt);
+      if (debt === undefined || failures <= FAILURES.atOnce - 1) {
+        set(key, failures + 1);
+        return undefined;
+      }
+      debts.set(key, { ...debt, isTold: true });
+      return { waitMs: (failures - FAILURES.atOnce + 1) * FAILURES.refillMs, isNew: !debt.isTold };
     },
     succeed: (address) => {
       const key = toKey(address);
-      set(key, failuresOf(key) - 1);
+      set(key, failuresOf(debts.get(key)) - 1);
     },
   };
 }

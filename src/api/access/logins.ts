@@ -53,7 +53,7 @@ export function createLogins({ access, sessions, failures, lane, tell }: LoginsO
   ): Promise<OpenedSession> => {
     const limit = failures.begin(address);
     if (limit !== undefined) {
-      tell({ outcome: 'limited', address });
+      if (limit.isNew) tell({ outcome: 'limited', address });
       throw tooMany('too many failed logins from this address', limit.waitMs);
     }
     const entry = await identify();

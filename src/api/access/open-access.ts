@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeDurably } from '../../durable-file.ts';
+import type { Principal } from '../principal.ts';
 import { findHolder, toPrincipal, type TokenDirectory } from '../token-directory.ts';
 import type { AccessSource } from './access-source.ts';
 import type { Access, ApproleEntry, UserEntry } from './access.ts';
@@ -57,11 +58,12 @@ export async function openAccess(options: OpenAccessOptions): Promise<OpenedAcce
     tokens: {
       find: async (token) => {
         const access = await current();
-        const session = sessions.find(token);
-        const entry = session && entryOf(session, access);
         // Signed tokens last: an issuer that does not answer keeps nobody else waiting.
-        const holder = findHolder(access.tokens, token) ?? (entry && toPrincipal(entry));
-        return holder ?? signedTokens.find(access.issuers, token);
+        return (
+          findHolder(access.tokens, token) ??
+          holderOf(sessions.find(token), access) ??
+          signedTokens.find(access.issuers, token)
+        );
       },
     },
   };
@@ -71,6 +73,11 @@ export async function openAccess(options: OpenAccessOptions): Promise<OpenedAcce
 function entryOf({ kind, name, stamp }: Session, { users, approles }: Access): UserEntry | ApproleEntry | undefined {
   const entries = kind === 'user' ? users : approles;
   return entries.find((entry) => entry.name === name && entry.stamp === stamp);
+}
+
+function holderOf(session: Session | undefined, access: Access): Principal | undefined {
+  const entry = session && entryOf(session, access);
+  return entry && toPrincipal(entry);
 }
 
 async function readSessions(file: string, onProblem: (message: string) => void): Promise<readonly Session[]> {

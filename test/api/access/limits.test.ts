@@ -39,6 +39,16 @@ describe('failed logins', () => {
     expect(fail('192.0.2.1')).toBe(FAILURES.refillMs);
   });
 
+  it('that are too many are told once, and again after another try', () => {
+    let time = 0;
+    const failures = createFailedLogins(() => time);
+    const begin = (address: string) => failures.begin(address);
+    for (let i = 0; i < FAILURES.atOnce; i += 1) begin('a');
+    expect([begin('a')?.isNew, begin('a')?.isNew]).toEqual([true, false]);
+    time += FAILURES.refillMs;
+    expect([begin('a'), begin('a')?.isNew, begin('a')?.isNew]).toEqual([undefined, true, false]);
+  });
+
   it('are known of 10,000 addresses, the latest ones', () => {
     const { fail } = counted();
     fail('192.0.2.1', 10);
