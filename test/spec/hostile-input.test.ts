@@ -21,6 +21,14 @@ const BOMB = [
   'services: *a9',
 ].join('\n');
 
+/** A text of 100 kB six thousand times: well within the number of values. */
+const TEXT_BOMB = application(
+  'shop',
+  'env:',
+  `  A: &a "${'x'.repeat(100_000)}"`,
+  ...Array.from({ length: 6000 }, (_, index) => `  B${index}: *a`),
+);
+
 /** A chain of aliases, each one level deeper. */
 const LADDER = `${Array.from({ length: 5000 }, (_, i) => `- &a${i} [${i === 0 ? 'x' : `*a${i - 1}`}]`).join('\n')}\n`;
 
@@ -54,6 +62,11 @@ describe('is told in words, soon, and never thrown', () => {
     ['many quotes', toBytes(fill('"')), 'the file holds more than 60000 pieces of YAML; split it'],
     ['only tabs', toBytes(fill('\t')), 'the file holds no document; delete the file to remove what it held'],
     ['an alias bomb', toBytes(BOMB), 'the document holds more than 50000 values once its aliases are followed'],
+    [
+      'a long text often',
+      toBytes(TEXT_BOMB),
+      'the document holds more than 1 MiB of text once its aliases are followed',
+    ],
     [
       'an alias in itself',
       toBytes('name: shop\nservices: &s [*s]\n'),
