@@ -70,6 +70,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
       applications,
       deployments,
       tenants: [...tenants].sort(),
+      catalog: repository.catalog,
       hosts: [hostState(host)],
       repository: repositoryState(repository, host),
       plan: host.plan,
