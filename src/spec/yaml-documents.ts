@@ -62,9 +62,16 @@ export function readDocuments(text: string): readonly YamlDocument[] {
       documents.push(toYamlDocument(document, text));
     }
   };
+  let brokenEscapes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     // BEFORE anything recurses: the parser keeps a stack of its own, the composer and everything after it recurse.
     checkLimits(parser, (tokens += 1));
+    // The composer makes an error of each, which takes seconds for a text full of them.
+    if ((brokenEscapes += countBrokenEscapes(lexeme)) > LIMITS.problemsPerFile)
+      throw new UnreadableError(
+        `holds more than ${LIMITS.problemsPerFile} broken escapes (\\ in quotes)`,
+        parser.offset,
+      );
     for (const token of parser.next(lexeme)) compose(composer.next(token));
   }
   for (const token of parser.end()) compose(composer.next(token));
@@ -80,6 +87,17 @@ function checkLimits(parser: Parser, tokens: number): void {
   if (tokens > LIMITS.tokensPerFile) {
     throw new UnreadableError(`holds more than ${LIMITS.tokensPerFile} pieces of YAML; split it`, parser.offset);
   }
+}
+
+/** What may follow a backslash in double quotes, or what else follows one. */
+const ESCAPE =
+  /\\(?:[0abefnrtvNLP_ \t\r\n"/\\]|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U00(?:0[\da-fA-F]|10)[\da-fA-F]{4}|(?<broken>[^]|$))/g;
+
+function countBrokenEscapes(lexeme: string): number {
+  if (!lexeme.startsWith('"')) return 0;
+  let count = 0;
+  for (const { groups } of lexeme.matchAll(ESCAPE)) if (groups?.['broken'] !== undefined) count += 1;
+  return count;
 }
 
 function toYamlDocument(document: Document.Parsed, text: string): YamlDocument {

@@ -60,6 +60,11 @@ describe('is told in words, soon, and never thrown', () => {
     ['many closing brackets', toBytes(fill(']')), 'the file holds more than 60000 pieces of YAML; split it'],
     ['many anchors', toBytes(fill('&a ')), 'the file holds more than 60000 pieces of YAML; split it'],
     ['many quotes', toBytes(fill('"')), 'the file holds more than 60000 pieces of YAML; split it'],
+    [
+      'many broken escapes',
+      toBytes(`a: [${'"\\x \\q \\UFFFFFFFF", '.repeat(40)}]`),
+      'the file holds more than 100 broken escapes (\\ in quotes)',
+    ],
     ['only tabs', toBytes(fill('\t')), 'the file holds no document; delete the file to remove what it held'],
     ['an alias bomb', toBytes(BOMB), 'the document holds more than 50000 values once its aliases are followed'],
     [
@@ -111,6 +116,11 @@ describe('is told in words, soon, and never thrown', () => {
     );
     expect(parsed.problems).toHaveLength(LIMITS.problemsPerFile + 1);
     expect(parsed.problems.at(-1)?.message).toBe('… and 50 more problems in this file');
+  });
+
+  test('a text full of escapes as they should be is one value', () => {
+    const escapes = String.raw`\x41 \u00e4 \U0001F600 \" \\ \/ \n \e \_ \N \L \P`;
+    expect(errorsOf(parseApplication(application('shop', `cmd: ["${escapes.repeat(200)}"]`)))).toEqual([]);
   });
 
   test('a block of text as large as a file may be is one value', () => {
