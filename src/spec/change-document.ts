@@ -74,7 +74,7 @@ export function checkPart({ how, text }: PartText, target: ChangeTarget, current
     problems: [
       placed({
         offset,
-        message: 'expected a mapping, a part of the document (a JSON Patch needs its own Content-Type)',
+        message: 'a part of the document is expected, a mapping; a JSON Patch needs its own Content-Type',
       }),
     ],
   };
