@@ -1,8 +1,10 @@
+import { applicationStatusRoutes } from './application-status.ts';
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { healthRoutes } from './health.ts';
 import { repositoryRoutes } from './repository.ts';
 import type { Route } from './route.ts';
+import { siteRoutes } from './sites.ts';
 import { systemRoutes } from './system.ts';
 
 export interface RouteOptions {
@@ -12,5 +14,13 @@ export interface RouteOptions {
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
 export function apiRoutes({ version }: RouteOptions): readonly Route[] {
-  return [...healthRoutes(version), ...applicationRoutes, ...deploymentRoutes, ...systemRoutes, ...repositoryRoutes];
+  return [
+    ...healthRoutes(version),
+    ...applicationRoutes,
+    ...deploymentRoutes,
+    ...applicationStatusRoutes,
+    ...siteRoutes(version),
+    ...systemRoutes,
+    ...repositoryRoutes,
+  ];
 }

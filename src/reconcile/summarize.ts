@@ -1,12 +1,13 @@
-import type { DocumentInForce } from '../model/catalog.ts';
 import { applicationKey, type ApplicationName } from '../model/names.ts';
 import type { Attempt } from '../model/plan.ts';
 import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
 import { applicationState, type ApplicationFacts } from '../status/application-state.ts';
 import { hostState, repositoryState } from '../status/host-state.ts';
+import { siteStates } from '../status/site-state.ts';
 import type { ApplicationEntry, Snapshot } from '../store/store.ts';
 import { isSameTexts, textInForce, textsOf, type ApplicationTexts } from './application-texts.ts';
 import type { HostView } from './host-loop.ts';
+import { createModificationTimes } from './modification-times.ts';
 import type { RepositoryView } from './repository-loop.ts';
 import {
   createDeploymentSummary,
@@ -30,11 +31,13 @@ export function createSummarizer(): (views: Views) => Snapshot {
   let images = indexImages([]);
   let selected: SelectedDeployments = NOTHING_SELECTED;
   const modifications = createModificationTimes();
+  const sitesOf = createSiteSummary();
 
   function entryOf(key: string, name: ApplicationName, around: Surroundings): Summary {
     const { catalog, revisionTime } = around.views.repository;
     const texts = textsOf(catalog, key);
-    const modifiedAt = modifications.note(key, texts.newest, revisionTime);
+    const found = catalog?.history.isComplete === true ? catalog.history.changedAt[key] : undefined;
+    const modifiedAt = modifications.note(key, texts.newest, { found, revisionTime });
     const facts = applicationFacts(key, name, { ...around, modifiedAt });
     const before = former.get(key);
     const isAsBefore =
@@ -71,6 +74,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
       deployments,
       tenants: [...tenants].sort(),
       catalog: repository.catalog,
+      sites: sitesOf(repository.catalog, site),
       hosts: [hostState(host)],
       repository: repositoryState(repository, host),
       plan: host.plan,
@@ -90,26 +94,14 @@ function toEntry(
   return Object.freeze({ tenant, name: application, config, configTag, versions, state: applicationState(facts) });
 }
 
-/** When each application's text last changed. */
-interface ModificationTimes {
-  /** As far as this daemon saw (contract 6: the commit's time), ms since the epoch. */
-  note(key: string, inForce: DocumentInForce<'application'> | undefined, revisionTime: number): number;
-  keepOnly(keys: { has(key: string): boolean }): void;
-}
-
-function createModificationTimes(): ModificationTimes {
-  const modified = new Map<string, { readonly specHash: string; readonly at: number }>();
-  return {
-    note(key, inForce, revisionTime) {
-      const specHash = inForce?.document.specHash ?? '';
-      const known = modified.get(key);
-      if (known?.specHash === specHash) return known.at;
-      modified.set(key, { specHash, at: revisionTime });
-      return revisionTime;
-    },
-    keepOnly(keys) {
-      for (const key of modified.keys()) if (!keys.has(key)) modified.delete(key);
-    },
+/** The states of sites, the same list as long as nothing about them changed. */
+function createSiteSummary(): typeof siteStates {
+  let former: { readonly sites: unknown; readonly served: string; readonly states: Snapshot['sites'] } | undefined;
+  return (catalog, served) => {
+    const sites = catalog?.sites;
+    if (former === undefined || former.sites !== sites || former.served !== served)
+      former = { sites, served, states: siteStates(catalog, served) };
+    return former.states;
   };
 }
 
