@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { application as text, deployment as deploymentText } from '../spec/documents.ts';
 import { application, deployment, snapshot } from './snapshot-builders.ts';
@@ -130,6 +131,18 @@ describe('a whole document', () => {
         const answer = await check(served, path, { as: 'provider', method: 'PUT', body });
         expect(answer, answer.text).toMatchObject({ status: 204 });
       }
+  });
+});
+
+describe('the sample of the reference page', () => {
+  it('is taken by every method that takes it', async () => {
+    const file = new URL('../engine/scenarios/fixtures/sample-application.yaml', import.meta.url);
+    const body = (await readFile(file, 'utf8')).replace(/^name: .*/m, 'name: shop');
+    const served = await serve(ACME);
+    const other = body.replace(/^name: .*/m, 'name: myapp');
+    expect(await check(served, LIST, { method: 'POST', body: other })).toMatchObject({ status: 201 });
+    for (const method of ['PUT', 'PATCH'])
+      expect(await check(served, ONE, { method, body }), method).toMatchObject({ status: 204 });
   });
 });
 

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { ResolvedCatalog } from '../../src/model/catalog.ts';
+import type { DocumentInForce, ResolvedCatalog } from '../../src/model/catalog.ts';
 import { buildCatalog } from '../../src/spec/build-catalog.ts';
-import type { ChangeTarget } from '../../src/spec/change-document.ts';
+import { checkPart, type ChangeTarget } from '../../src/spec/change-document.ts';
 import { readChangeText, type ChangeText } from '../../src/spec/change-text.ts';
 import { checkChange, type Change } from '../../src/spec/check-change.ts';
 import { parseFile } from '../../src/spec/parse-file.ts';
@@ -179,6 +180,23 @@ describe('a part of a document', () => {
     expect(check(part('application: nobody'), target('application-deployment', 'shop'))).toEqual([
       'application: there is no application "nobody"',
     ]);
+  });
+});
+
+describe('whatever a document says', () => {
+  const written = readFileSync(new URL('./fixtures/whole-application.yaml', import.meta.url), 'utf8');
+  const catalog = repository({ 'applications/whole.yaml': written });
+  const [{ document }] = Object.values(catalog.applications) as [DocumentInForce<'application'>];
+
+  it.each([
+    ['merge', '{}'],
+    ['merge', JSON.stringify(document.spec)],
+    ['merge', written],
+    ['json-patch', '[]'],
+    ['json-patch', JSON.stringify([{ op: 'replace', path: '', value: document.spec }])],
+  ] as const)('a %s that changes nothing leaves just what was there', (how, sent) => {
+    const changed = checkPart({ how, text: text(sent) }, target('application', document.name), document.spec);
+    expect(changed).toMatchObject({ document: { specHash: document.specHash } });
   });
 });
 
