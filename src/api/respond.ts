@@ -47,8 +47,8 @@ export async function respond(
   }
 }
 
-export function errorResponse({ status, message, info, headers }: ApiError, format: Format): ApiResponse {
-  const response = textResponse(formatBody(errorBody(message, info), format), CONTENT_TYPE[format]);
+export function errorResponse({ status, message, info, headers, others }: ApiError, format: Format): ApiResponse {
+  const response = textResponse(formatBody(errorBody(message, info, others), format), CONTENT_TYPE[format]);
   return { ...response, status, headers: { ...response.headers, ...headers } };
 }
 
@@ -60,8 +60,11 @@ interface Rendering {
 function render(answer: Answer, selection: Selection, rendering: Rendering): ApiResponse {
   const { texts, format } = rendering;
   switch (answer.kind) {
-    case 'value':
-      return textResponse(formatBody(answer.value, format), CONTENT_TYPE[format]);
+    case 'value': {
+      const response = textResponse(formatBody(answer.value, format), CONTENT_TYPE[format]);
+      if (answer.isSecret === undefined) return response;
+      return { ...response, headers: { ...response.headers, 'cache-control': 'no-store' } };
+    }
     case 'one':
       return textResponse(renderOne(answer.item, selection, rendering), CONTENT_TYPE[format]);
     case 'list': {
