@@ -1,7 +1,8 @@
 // The other process of bench/state-api.ts: serves a fleet on the state API, and beside it what that is compared with.
 import { setImmediate as turn } from 'node:timers/promises';
-import { apiRoutes } from '../src/api/routes.ts';
+import { applicationRoutes } from '../src/api/applications.ts';
 import { startApi } from '../src/api/server.ts';
+import { systemRoutes } from '../src/api/system.ts';
 import { createTokenDirectory } from '../src/api/token-directory.ts';
 import { createStore, type StoreReader } from '../src/store/store.ts';
 import { createFleet, type FleetSize, type Generation } from '../test/api/fleet.ts';
@@ -81,7 +82,8 @@ async function snapshotAlone(size: FleetSize): Promise<StoreReader> {
 async function serve(store: StoreReader): Promise<string> {
   const listen = { host: '127.0.0.1', port: 0 };
   const onError = (error: unknown) => console.error(error);
-  const { address } = await startApi({ store, tokens, listen, routes: apiRoutes({ version: '0.0.0' }), onError });
+  const routes = [...applicationRoutes, ...systemRoutes];
+  const { address } = await startApi({ store, tokens, listen, routes, onError });
   return `http://${address}`;
 }
 
