@@ -6,8 +6,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tearsIn } from '../test/api/tears.ts';
 import { rate, time } from './load.mjs';
-import { headersOf, TENANTS } from './state-callers.ts';
-import { startStateServer, type StateServer } from './state-process.ts';
+import { headersOf, read, TENANTS } from './state-callers.ts';
+import { measureMemory } from './state-memory.ts';
+import { startStateServer } from './state-process.ts';
 
 const [applications = 1_000, instances = 10, rounds = 15] = process.argv.slice(2).map(Number);
 /** A round is short, so that whatever else the machine does meets both sides. */
@@ -39,7 +40,7 @@ try {
     [APPLICATION]: await read(origin + APPLICATION, TENANTS_OWN),
     [LIST]: await read(origin + LIST, PROVIDERS),
   };
-  const plain = await server.ask({ kind: 'serve-plain', texts, serialized: ONE });
+  const plain = await server.ask({ kind: 'serve-plain', texts });
   console.log(`${applications} applications of ${instances} instances`);
   await compareSingles({ origin, plain }, texts[ONE].length);
   await compareLists({ origin, plain }, texts[LIST].length);
@@ -127,7 +128,7 @@ async function sample(target: Target): Promise<Sample> {
 
 /** The list of every instance, one after the other. */
 async function compareLists({ origin, plain }: Origins, bytes: number): Promise<void> {
-  const [buffer, list, changed]: [number[], number[], number[]] = [[], [], []];
+  const [buffer, list, changed, serialized]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let round = 0; round <= rounds; round += 1) {
     for (let turn = 0; turn < LISTS_A_ROUND; turn += 1) {
       const [sent, joined] = [await timeList(plain), await timeList(origin)];
@@ -137,14 +138,20 @@ async function compareLists({ origin, plain }: Origins, bytes: number): Promise<
     await server.ask({ kind: 'crash', applications: [0, 1] });
     const first = await timeList(origin);
     if (round > 0) changed.push(first);
+    const anew = await timeList(`${plain}/serialized`);
+    if (round > 0) serialized.push(anew);
   }
   const ratio = median(list.map((ms, index) => ms / (buffer[index] ?? NaN)));
-  const megabytes = (bytes / 1e6).toFixed(1);
-  console.log(`a buffer of ${megabytes} MB         ${format(median(buffer))}`);
-  console.log(`all ${applications * instances} instances       ${format(median(list))}   ${ratio.toFixed(2)} times`);
-  console.log(
-    `  after two changed         ${format(median(changed))}   ${(median(changed) / median(buffer)).toFixed(2)} times`,
-  );
+  const lines: [string, readonly number[]][] = [
+    [`a buffer of ${(bytes / 1e6).toFixed(1)} MB`, buffer],
+    [`all ${applications * instances} instances`, list],
+    ['  after two changed', changed],
+    ['  by fast-json-stringify', serialized],
+  ];
+  for (const [name, times] of lines) {
+    const [ms, multiple] = [median(times), median(times) / median(buffer)];
+    console.log(`${name.padEnd(28)}${ms.toFixed(1).padStart(6)} ms ${multiple.toFixed(2).padStart(13)} times`);
+  }
   goals.push({ name: `all instances in ${ratio.toFixed(2)} times a buffer (2)`, isMet: ratio <= 2 });
 }
 
@@ -193,7 +200,7 @@ async function swapUntil(end: number): Promise<number> {
 
 /** Of a tenth of the applications and of all, each in a process that holds nothing else. */
 async function compareMemory(): Promise<void> {
-  const [few, all] = [await measureMemory(applications / 10), await measureMemory(applications)];
+  const [few, all] = [await measureMemory(sizeOf(applications / 10)), await measureMemory(sizeOf(applications))];
   console.log(
     `an instance in memory       ${all.snapshot.toFixed(0)} bytes, of ${few.count} ${few.snapshot.toFixed(0)}`,
   );
@@ -204,55 +211,6 @@ async function compareMemory(): Promise<void> {
   goals.push({ name, isMet: growth <= 1.2 });
 }
 
-/** Bytes an instance. */
-interface Memory {
-  readonly count: number;
-  readonly snapshot: number;
-  readonly listed: number;
-  readonly read: number;
-}
-
-async function measureMemory(many: number): Promise<Memory> {
-  const other = startStateServer();
-  try {
-    // What the compiler and the first answers cost is no part of it.
-    const few = applications / 10;
-    await readAll(await other.ask({ kind: 'serve', size: sizeOf(few), alone: true }), few);
-    const count = many * instances;
-    const before = await other.ask({ kind: 'memory' });
-    const each = async (server: StateServer) => ((await server.ask({ kind: 'memory' })) - before) / count;
-    const origin = await other.ask({ kind: 'serve', size: sizeOf(many), alone: true });
-    const snapshot = await each(other);
-    await read(origin + LIST, PROVIDERS);
-    const listed = await each(other);
-    await readAll(origin, many);
-    return { count, snapshot, listed, read: await each(other) };
-  } finally {
-    other.stop();
-  }
-}
-
-/** The list, and every instance by itself. */
-async function readAll(origin: string, many: number): Promise<void> {
-  await read(origin + LIST, PROVIDERS);
-  for (let index = 0; index < many; index += 1) {
-    const [path, headers] = [`/v1/state/applications/app-${index}/service-instances`, headersOf(index % TENANTS)];
-    const names = Array.from({ length: instances }, (_, instance) => `web-${instance + 1}`);
-    await Promise.all(names.map((name) => read(`${origin + path}/${name}`, headers)));
-  }
-}
-
-async function read(url: string, headers: Record<string, string>): Promise<string> {
-  const response = await fetch(url, { headers });
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`${url} answers ${response.status}: ${text}`);
-  return text;
-}
-
 function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? NaN;
-}
-
-function format(ms: number): string {
-  return `${ms.toFixed(1).padStart(7)} ms`;
 }

@@ -24,3 +24,11 @@ function tokenEntry(tenant: number | undefined): TokenEntry {
   const whose = tenant === undefined ? undefined : `tenant-${tenant}`;
   return { name: whose ?? 'provider', tenant: whose, roles: new Set(['read']), hash };
 }
+
+/** @throws Error when the answer is not 200 */
+export async function read(url: string, headers: Record<string, string>): Promise<string> {
+  const response = await fetch(url, { headers });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${url} answers ${response.status}: ${text}`);
+  return text;
+}

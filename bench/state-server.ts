@@ -13,8 +13,8 @@ import { TOKENS } from './state-callers.ts';
 export type Order =
   /** Serves a fleet; the answer is the origin. `alone`: nothing is kept of it but the snapshot. */
   | { readonly kind: 'serve'; readonly size: FleetSize; readonly alone: boolean }
-  /** Serves these texts at these paths, and one again made by its schema each time; the answer is the origin. */
-  | { readonly kind: 'serve-plain'; readonly texts: Readonly<Record<string, string>>; readonly serialized: string }
+  /** Serves these texts at these paths, and below /serialized what they say, put in words each time. Answers the origin. */
+  | { readonly kind: 'serve-plain'; readonly texts: Readonly<Record<string, string>> }
   /** A container of each of these applications crashes; both are shown at once. */
   | { readonly kind: 'crash'; readonly applications: readonly number[] }
   /** Shows every application in another version. */
@@ -46,7 +46,7 @@ async function carryOut(order: Order): Promise<string | number> {
     case 'serve':
       return order.alone ? serve(await snapshotAlone(order.size)) : serve(await makeFleet(order.size));
     case 'serve-plain':
-      return startPlainServer(plainRoutes(order.texts, order.serialized), tokens);
+      return startPlainServer(plainRoutes(order.texts), tokens);
     case 'crash':
       await generations[0]?.crash(...order.applications);
       return 0;
@@ -87,14 +87,14 @@ async function serve(store: StoreReader): Promise<string> {
   return `http://${address}`;
 }
 
-function plainRoutes(texts: Readonly<Record<string, string>>, serialized: string): readonly PlainRoute[] {
-  const constant = Object.entries(texts).map(([path, text]) => {
+function plainRoutes(texts: Readonly<Record<string, string>>): readonly PlainRoute[] {
+  return Object.entries(texts).flatMap(([path, text]): PlainRoute[] => {
     // A long text is sent as the bytes it was made into beforehand.
     const body = text.length > 100_000 ? Buffer.from(text) : text;
-    return { path, answer: () => body };
+    const value: unknown = JSON.parse(text);
+    const serialized = { path: `/serialized${path}`, answer: () => value, schema: schemaOf(value) };
+    return [{ path, answer: () => body }, serialized];
   });
-  const value: unknown = JSON.parse(texts[serialized] ?? 'null');
-  return [...constant, { path: `/serialized${serialized}`, answer: () => value, schema: schemaOf(value) }];
 }
 
 /** A schema that this value fits, as exact as response schemas are. */
