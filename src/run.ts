@@ -13,10 +13,12 @@ import { openRepository } from './git/open.ts';
 import type { GitPort } from './git/port.ts';
 import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
+import { openJournal, type Journal } from './journal/journal.ts';
+import { createRestartAction } from './journal/restart-action.ts';
 import { hideSecrets } from './model/secret-values.ts';
 import { pause } from './reconcile/bell.ts';
 import { createDesire } from './reconcile/desire.ts';
-import { createHostLoop } from './reconcile/host-loop.ts';
+import { createHostLoop, type HostLoop } from './reconcile/host-loop.ts';
 import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts';
 import { judgeOutcome } from './reconcile/outcome.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
@@ -53,19 +55,31 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     credentialsFile: config.repositoryCredentials,
     environment: env,
   });
-  const views = createLatestViews({ site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) }, host: LOCAL, now });
+  const journal = await openJournal({ stateDir: config.stateDir, now, onProblem: (...told) => logLoss(log, ...told) });
+  const views = createLatestViews({
+    site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) },
+    host: LOCAL,
+    now,
+    onSnapshot: journal.see,
+  });
+  const loops = createLoops({ config, git, log, views, journal }, until);
   const tokens = await openTokens(config, log);
   const onError = (error: unknown) => log.error({ error: String(error) }, 'request failed');
   const api = await startApi({
     store: views.store,
     tokens,
     listen: config.listen,
-    routes: apiRoutes({ version }),
+    routes: apiRoutes({
+      version,
+      events: journal.events,
+      runs: journal.runs,
+      actions: { restart: createRestartAction({ ask: loops.restart, runs: journal.runs, dryRun: config.dryRun }) },
+    }),
     onError,
   });
   log.info({ address: api.address }, 'api listening');
   try {
-    const work = runLoops({ config, git, log, views }, until).finally(() => stopping.abort());
+    const work = loops.run().finally(() => stopping.abort());
     const outcome = config.once ? waitForOutcome(views, config, until) : undefined;
     const failures = await Promise.race([work.then(() => outcome ?? []), ...(outcome === undefined ? [] : [outcome])]);
     stopping.abort();
@@ -75,6 +89,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   } finally {
     stopping.abort();
     await api.close();
+    await journal.close();
     await claim.release();
     log.info('stopped; what runs goes on');
   }
@@ -91,16 +106,30 @@ interface Surroundings {
   readonly git: GitPort;
   readonly log: Log;
   readonly views: LatestViews;
+  readonly journal: Journal;
+}
+
+interface Loops extends Pick<HostLoop, 'restart'> {
+  /** Ends when the signal aborts. */
+  run(): Promise<void>;
+}
+
+/** Told once, and once that it is over: nothing else suffers. */
+function logLoss(log: Log, what: 'events' | 'runs', problem: string): void {
+  if (problem === '') log.info({ what }, 'kept in the state folder again');
+  else log.warn({ what, error: problem }, 'cannot be kept in the state folder');
 }
 
 const now = () => Date.now();
 
 /** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
-async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void> {
-  const { config, git, log, views } = around;
+function createLoops({ config, git, log, views, journal }: Surroundings, signal: AbortSignal): Loops {
   const loader = createTreeLoader(git);
   const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
-  const narrate: Narrator = (event) => logEvent(log, event);
+  const narrate: Narrator = (event) => {
+    logEvent(log, event);
+    journal.tell(event, views.store.snapshot());
+  };
   const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
   const pruneOptions = { git, limit: config.history, deployedAt, signal };
   const secrets = NO_SECRETS;
@@ -125,13 +154,18 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
       views.showRepository(problem === undefined ? view : { ...view, error: problem });
     },
   });
-  void views.hostObserved.then(() => repository.lookAgain());
   const publish = (view: RepositoryView) => repository.publish(view);
-  const repositoryLoop = runRepositoryLoop(
-    { git, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish },
-    signal,
-  );
-  await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);
+  return {
+    restart: hostLoop.restart.bind(hostLoop),
+    async run() {
+      void views.hostObserved.then(() => repository.lookAgain());
+      const repositoryLoop = runRepositoryLoop(
+        { git, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish },
+        signal,
+      );
+      await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);
+    },
+  };
 }
 
 function hostSettings(config: RunConfig, secrets: SecretSource) {

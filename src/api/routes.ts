@@ -1,19 +1,28 @@
+import type { EventRing } from '../journal/event-ring.ts';
+import type { RunReader } from '../journal/runs.ts';
+import type { Actions } from './actions.ts';
 import { applicationStatusRoutes } from './application-status.ts';
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
+import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { repositoryRoutes } from './repository.ts';
+import { restartRoutes } from './restart.ts';
 import type { Route } from './route.ts';
+import { runRoutes } from './runs.ts';
 import { siteRoutes } from './sites.ts';
 import { systemRoutes } from './system.ts';
 
 export interface RouteOptions {
   /** Of Fairlead. */
   readonly version: string;
+  readonly events: EventRing;
+  readonly runs: RunReader;
+  readonly actions: Actions;
 }
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
-export function apiRoutes({ version }: RouteOptions): readonly Route[] {
+export function apiRoutes({ version, events, runs, actions }: RouteOptions): readonly Route[] {
   return [
     ...healthRoutes(version),
     ...applicationRoutes,
@@ -22,5 +31,8 @@ export function apiRoutes({ version }: RouteOptions): readonly Route[] {
     ...siteRoutes(version),
     ...systemRoutes,
     ...repositoryRoutes,
+    ...eventRoutes(events),
+    ...runRoutes(runs),
+    ...restartRoutes(actions),
   ];
 }
