@@ -42,7 +42,7 @@ export async function* eventStream(options: EventStreamOptions): AsyncGenerator<
     const begin = whereToBegin(options);
     let position = begin.position;
     let spokenAt = now();
-    yield `retry: ${RETRY_MS}\n\n${begin.gap ? gapNotice(events) : ''}`;
+    yield `retry: ${RETRY_MS}\n\n${begin.gap ? GAP : ''}`;
     while (!signal.aborted && now() < ends) {
       const piece = nextPiece(options, position);
       position = piece.position;
@@ -94,7 +94,7 @@ function nextPiece(options: EventStreamOptions, from: number): { readonly text: 
   const oldest = events.oldest();
   let position = Math.max(from, oldest);
   const end = Math.min(events.end(), position + PIECE_EVENTS);
-  let text = from < oldest ? gapNotice(events) : '';
+  let text = from < oldest ? GAP : '';
   for (; position < end && text.length < PIECE_LENGTH; position += 1) {
     const event = events.at(position);
     if (event !== undefined && query.matches(event))
@@ -104,14 +104,7 @@ function nextPiece(options: EventStreamOptions, from: number): { readonly text: 
 }
 
 /** An event of its own kind, which a client that only listens to messages passes over. */
-function gapNotice(events: EventRing): string {
-  const oldest = events.at(events.oldest())?.id;
-  const data = {
-    'error-message': 'some events before this are not kept any more',
-    ...(oldest === undefined ? {} : { oldest }),
-  };
-  return `event: gap\ndata: ${JSON.stringify(data)}\n\n`;
-}
+const GAP = `event: gap\ndata: ${JSON.stringify({ 'error-message': 'some events before this are not kept any more' })}\n\n`;
 
 /** Of every reader the same. */
 const texts = new WeakMap<EventDocument, string>();
