@@ -60,7 +60,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) },
     host: LOCAL,
     now,
-    onSnapshot: journal.see,
+    onSnapshot: (...snapshots) => journal.see(...snapshots),
   });
   const loops = createLoops({ config, git, log, views, journal }, until);
   const tokens = await openTokens(config, log);
@@ -156,7 +156,7 @@ function createLoops({ config, git, log, views, journal }: Surroundings, signal:
   });
   const publish = (view: RepositoryView) => repository.publish(view);
   return {
-    restart: hostLoop.restart.bind(hostLoop),
+    restart: (instance, options) => hostLoop.restart(instance, options),
     async run() {
       void views.hostObserved.then(() => repository.lookAgain());
       const repositoryLoop = runRepositoryLoop(

@@ -21,7 +21,6 @@ export interface WatchEventsOptions {
 export async function watchEvents({ client, signal, retryMs, ...options }: WatchEventsOptions): Promise<void> {
   let lastEventId = '';
   let notice = '';
-  let hasBegun = false;
 
   function tell(next: string): void {
     if (next !== '' && next !== notice) options.onNotice(next);
@@ -29,25 +28,39 @@ export async function watchEvents({ client, signal, retryMs, ...options }: Watch
   }
 
   function take({ name, id, data }: ServerEvent): void {
-    const body: unknown = JSON.parse(data);
-    if (name === 'gap') return options.onNotice('some events were missed: the server does not keep them any more');
+    if (name === 'gap') {
+      options.onNotice('some events were missed: the server does not keep them any more');
+      return;
+    }
     if (id !== '') lastEventId = id;
-    options.onEvent(body);
+    options.onEvent(JSON.parse(data));
   }
 
-  for (;;) {
-    try {
-      const pieces = await client.follow('events', options.query, lastEventId);
-      hasBegun = true;
-      tell('');
-      for await (const event of serverEvents(pieces)) take(event);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof ClientError) || !hasBegun) throw error;
-      tell(error.message);
-    }
-    if (signal.aborted) return;
-    await sleep(retryMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
+  async function read(pieces: AsyncIterable<string>): Promise<void> {
+    for await (const event of serverEvents(pieces)) take(event);
   }
+
+  /** What ends a stream, and why it cannot be had anew, is told; it is not the end of it all. */
+  async function again(): Promise<void> {
+    try {
+      await sleep(retryMs, undefined, { signal });
+      const pieces = await client.follow('events', options.query, lastEventId);
+      tell('');
+      await read(pieces);
+    } catch (error) {
+      tellFailure(error);
+    }
+  }
+
+  function tellFailure(error: unknown): void {
+    if (signal.aborted) return;
+    if (!(error instanceof ClientError)) throw error;
+    tell(error.message);
+  }
+
+  const first = await client.follow('events', options.query, lastEventId).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  if (first !== undefined) await read(first).catch(tellFailure);
+  while (!signal.aborted) await again();
 }

@@ -59,7 +59,7 @@ export function isRunRecord(value: unknown): value is RunRecord {
 }
 
 /** It names a file as well. */
-export function isRunId(value: unknown): value is string {
+export function isRunId(value: unknown): boolean {
   return typeof value === 'string' && /^[0-9a-z-]{1,64}$/.test(value);
 }
 

@@ -1,7 +1,7 @@
 import type { ApplicationName } from '../model/names.ts';
 import { PROBE_KINDS } from '../model/probes.ts';
 import type { ApplicationState, ContainerState, InitContainerState, InstanceState } from './documents.ts';
-import type { EventFacts, EventType } from './event-document.ts';
+import type { EventFacts } from './event-document.ts';
 
 /** Two looks at an application; undefined where there was none of it. */
 export interface ApplicationLooks {

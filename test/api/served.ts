@@ -53,14 +53,14 @@ export const ELSEWHERE: Omit<RouteOptions, 'version'> = {
   actions: { restart: () => Promise.resolve({ kind: 'not-placed' }) },
 };
 
-/** Serves the snapshot until the test is over. */
-export async function serve(initial: Snapshot, elsewhere: Partial<RouteOptions> = {}): Promise<Served> {
+/** Serves the snapshot until the test is over, at a port that is free unless it is named. */
+export async function serve(initial: Snapshot, elsewhere: Partial<RouteOptions> = {}, port = 0): Promise<Served> {
   const store = createStore(initial);
   const errors: unknown[] = [];
   const api = await startApi({
     store,
     tokens: createTokenDirectory(ENTRIES),
-    listen: { host: '127.0.0.1', port: 0 },
+    listen: { host: '127.0.0.1', port },
     routes: apiRoutes({ version: '1.2.3', ...ELSEWHERE, ...elsewhere }),
     onError: (error) => void errors.push(error),
   });
