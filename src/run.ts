@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { adminTokenFile, ensureAdminToken } from './api/admin-token.ts';
 import { apiRoutes } from './api/routes.ts';
-import { startApi } from './api/server.ts';
+import { startApi, type Api } from './api/server.ts';
 import { createTokenDirectory, openTokenFile, type TokenDirectory } from './api/token-directory.ts';
 import type { RunConfig } from './config.ts';
 import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
@@ -63,20 +63,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     onSnapshot: (...snapshots) => journal.see(...snapshots),
   });
   const loops = createLoops({ config, git, log, views, journal }, until);
-  const tokens = await openTokens(config, log);
-  const onError = (error: unknown) => log.error({ error: String(error) }, 'request failed');
-  const api = await startApi({
-    store: views.store,
-    tokens,
-    listen: config.listen,
-    routes: apiRoutes({
-      version,
-      events: journal.events,
-      runs: journal.runs,
-      actions: { restart: createRestartAction({ ask: loops.restart, runs: journal.runs, dryRun: config.dryRun }) },
-    }),
-    onError,
-  });
+  const api = await serve({ config, log, views, journal, version }, loops);
   log.info({ address: api.address }, 'api listening');
   try {
     const work = loops.run().finally(() => stopping.abort());
@@ -93,6 +80,20 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     await claim.release();
     log.info('stopped; what runs goes on');
   }
+}
+
+/** The state API, with what it shows and what it can set in motion. */
+async function serve(around: Omit<Surroundings, 'git'> & { readonly version: string }, loops: Loops): Promise<Api> {
+  const { config, log, views, journal, version } = around;
+  const { events, runs } = journal;
+  const restart = createRestartAction({ ask: loops.restart, runs, dryRun: config.dryRun });
+  return startApi({
+    store: views.store,
+    tokens: await openTokens(config, log),
+    listen: config.listen,
+    routes: apiRoutes({ version, events, runs, actions: { restart } }),
+    onError: (error) => log.error({ error: String(error) }, 'request failed'),
+  });
 }
 
 /** Several sites at once come later. */

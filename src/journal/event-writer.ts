@@ -29,12 +29,7 @@ export function startEventWriter(options: EventWriterOptions): EventWriter {
   let written = ring.end();
   let timer: NodeJS.Timeout | undefined;
   let flight: Promise<void> | undefined;
-  let problem = '';
-
-  function tell(next: string): void {
-    if ((next === '') !== (problem === '')) onProblem(next);
-    problem = next;
-  }
+  const problem = createProblem(onProblem);
 
   async function write(): Promise<void> {
     try {
@@ -44,16 +39,16 @@ export function startEventWriter(options: EventWriterOptions): EventWriter {
         await files.append(batch);
         written = begin + batch.length;
       }
-      tell('');
+      problem.set('');
     } catch (error) {
-      tell(error instanceof Error ? error.message : String(error));
+      problem.set(error instanceof Error ? error.message : String(error));
     }
   }
 
   function fly(): Promise<void> {
     flight ??= write().finally(() => {
       flight = undefined;
-      if (written < ring.end()) schedule(problem === '' ? gatherMs : retryMs);
+      if (written < ring.end()) schedule(problem.isThere() ? retryMs : gatherMs);
     });
     return flight;
   }
@@ -75,6 +70,18 @@ export function startEventWriter(options: EventWriterOptions): EventWriter {
       await Promise.race([flight, elapsed(CLOSE_MS)]);
       await Promise.race([fly(), elapsed(CLOSE_MS)]);
       clearTimeout(timer);
+    },
+  };
+}
+
+/** Tells when one begins and when it is over ('' then), not how it changes. */
+function createProblem(onProblem: (problem: string) => void) {
+  let latest = '';
+  return {
+    isThere: () => latest !== '',
+    set(next: string): void {
+      if ((next === '') !== (latest === '')) onProblem(next);
+      latest = next;
     },
   };
 }

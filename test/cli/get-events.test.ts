@@ -125,7 +125,7 @@ describe('fairlead get events --watch', () => {
             .split('\n')
             .map((line): unknown => JSON.parse(line)),
       ],
-      ['yaml', (text: string): unknown[] => parseAllDocuments(text).map((document): unknown => document.toJS())],
+      ['yaml', (text: string): unknown[] => parseAllDocuments(text).map((document) => document.toJS() as unknown)],
     ] as const) {
       const terminal = createTerminal();
       const done = run(terminal, 'get', 'events', '-w', '-o', format, ...(await connectionTo(origin)));
