@@ -1,8 +1,6 @@
 import { hostname } from 'node:os';
-import { adminTokenFile, ensureAdminToken } from './api/admin-token.ts';
 import { apiRoutes } from './api/routes.ts';
 import { startApi, type Api } from './api/server.ts';
-import { createTokenDirectory, openTokenFile, type TokenDirectory } from './api/token-directory.ts';
 import type { RunConfig } from './config.ts';
 import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
 import { desiredSite } from './desired/site.ts';
@@ -28,6 +26,7 @@ import { NO_SECRETS, type SecretSource } from './reconcile/secret-source.ts';
 import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
 import { createVersionedRepository } from './reconcile/versioned-repository.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
+import { openTokens } from './run-access.ts';
 import { claimStateDir } from './state-dir.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
@@ -63,7 +62,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     onSnapshot: (...snapshots) => journal.see(...snapshots),
   });
   const loops = createLoops({ config, git, log, views, journal }, until);
-  const api = await serve({ config, log, views, journal, version }, loops);
+  const api = await serve({ config, log, views, journal, version }, loops, until);
   log.info({ address: api.address }, 'api listening');
   try {
     const work = loops.run().finally(() => stopping.abort());
@@ -83,15 +82,16 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
 }
 
 /** The state API, with what it shows and what it can set in motion. */
-async function serve(around: Omit<Surroundings, 'git'> & { readonly version: string }, loops: Loops): Promise<Api> {
+async function serve(around: Serving, loops: Loops, signal: AbortSignal): Promise<Api> {
   const { config, log, views, journal, version } = around;
+  const { tokens, logins } = await openTokens(config, log, signal);
   const { events, runs } = journal;
   const restart = createRestartAction({ ask: loops.restart, runs, dryRun: config.dryRun });
   return startApi({
     store: views.store,
-    tokens: await openTokens(config, log),
+    tokens,
     listen: config.listen,
-    routes: apiRoutes({ version, events, runs, actions: { restart } }),
+    routes: apiRoutes({ version, logins, events, runs, actions: { restart } }),
     onError: (error) => log.error({ error: String(error) }, 'request failed'),
   });
 }
@@ -108,6 +108,10 @@ interface Surroundings {
   readonly log: Log;
   readonly views: LatestViews;
   readonly journal: Journal;
+}
+
+interface Serving extends Omit<Surroundings, 'git'> {
+  readonly version: string;
 }
 
 interface Loops extends Pick<HostLoop, 'restart'> {
@@ -216,17 +220,6 @@ async function deployedApplications(
   if (choice.kind === 'problem') return new Set();
   const { applications, leftAlone } = desiredSite(catalog, choice.context);
   return new Set([...Object.keys(applications), ...Object.keys(leftAlone)]);
-}
-
-async function openTokens(config: RunConfig, log: Log): Promise<TokenDirectory> {
-  if (config.tokens !== undefined) {
-    const onProblem = (message: string) =>
-      log.error({ error: message }, 'tokens file cannot be used, the former tokens stay');
-    return openTokenFile({ file: config.tokens, onProblem });
-  }
-  const entry = await ensureAdminToken(config.stateDir);
-  log.info({ file: adminTokenFile(config.stateDir) }, 'admin token written');
-  return createTokenDirectory([entry]);
 }
 
 /** What stands in the way of everything being ready; empty when it is. */

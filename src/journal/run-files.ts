@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '../durable-file.ts';
 import { isRunId, isRunRecord, type RunRecord } from './run-document.ts';
 
 /** A file a run, named after its id. Each is there as a whole or not at all. */
@@ -13,7 +14,7 @@ export interface RunFiles {
 export async function readRunFiles(directory: string): Promise<readonly RunRecord[]> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const names = (await readdir(directory)).sort();
-  await Promise.all(names.filter((name) => name.endsWith('.tmp')).map((name) => rm(join(directory, name))));
+  await Promise.all(names.filter((name) => name.endsWith('.new')).map((name) => rm(join(directory, name))));
   const records = await Promise.all(
     names.filter((name) => name.endsWith('.json')).map((name) => readRecord(join(directory, name))),
   );
@@ -39,26 +40,8 @@ export function createRunFiles(directory: string): RunFiles {
     async write(record) {
       const file = fileOf(record.run.id);
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const handle = await open(`${file}.tmp`, 'w', 0o600);
-      try {
-        await handle.writeFile(JSON.stringify(record));
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(`${file}.tmp`, file);
-      await syncDirectory(directory);
+      await writeDurably(file, JSON.stringify(record));
     },
     remove: (id) => rm(fileOf(id), { force: true }),
   };
-}
-
-/** So that the new name, too, outlives the machine. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

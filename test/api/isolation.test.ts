@@ -44,10 +44,10 @@ function routesOf(theirs: boolean): readonly Route[] {
   const others = [told({ ...place, tenant: 'acme', application: 'shop' }, 2), told({ ...place, host: 'acme.host' }, 3)];
   const earlier = theirs ? [ours, ...others] : [ours];
   return apiRoutes({
+    ...ELSEWHERE,
     version: '1.2.3',
     events: createEventRing({ capacity: 10, now: () => 0, earlier }),
     runs: { list: () => (theirs ? [THEIR_RUN, OURS_RUN, NOBODYS_RUN] : [OURS_RUN]) },
-    actions: ELSEWHERE.actions,
   });
 }
 

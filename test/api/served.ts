@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Logins } from '../../src/api/access/logins.ts';
 import { onTestFinished } from 'vitest';
+import { badRequest, unauthorized } from '../../src/api/errors.ts';
 import { apiRoutes, type RouteOptions } from '../../src/api/routes.ts';
 import { startApi } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
@@ -46,8 +48,16 @@ export interface Answer {
   readonly body: unknown;
 }
 
+/** Where nobody can log in. */
+export const NO_LOGINS: Logins = {
+  login: () => Promise.reject(unauthorized('there are no users')),
+  loginApprole: () => Promise.reject(unauthorized('there are no approles')),
+  refresh: () => Promise.reject(badRequest('there are no sessions')),
+};
+
 /** What is not in snapshots, where a test does not care: nothing happened, nothing can be set in motion. */
 export const ELSEWHERE: Omit<RouteOptions, 'version'> = {
+  logins: NO_LOGINS,
   events: createEventRing({ capacity: 10, now: () => 0 }),
   runs: { list: () => [] },
   actions: { restart: () => Promise.resolve({ kind: 'not-placed' }) },

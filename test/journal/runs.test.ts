@@ -122,9 +122,9 @@ describe('the records of runs', () => {
     const run = await (await start()).begin(RESTART);
     const text = await readFile(join(directory, `${run.id}.json`), 'utf8');
     await writeFile(join(directory, 'torn.json'), text.slice(0, 40));
-    await writeFile(join(directory, `${run.id}.json.tmp`), text.slice(0, 40));
+    await writeFile(join(directory, `${run.id}.json.new`), text.slice(0, 40));
     await writeFile(join(directory, 'other.json'), '{"run":{"id":"../x"},"former":[]}');
     expect((await start()).list()).toEqual([run]);
-    expect((await readdir(directory)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect((await readdir(directory)).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 });
