@@ -103,6 +103,8 @@ export interface BodyDescription {
   /** A name among the schemas of the API (`schemas/`). */
   readonly schema: string;
   readonly required: boolean;
+  /** A part of what the schema says will do, and so will a JSON Patch (RFC 6902) as `application/json-patch+json`. */
+  readonly patch?: true;
 }
 
 export interface ResponseDescription {
