@@ -69,9 +69,10 @@ function toLine(event: FairleadEvent): Line {
       };
     }
     case 'step-failed': {
-      const { host, error, tries } = event;
+      const { host, error, tries, ms } = event;
       const { id: step, target, intent, reason } = event.step;
-      return { level: 'error', message: 'step failed', fields: { host, step, target, intent, reason, error, tries } };
+      const fields = { host, step, target, intent, reason, error, tries, ms };
+      return { level: 'error', message: 'step failed', fields };
     }
     case 'upgrade':
       return {

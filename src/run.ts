@@ -2,17 +2,21 @@ import { hostname } from 'node:os';
 import { adminTokenFile, ensureAdminToken } from './api/admin-token.ts';
 import { apiRoutes } from './api/routes.ts';
 import { startApi } from './api/server.ts';
+import { openTls, type TlsSource } from './api/tls.ts';
 import { createTokenDirectory, openTokenFile, type TokenDirectory } from './api/token-directory.ts';
 import type { RunConfig } from './config.ts';
 import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
 import { desiredSite } from './desired/site.ts';
 import { parseEndpoint } from './docker/endpoint.ts';
 import { openDocker } from './docker/engine.ts';
+import { measureCalls } from './docker/measure-calls.ts';
 import { SANDBOX_IMAGE } from './docker/sandbox-image.ts';
+import { measureFetches } from './git/measure-fetches.ts';
 import { openRepository } from './git/open.ts';
 import type { GitPort } from './git/port.ts';
 import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { hideSecrets } from './model/secret-values.ts';
 import { pause } from './reconcile/bell.ts';
 import { createDesire } from './reconcile/desire.ts';
@@ -46,13 +50,15 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   const claim = await claimStateDir(config.stateDir);
   const stopping = new AbortController();
   const until = AbortSignal.any([signal, stopping.signal]);
-  const git = openRepository(config.repository, {
+  const metrics = createMetrics({ version, now, process: true });
+  const repository = openRepository(config.repository, {
     branch: config.branch,
     treePath: config.path,
     directory: `${config.stateDir}/git`,
     credentialsFile: config.repositoryCredentials,
     environment: env,
   });
+  const git = measureFetches(repository, metrics);
   const views = createLatestViews({ site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) }, host: LOCAL, now });
   const tokens = await openTokens(config, log);
   const onError = (error: unknown) => log.error({ error: String(error) }, 'request failed');
@@ -60,12 +66,15 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     store: views.store,
     tokens,
     listen: config.listen,
-    routes: apiRoutes({ version }),
+    routes: apiRoutes({ version, metrics, isEnding: () => until.aborted }),
+    tls: await openCertificate(config, metrics, log),
+    watch: metrics.requests,
+    ending: until,
     onError,
   });
-  log.info({ address: api.address }, 'api listening');
+  log.info({ address: api.address, scheme: config.tls === undefined ? 'http' : 'https' }, 'api listening');
   try {
-    const work = runLoops({ config, git, log, views }, until).finally(() => stopping.abort());
+    const work = runLoops({ config, git, log, views, metrics }, until).finally(() => stopping.abort());
     const outcome = config.once ? waitForOutcome(views, config, until) : undefined;
     const failures = await Promise.race([work.then(() => outcome ?? []), ...(outcome === undefined ? [] : [outcome])]);
     stopping.abort();
@@ -91,22 +100,27 @@ interface Surroundings {
   readonly git: GitPort;
   readonly log: Log;
   readonly views: LatestViews;
+  readonly metrics: Metrics;
 }
 
 const now = () => Date.now();
 
 /** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
 async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void> {
-  const { config, git, log, views } = around;
+  const { config, git, log, views, metrics } = around;
   const loader = createTreeLoader(git);
   const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
-  const narrate: Narrator = (event) => logEvent(log, event);
+  const narrate: Narrator = (event) => {
+    logEvent(log, event);
+    metrics.narrate(event);
+  };
   const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
   const pruneOptions = { git, limit: config.history, deployedAt, signal };
   const secrets = NO_SECRETS;
   const hostLoop = createHostLoop({
-    ...hostSettings(config, secrets),
+    ...hostSettings(config, secrets, metrics),
     narrate,
+    onPass: metrics.onPass,
     allowsPrune: (revision, pruning) => isPruneAllowed(revision, pruning, pruneOptions),
     publish: (view) => views.showHost(view),
   });
@@ -134,10 +148,10 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
   await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);
 }
 
-function hostSettings(config: RunConfig, secrets: SecretSource) {
+function hostSettings(config: RunConfig, secrets: SecretSource, metrics: Metrics) {
   const hide = (text: string) => hideSecrets(text, secrets.current());
   return {
-    docker: openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig, hide }),
+    docker: measureCalls(openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig, hide }), metrics),
     host: LOCAL,
     owner: config.owner,
     holder: `${hostname()} pid ${process.pid}`,
@@ -192,6 +206,13 @@ async function openTokens(config: RunConfig, log: Log): Promise<TokenDirectory> 
   const entry = await ensureAdminToken(config.stateDir);
   log.info({ file: adminTokenFile(config.stateDir) }, 'admin token written');
   return createTokenDirectory([entry]);
+}
+
+async function openCertificate({ tls }: RunConfig, metrics: Metrics, log: Log): Promise<TlsSource | undefined> {
+  if (tls === undefined) return undefined;
+  const onProblem = (message: string) =>
+    log.error({ error: message }, 'certificate cannot be used, the former one stays');
+  return openTls({ ...tls, onProblem, onPair: ({ expiresAt }) => metrics.onCertificate(expiresAt) });
 }
 
 /** What stands in the way of everything being ready; empty when it is. */

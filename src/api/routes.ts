@@ -1,6 +1,8 @@
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { healthRoutes } from './health.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { metricsRoutes } from './metrics.ts';
 import { repositoryRoutes } from './repository.ts';
 import type { Route } from './route.ts';
 import { systemRoutes } from './system.ts';
@@ -8,9 +10,20 @@ import { systemRoutes } from './system.ts';
 export interface RouteOptions {
   /** Of Fairlead. */
   readonly version: string;
+  /** Absent: what follows from the snapshot alone. */
+  readonly metrics?: Pick<Metrics, 'text' | 'contentType'>;
+  /** Whether the daemon ends. */
+  readonly isEnding?: () => boolean;
 }
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
-export function apiRoutes({ version }: RouteOptions): readonly Route[] {
-  return [...healthRoutes(version), ...applicationRoutes, ...deploymentRoutes, ...systemRoutes, ...repositoryRoutes];
+export function apiRoutes({ version, metrics, isEnding }: RouteOptions): readonly Route[] {
+  return [
+    ...healthRoutes(version, isEnding),
+    ...metricsRoutes(metrics ?? createMetrics({ version, now: Date.now })),
+    ...applicationRoutes,
+    ...deploymentRoutes,
+    ...systemRoutes,
+    ...repositoryRoutes,
+  ];
 }

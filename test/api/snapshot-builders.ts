@@ -2,7 +2,7 @@ import type { ApplicationDeploymentSpec } from '../../src/model/application-depl
 import type { ApplicationSpec } from '../../src/model/application-spec.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { ApplicationState, HostState, InstanceState, RepositoryState } from '../../src/status/documents.ts';
-import type { ApplicationEntry, DeploymentEntry, Snapshot } from '../../src/store/store.ts';
+import type { ApplicationEntry, DeploymentEntry, Figures, Snapshot, Standing } from '../../src/store/store.ts';
 
 // Snapshots for tests, with everything that does not matter filled in.
 
@@ -43,6 +43,7 @@ export interface ApplicationOptions {
   readonly config?: undefined;
   /** Newest first; the current one unless told. */
   readonly versions?: readonly ApplicationSpec[];
+  readonly standing?: Standing;
 }
 
 /** `acme.shop`, version 1.0, with the one instance `web-1`. */
@@ -73,6 +74,7 @@ export function application(key: string, options: ApplicationOptions = {}): Appl
     config: known,
     configTag: `tag-of-${key}`,
     versions: versions.map((one) => ({ config: one, configTag: `tag-of-${key}-${one.version}` })),
+    standing: options.standing ?? 'free',
     state,
   };
 }
@@ -117,6 +119,13 @@ const REPOSITORY: RepositoryState = {
   'history-complete': true,
 };
 
+const FIGURES: Figures = {
+  wantedSince: Date.parse(START),
+  outdatedSince: 0,
+  inFlight: [],
+  hosts: [{ host: 'local', lastPassAt: Date.parse(START), holdsLease: true, space: undefined }],
+};
+
 export interface SnapshotParts extends Partial<Omit<Snapshot, 'applications' | 'deployments'>> {
   readonly applications?: readonly ApplicationEntry[];
   readonly deployments?: readonly DeploymentEntry[];
@@ -134,6 +143,7 @@ export function snapshot({ applications = [], deployments = [], ...fields }: Sna
     repository: REPOSITORY,
     plan: undefined,
     ready: true,
+    figures: FIGURES,
     ...fields,
   };
 }

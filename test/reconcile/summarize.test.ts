@@ -29,6 +29,7 @@ function views(host: Partial<HostView> = {}, catalog: ResolvedCatalog = VIEWED):
     host: { ...UNTRIED, host: 'local', desired: DESIRED, observed: OBSERVED, ...host },
     site: 'sergel',
     siteLabels: LABELS,
+    ages: { wantedSince: 0, outdatedSince: 0 },
     now: 1_000_000,
   };
 }

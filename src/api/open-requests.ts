@@ -1,0 +1,73 @@
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AnsweredRequest, RequestWatch } from './request-watch.ts';
+import { STATUS_CLASSES, WATCHED_METHODS } from './request-watch.ts';
+
+/** The requests that are being answered, from the end of their head to the last byte of their answer. */
+export interface OpenRequests {
+  /** `pattern`: of its path; undefined: there is no such path. */
+  begin(request: FastifyRequest, reply: FastifyReply, pattern: string | undefined): void;
+  /** Whether one of this connection is open. */
+  isOn(socket: Socket): boolean;
+  /** Its answer goes on until somebody ends it. */
+  noteStream(reply: FastifyReply): void;
+  /** Resolves when none is open, or `ms` are over. What has arrived by now counts, read or not. */
+  none(ms: number): Promise<void>;
+}
+
+interface OpenRequest {
+  readonly socket: Socket;
+  streamed: boolean;
+}
+
+export function createOpenRequests(watch: RequestWatch, elapsed = () => performance.now()): OpenRequests {
+  const open = new Map<FastifyReply['raw'], OpenRequest>();
+  let onNone = (): void => undefined;
+  return {
+    begin(request, { raw }, pattern) {
+      const began = elapsed();
+      const entry: OpenRequest = { socket: request.raw.socket, streamed: false };
+      open.set(raw, entry);
+      watch.began();
+      // Always comes, also when the client breaks off.
+      raw.once('close', () => {
+        open.delete(raw);
+        const { streamed } = entry;
+        const status = raw.headersSent ? statusClass(raw.statusCode) : 'aborted';
+        const method = WATCHED_METHODS.find((known) => known === request.method) ?? 'other';
+        watch.ended({ method, route: toRoute(pattern), status, streamed, ms: elapsed() - began });
+        if (open.size === 0) onNone();
+      });
+    },
+    isOn: (socket) => [...open.values()].some((one) => one.socket === socket),
+    noteStream({ raw }) {
+      const entry = open.get(raw);
+      if (entry !== undefined) entry.streamed = true;
+    },
+    async none(ms) {
+      await nextTurn();
+      await nextTurn();
+      if (open.size === 0) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        onNone = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+  };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function statusClass(status: number): AnsweredRequest['status'] {
+  return STATUS_CLASSES.find((known) => known === `${Math.floor(status / 100)}xx`) ?? '5xx';
+}
+
+/** `/v1/state/applications/:application` → `/v1/state/applications/{application}` */
+function toRoute(pattern: string | undefined): string {
+  return pattern === undefined ? 'none' : pattern.replace(/:(\w+)/g, '{$1}');
+}
