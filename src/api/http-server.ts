@@ -33,7 +33,7 @@ export function createHttpServer(
   { limits, tls, open, watch }: HttpServerOptions,
 ): HttpServer {
   const server = openServer(handler, limits, tls);
-  const refuse = createRefusals();
+  const refuse = createRefusals(watch);
   const sockets = new Set<Socket>();
   server.maxConnections = limits.connections;
   // What they count is bounded by the size of the head, and a head that is cut off unnoticed says something else.
@@ -51,10 +51,9 @@ export function createHttpServer(
   return {
     server,
     onClientError: (error, socket) => {
-      const { reason, answer } = toRefusal(error, limits);
-      watch.refused(reason);
+      const refusal = toRefusal(error, limits);
       // In the middle of an answer nothing else can be said.
-      refuse(socket, open.isOn(socket) ? undefined : answer);
+      refuse(socket, open.isAnswering(socket) ? { ...refusal, answer: undefined } : refusal);
     },
     stopListening: () => {
       stopped.abort();

@@ -7,8 +7,8 @@ import { STATUS_CLASSES, WATCHED_METHODS } from './request-watch.ts';
 export interface OpenRequests {
   /** `pattern`: of its path; undefined: there is no such path. */
   begin(request: FastifyRequest, reply: FastifyReply, pattern: string | undefined): void;
-  /** Whether one of this connection is open. */
-  isOn(socket: Socket): boolean;
+  /** Whether one that has come whole, or whose answer has begun, is open on this connection. */
+  isAnswering(socket: Socket): boolean;
   /** Its answer goes on until somebody ends it. */
   noteStream(reply: FastifyReply): void;
   /** Resolves when none is open, or `ms` are over. What has arrived by now counts, read or not. */
@@ -16,7 +16,7 @@ export interface OpenRequests {
 }
 
 interface OpenRequest {
-  readonly socket: Socket;
+  readonly message: FastifyRequest['raw'];
   streamed: boolean;
 }
 
@@ -26,7 +26,7 @@ export function createOpenRequests(watch: RequestWatch, elapsed = () => performa
   return {
     begin(request, { raw }, pattern) {
       const began = elapsed();
-      const entry: OpenRequest = { socket: request.raw.socket, streamed: false };
+      const entry: OpenRequest = { message: request.raw, streamed: false };
       open.set(raw, entry);
       watch.began();
       // Always comes, also when the client breaks off.
@@ -39,7 +39,8 @@ export function createOpenRequests(watch: RequestWatch, elapsed = () => performa
         if (open.size === 0) onNone();
       });
     },
-    isOn: (socket) => [...open.values()].some((one) => one.socket === socket),
+    isAnswering: (socket) =>
+      [...open].some(([raw, { message }]) => message.socket === socket && (message.complete || raw.headersSent)),
     noteStream({ raw }) {
       const entry = open.get(raw);
       if (entry !== undefined) entry.streamed = true;

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorBody } from './errors.ts';
 import type { Limits } from './limits.ts';
-import type { RefusalReason } from './request-watch.ts';
+import type { RefusalReason, RequestWatch } from './request-watch.ts';
 
 /** What a client is told whose request did not even become one. */
 export interface Refusal {
@@ -33,10 +33,11 @@ export function toRefusal(error: Error, { headBytes, headMs, requestMs }: Limits
 const LINGER_MS = 1_000;
 
 /** Answers and ends connections; each once, however much more arrives on it. */
-export function createRefusals(): (socket: Socket, answer: Refusal['answer']) => void {
+export function createRefusals(watch: RequestWatch): (socket: Socket, refusal: Refusal) => void {
   const leaving = new WeakSet<Socket>();
-  return (socket, answer) => {
+  return (socket, { reason, answer }) => {
     if (leaving.has(socket)) return;
+    watch.refused(reason);
     // Nothing came: a connection opened ahead of need, which expects no answer.
     if (answer === undefined || !socket.writable || socket.bytesRead === 0) return void socket.destroy();
     leaving.add(socket);

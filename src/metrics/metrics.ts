@@ -32,22 +32,29 @@ export interface MetricsOptions {
   readonly now: () => number;
   /** Also of the process itself: memory, processor time, delays of the event loop. */
   readonly process?: boolean;
+  /** For so long the same text is served again, ms: nobody who reaches the address can keep the process busy with it. */
+  readonly keepMs?: number;
 }
 
 /** How often the event loop is looked at, ms: seldom enough to cost nothing. */
 const LOOP_RESOLUTION_MS = 50;
+const KEEP_MS = 1_000;
 
-export function createMetrics({ version, now, process = false }: MetricsOptions): Metrics {
+export function createMetrics({ version, now, process = false, keepMs = KEEP_MS }: MetricsOptions): Metrics {
   const registry = new Registry();
   const startedAt = now();
   if (process) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_RESOLUTION_MS });
   openGauge(registry, METRICS.build).set({ version }, 1);
   const show = createSnapshotGauges(registry);
+  let kept: { readonly at: number; readonly text: Promise<string> } | undefined;
   let certificateEnd: Gauge | undefined;
   return {
     text: (snapshot) => {
-      show(snapshot, { now: now(), startedAt });
-      return registry.metrics();
+      const at = now();
+      if (kept !== undefined && Math.abs(at - kept.at) < keepMs) return kept.text;
+      show(snapshot, { now: at, startedAt });
+      kept = { at, text: registry.metrics() };
+      return kept.text;
     },
     contentType: registry.contentType,
     narrate: createStoryMeters(registry),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { apiRoutes } from '../../src/api/routes.ts';
-import { startApi } from '../../src/api/server.ts';
+import { startApi, type Api, type ApiOptions } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
 import { createStore, type Snapshot, type Store } from '../../src/store/store.ts';
@@ -28,6 +28,7 @@ export interface Served {
   /** A request as the site provider, unless `as` says otherwise. */
   readonly ask: (path: string, init?: AskInit) => Promise<Answer>;
   readonly close: () => Promise<void>;
+  readonly api: Api;
 }
 
 export interface AskInit {
@@ -45,8 +46,8 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** Serves the snapshot until the test is over. */
-export async function serve(initial: Snapshot): Promise<Served> {
+/** Serves the snapshot until the test is over. `options`: beyond, or instead of, what is usual. */
+export async function serve(initial: Snapshot, options: Partial<ApiOptions> = {}): Promise<Served> {
   const store = createStore(initial);
   const errors: unknown[] = [];
   const api = await startApi({
@@ -55,6 +56,7 @@ export async function serve(initial: Snapshot): Promise<Served> {
     listen: { host: '127.0.0.1', port: 0 },
     routes: apiRoutes({ version: '1.2.3' }),
     onError: (error) => void errors.push(error),
+    ...options,
   });
   onTestFinished(() => api.close());
   const origin = `http://${api.address}`;
@@ -64,7 +66,7 @@ export async function serve(initial: Snapshot): Promise<Served> {
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parse(text) };
   };
-  return { origin, store, errors, ask, close: () => api.close() };
+  return { origin, store, errors, ask, close: () => api.close(), api };
 }
 
 function parse(text: string): unknown {
