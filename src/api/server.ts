@@ -132,16 +132,7 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
   const texts = createItemTexts();
   const admissions = new WeakMap<FastifyRequest, Admission>();
 
-  const send = (reply: FastifyReply, { status, headers, body }: ApiResponse): FastifyReply => {
-    reply.code(status).headers(headers);
-    if (ending.aborted) reply.header('connection', 'close');
-    if (typeof body !== 'string') {
-      open.noteStream(reply);
-      return reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
-    }
-    if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);
-    return reply.send(body);
-  };
+  const send = createSend({ limits, ending }, open);
 
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const known = toApiError(error, limits);
@@ -174,6 +165,24 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
       return answer(admission, request, reply);
     },
     onError: (error, request, reply) => fail(error, request, reply),
+  };
+}
+
+type Send = (reply: FastifyReply, response: ApiResponse) => FastifyReply;
+
+function createSend(
+  { limits, ending }: { readonly limits: Limits; readonly ending: AbortSignal },
+  open: OpenRequests,
+): Send {
+  return (reply, { status, headers, body }) => {
+    reply.code(status).headers(headers);
+    if (ending.aborted) reply.header('connection', 'close');
+    if (typeof body !== 'string') {
+      open.noteStream(reply);
+      return reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
+    }
+    if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);
+    return reply.send(body);
   };
 }
 

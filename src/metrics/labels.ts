@@ -1,6 +1,6 @@
 import { REFUSAL_REASONS, STATUS_CLASSES, WATCHED_METHODS } from '../api/request-watch.ts';
 import type { OperStatus } from '../status/documents.ts';
-import { METRICS } from './definitions.ts';
+import type { METRICS } from './definitions.ts';
 import { SYNC_STATUSES } from './sync-status.ts';
 
 /** What stands in a label. No label holds a secret, a path of the machine or anything a client sent. */

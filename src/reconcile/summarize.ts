@@ -1,4 +1,3 @@
-import type { DocumentInForce } from '../model/catalog.ts';
 import { applicationKey, type ApplicationName } from '../model/names.ts';
 import type { Attempt } from '../model/plan.ts';
 import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
@@ -8,6 +7,7 @@ import type { ApplicationEntry, Snapshot, Standing } from '../store/store.ts';
 import { isSameTexts, textInForce, textsOf, type ApplicationTexts } from './application-texts.ts';
 import { figuresOf } from './figures.ts';
 import type { HostView } from './host-loop.ts';
+import { createModificationTimes } from './modification-times.ts';
 import type { RepositoryView } from './repository-loop.ts';
 import type { RevisionAges } from './revision-ages.ts';
 import { hindranceOf, standingOf, type Hindrances } from './standing.ts';
@@ -91,29 +91,6 @@ function toEntry({ tenant, application }: ApplicationName, { texts, facts, stand
   const versions = texts.listed.map(({ document: { spec, specHash } }) => ({ config: spec, configTag: specHash }));
   const state = applicationState(facts);
   return Object.freeze({ tenant, name: application, config, configTag, versions, standing, state });
-}
-
-/** When each application's text last changed. */
-interface ModificationTimes {
-  /** As far as this daemon saw (contract 6: the commit's time), ms since the epoch. */
-  note(key: string, inForce: DocumentInForce<'application'> | undefined, revisionTime: number): number;
-  keepOnly(keys: { has(key: string): boolean }): void;
-}
-
-function createModificationTimes(): ModificationTimes {
-  const modified = new Map<string, { readonly specHash: string; readonly at: number }>();
-  return {
-    note(key, inForce, revisionTime) {
-      const specHash = inForce?.document.specHash ?? '';
-      const known = modified.get(key);
-      if (known?.specHash === specHash) return known.at;
-      modified.set(key, { specHash, at: revisionTime });
-      return revisionTime;
-    },
-    keepOnly(keys) {
-      for (const key of modified.keys()) if (!keys.has(key)) modified.delete(key);
-    },
-  };
 }
 
 function imagesPulled({ inFlight }: HostView): ReadonlySet<string> {

@@ -162,10 +162,11 @@ describe('connections', () => {
 
   it('beyond the limit are closed, and those that are open go on', async () => {
     const { connect, refused } = await start({ connections: 2 });
-    const [first] = [await connect(), await connect()];
+    const first = await connect();
+    await connect();
     expect(await (await connect()).closed()).toBe('');
-    first?.send(`POST /echo HTTP/1.1\r\n${HOST}Content-Length: 2\r\n\r\nhi`);
-    await first?.hears(/\r\n\r\n2$/);
+    first.send(`POST /echo HTTP/1.1\r\n${HOST}Content-Length: 2\r\n\r\nhi`);
+    await first.hears(/\r\n\r\n2$/);
     expect(refused).toEqual(['too-many']);
   });
 

@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import http from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { apiRoutes } from '../../src/api/routes.ts';
 import type { Route, View } from '../../src/api/route.ts';
 import { eventually } from '../eventually.ts';
 import { connect } from './raw-client.ts';
-import { errorWith, serve } from './served.ts';
-import { snapshot } from './snapshot-builders.ts';
+import { errorWith, serve, TOKEN } from './served.ts';
+import { application, snapshot } from './snapshot-builders.ts';
 
 const HOST = 'Host: fairlead\r\n';
 
@@ -139,6 +141,33 @@ describe('a server that closes', () => {
     expect([await silent.closed(), await half.closed()]).toEqual(['', '']);
   });
 
+  it('tears no answer of many clients that go on asking', async () => {
+    const { origin, end, close, store } = await start();
+    store.swap(snapshot({ applications: Array.from({ length: 300 }, (_, n) => application(`acme.app-${n}`)) }));
+    const agent = new http.Agent({ keepAlive: true });
+    onTestFinished(() => agent.destroy());
+    const tally = { whole: 0, torn: 0 };
+    let isOver = false;
+    const askOn = async () => {
+      while (!isOver) {
+        const answer = await answerTo(`${origin}/v1/state/applications`, agent);
+        // Who asks on a connection that is just being closed gets no answer at all, and asks again.
+        if (answer === undefined) continue;
+        if (answer.complete) tally.whole += 1;
+        else tally.torn += 1;
+      }
+    };
+    const clients = Array.from({ length: 8 }, askOn);
+    const reached = (count: number) => eventually(() => expect(tally.whole).toBeGreaterThan(count));
+    await reached(20);
+    end();
+    await reached(tally.whole + 20);
+    await close();
+    isOver = true;
+    await Promise.all(clients);
+    expect(tally.torn).toBe(0);
+  });
+
   it('waits no longer than it may', async () => {
     const { connect, api, gates } = await start();
     const client = await connect();
@@ -148,3 +177,16 @@ describe('a server that closes', () => {
     expect(await client.closed()).toBe('');
   });
 });
+
+/** undefined: the connection ended before there was any of it. */
+async function answerTo(url: string, agent: http.Agent): Promise<http.IncomingMessage | undefined> {
+  const request = http.get(url, { agent, headers: { authorization: `Bearer ${TOKEN.provider}` } });
+  try {
+    const [answer] = (await once(request, 'response')) as [http.IncomingMessage];
+    answer.on('error', () => undefined).resume();
+    await once(answer, 'close');
+    return answer;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -111,7 +112,7 @@ describe('a new certificate', () => {
     const ask = async () => {
       const request = https.get(`${origin}/healthz`, { agent });
       request.once('socket', (socket) => sockets.add(socket));
-      const [answer] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+      const [answer] = (await once(request, 'response')) as [IncomingMessage];
       return { status: answer.statusCode, body: await text(answer) };
     };
     const before = await ask();

@@ -3,7 +3,7 @@ import { METRICS } from '../../src/metrics/definitions.ts';
 import { LABELS } from '../../src/metrics/labels.ts';
 import { createMetrics, type Metrics } from '../../src/metrics/metrics.ts';
 import { SYNC_STATUSES } from '../../src/metrics/sync-status.ts';
-import type { ContainerState } from '../../src/status/documents.ts';
+import type { ApplicationState, ContainerState } from '../../src/status/documents.ts';
 import type { Figures, Snapshot, Standing } from '../../src/store/store.ts';
 import { application, host, instance, plan, snapshot, stopStep, type SnapshotParts } from '../api/snapshot-builders.ts';
 import { parseExposition } from './exposition.ts';
@@ -114,9 +114,11 @@ describe('of an application', () => {
   });
 
   it('no version and no deployment are no label', async () => {
-    const { version: _, ...state } = application('acme.shop').state;
-    const shop = { ...application('acme.shop'), state };
-    const [info] = (await scrape(snapshot({ applications: [shop] }))).named('fairlead_application_info');
+    const shop = application('acme.shop');
+    const state = Object.fromEntries(
+      Object.entries(shop.state).filter(([key]) => key !== 'version'),
+    ) as ApplicationState;
+    const [info] = (await scrape(snapshot({ applications: [{ ...shop, state }] }))).named('fairlead_application_info');
     expect(info?.labels).toEqual({ ...SHOP, site: 'local', sync: 'unknown', health: 'running' });
   });
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { applicationRoutes } from '../../src/api/applications.ts';
 import { deploymentRoutes } from '../../src/api/deployments.ts';
 import { healthRoutes } from '../../src/api/health.ts';
+import { LIMITS as API_LIMITS } from '../../src/api/limits.ts';
+import { metricsRoutes } from '../../src/api/metrics.ts';
 import { repositoryRoutes } from '../../src/api/repository.ts';
 import { systemRoutes } from '../../src/api/system.ts';
 import { type Setting, SETTING_NAMES, SETTINGS } from '../../src/settings.ts';
@@ -62,6 +64,7 @@ describe('the documentation', () => {
     const routes = [
       ...[...applicationRoutes, ...deploymentRoutes, ...systemRoutes, ...repositoryRoutes],
       ...healthRoutes('0.0.0'),
+      ...metricsRoutes({ text: () => Promise.resolve(''), contentType: 'text/plain' }),
     ];
     const paths = routes.map((route) => [route.path.replace(/:(\w+)/g, '{$1}'), route.audience]);
     const documented = tableRows('docs/api.md').filter(([cell]) => cell?.startsWith('/'));
@@ -76,6 +79,19 @@ describe('the documentation', () => {
     expect(values).toEqual(expect.arrayContaining(Object.values(LIMITS)));
     const readme = textOf('README.md').replaceAll(',', '');
     for (const limit of Object.values(LIMITS)) expect(readme).toContain(limit === 2 ** 20 ? '1 MiB' : String(limit));
+  });
+
+  it('has the limits of the state API that are in force', () => {
+    const rows = tableRows('docs/operations.md').filter((cells) => cells.length === 3);
+    const values = rows.map(([, value = '']) => value.replaceAll(',', ''));
+    const { bodyBytes, urlLength, headBytes, headers, headMs, requestMs, answerMs, idleMs, connections } = API_LIMITS;
+    expect(values).toEqual(
+      expect.arrayContaining([
+        ...[`${bodyBytes / 2 ** 20} MiB`, `${urlLength / 1024} KiB`, `${headBytes / 1024} KiB`, String(headers)],
+        ...[headMs, requestMs, answerMs].map((ms) => `${ms / 1000} s`),
+        ...[`${idleMs / 1000} 10 s`, String(connections)],
+      ]),
+    );
   });
 
   it('links to files that are there', () => {
