@@ -34,6 +34,7 @@ export interface RunConfig {
   readonly tls: TlsFiles | undefined;
   readonly stateDir: string;
   readonly tokens: string | undefined;
+  readonly tokenLifetimeMs: number;
   readonly owner: string;
   readonly networkPool: string;
   readonly resyncIntervalMs: number;
@@ -190,6 +191,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     stateDir: values['state-dir'],
     tokens: values.tokens,
+    tokenLifetimeMs: values['token-lifetime'],
     owner: values.owner,
     networkPool: values['network-pool'],
     resyncIntervalMs: values['resync-interval'],

@@ -3,6 +3,7 @@ import type { Attempt } from '../model/plan.ts';
 import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
 import { applicationState, type ApplicationFacts } from '../status/application-state.ts';
 import { hostState, repositoryState } from '../status/host-state.ts';
+import { siteStates } from '../status/site-state.ts';
 import type { ApplicationEntry, Snapshot, Standing } from '../store/store.ts';
 import { isSameTexts, textInForce, textsOf, type ApplicationTexts } from './application-texts.ts';
 import { figuresOf } from './figures.ts';
@@ -34,11 +35,13 @@ export function createSummarizer(): (views: Views) => Snapshot {
   let images = indexImages([]);
   let selected: SelectedDeployments = NOTHING_SELECTED;
   const modifications = createModificationTimes();
+  const sitesOf = createSiteSummary();
 
   function entryOf(key: string, name: ApplicationName, around: Surroundings): Summary {
     const { catalog, revisionTime } = around.views.repository;
     const texts = textsOf(catalog, key);
-    const modifiedAt = modifications.note(key, texts.newest, revisionTime);
+    const found = catalog?.history.isComplete === true ? catalog.history.changedAt[key] : undefined;
+    const modifiedAt = modifications.note(key, texts.newest, { found, revisionTime });
     const facts = applicationFacts(key, name, { ...around, modifiedAt });
     const before = former.get(key);
     const isAsBefore =
@@ -76,6 +79,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
       applications,
       deployments,
       tenants: [...tenants].sort(),
+      sites: sitesOf(repository.catalog, site),
       hosts: [hostState(host)],
       repository: repositoryState(repository, host),
       plan: host.plan,
@@ -91,6 +95,17 @@ function toEntry({ tenant, application }: ApplicationName, { texts, facts, stand
   const versions = texts.listed.map(({ document: { spec, specHash } }) => ({ config: spec, configTag: specHash }));
   const state = applicationState(facts);
   return Object.freeze({ tenant, name: application, config, configTag, versions, standing, state });
+}
+
+/** The states of sites, the same list as long as nothing about them changed. */
+function createSiteSummary(): typeof siteStates {
+  let former: { readonly sites: unknown; readonly served: string; readonly states: Snapshot['sites'] } | undefined;
+  return (catalog, served) => {
+    const sites = catalog?.sites;
+    if (former === undefined || former.sites !== sites || former.served !== served)
+      former = { sites, served, states: siteStates(catalog, served) };
+    return former.states;
+  };
 }
 
 function imagesPulled({ inFlight }: HostView): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../model/application-spec.ts';
 import type { ProbeStatus } from '../model/observed.ts';
+import type { SiteSpec } from '../model/site-spec.ts';
 import type { ProbeKind } from '../model/probes.ts';
 
 // The state documents of the API, shaped as the samples of the seeds (contract 5.3, 6). Lists are `[]`, never absent.
@@ -165,6 +166,10 @@ export interface HostState {
   readonly hostname: string;
   readonly 'host-id': string;
   readonly version: string;
+  /** Hosts are not taken out of service yet. */
+  readonly 'maintenance-mode': 'off';
+  /** The one host of a site holds its state. */
+  readonly controller: boolean;
   readonly 'oper-status': 'up' | 'down';
   readonly 'error-message'?: string;
   /** RFC 3339; 1970 when it was never up. */
@@ -212,6 +217,14 @@ export interface PersistentVolumeState {
   /** Whether the service instance it belongs to is wished for, or still there. */
   readonly 'in-use': boolean;
 }
+
+/** A site with the labels that every site has, `system/name` and `system/type`. */
+export type SiteState = SiteSpec & {
+  readonly type: 'edge' | 'top';
+  readonly labels: Readonly<Record<string, string>>;
+  /** Extension: whether this daemon looks after it. */
+  readonly 'served-here': boolean;
+};
 
 export interface RepositoryState {
   readonly 'wanted-revision': string;

@@ -5,14 +5,17 @@ import { createMetrics } from '../../src/metrics/metrics.ts';
 import { eventually } from '../eventually.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { connect } from './raw-client.ts';
-import { serve } from './served.ts';
+import { NO_LOGINS, serve } from './served.ts';
 import { application, snapshot } from './snapshot-builders.ts';
 
 /** The API with everything counted, as the daemon has it. */
 async function start() {
   const metrics = createMetrics({ version: '1.2.3', now: Date.now, keepMs: 0 });
   const shown = snapshot({ applications: [application('acme.shop')] });
-  const served = await serve(shown, { routes: apiRoutes({ version: '1.2.3', metrics }), watch: metrics.requests });
+  const served = await serve(shown, {
+    routes: apiRoutes({ version: '1.2.3', logins: NO_LOGINS, metrics }),
+    watch: metrics.requests,
+  });
   const scrape = async () => parseExposition((await served.ask('/metrics', { as: 'nobody' })).text);
   return { ...served, scrape };
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Logins } from '../../src/api/access/logins.ts';
 import { onTestFinished } from 'vitest';
+import { badRequest, unauthorized } from '../../src/api/errors.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
 import { startApi, type Api, type ApiOptions } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
@@ -46,6 +48,13 @@ export interface Answer {
   readonly body: unknown;
 }
 
+/** Where nobody can log in. */
+export const NO_LOGINS: Logins = {
+  login: () => Promise.reject(unauthorized('there are no users')),
+  loginApprole: () => Promise.reject(unauthorized('there are no approles')),
+  refresh: () => Promise.reject(badRequest('there are no sessions')),
+};
+
 /** Serves the snapshot until the test is over. `options`: beyond, or instead of, what is usual. */
 export async function serve(initial: Snapshot, options: Partial<ApiOptions> = {}): Promise<Served> {
   const store = createStore(initial);
@@ -54,7 +63,7 @@ export async function serve(initial: Snapshot, options: Partial<ApiOptions> = {}
     store,
     tokens: createTokenDirectory(ENTRIES),
     listen: { host: '127.0.0.1', port: 0 },
-    routes: apiRoutes({ version: '1.2.3' }),
+    routes: apiRoutes({ version: '1.2.3', logins: NO_LOGINS }),
     onError: (error) => void errors.push(error),
     ...options,
   });
