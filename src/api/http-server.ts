@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import type { Limits } from './limits.ts';
 import { createRefusals, toRefusal } from './refuse-connection.ts';
 import type { OpenRequests } from './open-requests.ts';
@@ -57,7 +57,8 @@ export function createHttpServer(
     },
     stopListening: () => {
       stopped.abort();
-      server.close();
+      // Not the server's own way, which also ends connections whose answer is still being sent.
+      net.Server.prototype.close.call(server);
     },
     cut: () => {
       server.closeAllConnections();

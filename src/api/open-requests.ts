@@ -11,27 +11,48 @@ export interface OpenRequests {
   isAnswering(socket: Socket): boolean;
   /** Its answer goes on until somebody ends it. */
   noteStream(reply: FastifyReply): void;
+  /**
+   * Closes connections that were answered and on which nothing came since. (What Node takes for idle includes those whose
+   * answer is complete but not sent yet: it would tear every large one.)
+   */
+  closeIdle(): void;
   /** Resolves when none is open, or `ms` are over. What has arrived by now counts, read or not. */
   none(ms: number): Promise<void>;
 }
 
 interface OpenRequest {
   readonly message: FastifyRequest['raw'];
+  readonly socket: Socket;
   streamed: boolean;
 }
 
 export function createOpenRequests(watch: RequestWatch, elapsed = () => performance.now()): OpenRequests {
   const open = new Map<FastifyReply['raw'], OpenRequest>();
+  /** With what had been read of it when its last answer was sent. */
+  const idle = new Map<Socket, number>();
   let onNone = (): void => undefined;
+  /** How many are open on it: several, where a client does not wait for answers. */
+  const counts = new WeakMap<Socket, number>();
+  const count = (socket: Socket, change: 1 | -1) => counts.set(socket, (counts.get(socket) ?? 0) + change);
+  const isOpenOn = (socket: Socket) => (counts.get(socket) ?? 0) > 0;
+  const noteIdle = (socket: Socket): void => {
+    if (socket.destroyed || isOpenOn(socket)) return;
+    if (!idle.has(socket)) socket.once('close', () => idle.delete(socket));
+    idle.set(socket, socket.bytesRead);
+  };
   return {
     begin(request, { raw }, pattern) {
       const began = elapsed();
-      const entry: OpenRequest = { message: request.raw, streamed: false };
+      const { socket } = request.raw;
+      const entry: OpenRequest = { message: request.raw, socket, streamed: false };
       open.set(raw, entry);
+      count(socket, 1);
       watch.began();
       // Always comes, also when the client breaks off.
       raw.once('close', () => {
         open.delete(raw);
+        count(socket, -1);
+        noteIdle(socket);
         const { streamed } = entry;
         const status = raw.headersSent ? statusClass(raw.statusCode) : 'aborted';
         const method = WATCHED_METHODS.find((known) => known === request.method) ?? 'other';
@@ -40,10 +61,13 @@ export function createOpenRequests(watch: RequestWatch, elapsed = () => performa
       });
     },
     isAnswering: (socket) =>
-      [...open].some(([raw, { message }]) => message.socket === socket && (message.complete || raw.headersSent)),
+      [...open].some(([raw, one]) => one.socket === socket && (one.message.complete || raw.headersSent)),
     noteStream({ raw }) {
       const entry = open.get(raw);
       if (entry !== undefined) entry.streamed = true;
+    },
+    closeIdle() {
+      for (const [socket, bytes] of idle) if (!isOpenOn(socket) && socket.bytesRead === bytes) socket.destroy();
     },
     async none(ms) {
       await nextTurn();

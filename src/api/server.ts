@@ -61,7 +61,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the state API cannot listen on ${host}:${port}: ${reason}`, { cause: error });
   }
-  options.ending?.addEventListener('abort', () => connections.server.closeIdleConnections(), { once: true });
+  options.ending?.addEventListener('abort', () => open.closeIdle(), { once: true });
   const bound = app.server.address();
   if (bound === null || typeof bound === 'string') throw new TypeError('the state API listens on no port');
   const address = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
