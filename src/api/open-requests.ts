@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createIdleConnections } from './idle-connections.ts';
 import type { AnsweredRequest, RequestWatch } from './request-watch.ts';
 import { STATUS_CLASSES, WATCHED_METHODS } from './request-watch.ts';
 
@@ -11,10 +12,7 @@ export interface OpenRequests {
   isAnswering(socket: Socket): boolean;
   /** Its answer goes on until somebody ends it. */
   noteStream(reply: FastifyReply): void;
-  /**
-   * Closes connections that were answered and on which nothing came since. (What Node takes for idle includes those whose
-   * answer is complete but not sent yet: it would tear every large one.)
-   */
+  /** Closes connections that wait for a next request. */
   closeIdle(): void;
   /** Resolves when none is open, or `ms` are over. What has arrived by now counts, read or not. */
   none(ms: number): Promise<void>;
@@ -28,8 +26,7 @@ interface OpenRequest {
 
 export function createOpenRequests(watch: RequestWatch, elapsed = () => performance.now()): OpenRequests {
   const open = new Map<FastifyReply['raw'], OpenRequest>();
-  /** With what had been read of it when its last answer was sent. */
-  const idle = new Map<Socket, number>();
+  const idle = createIdleConnections();
   let onNone = (): void => undefined;
   /** How many are open on it: several, where a client does not wait for answers. */
   const counts = new WeakMap<Socket, number>();
@@ -46,13 +43,12 @@ export function createOpenRequests(watch: RequestWatch, elapsed = () => performa
       const { socket } = request.raw;
       const entry: OpenRequest = { message: request.raw, socket, streamed: false };
       open.set(raw, entry);
-      count(socket, 1);
+      idle.begin(socket);
       watch.began();
       // Always comes, also when the client breaks off.
       raw.once('close', () => {
         open.delete(raw);
-        count(socket, -1);
-        noteIdle(socket);
+        idle.end(socket);
         const { streamed } = entry;
         const status = raw.headersSent ? statusClass(raw.statusCode) : 'aborted';
         const method = WATCHED_METHODS.find((known) => known === request.method) ?? 'other';
@@ -66,9 +62,7 @@ export function createOpenRequests(watch: RequestWatch, elapsed = () => performa
       const entry = open.get(raw);
       if (entry !== undefined) entry.streamed = true;
     },
-    closeIdle() {
-      for (const [socket, bytes] of idle) if (!isOpenOn(socket) && socket.bytesRead === bytes) socket.destroy();
-    },
+    closeIdle: () => idle.close(),
     async none(ms) {
       await nextTurn();
       await nextTurn();
