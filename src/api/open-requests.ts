@@ -28,15 +28,6 @@ export function createOpenRequests(watch: RequestWatch, elapsed = () => performa
   const open = new Map<FastifyReply['raw'], OpenRequest>();
   const idle = createIdleConnections();
   let onNone = (): void => undefined;
-  /** How many are open on it: several, where a client does not wait for answers. */
-  const counts = new WeakMap<Socket, number>();
-  const count = (socket: Socket, change: 1 | -1) => counts.set(socket, (counts.get(socket) ?? 0) + change);
-  const isOpenOn = (socket: Socket) => (counts.get(socket) ?? 0) > 0;
-  const noteIdle = (socket: Socket): void => {
-    if (socket.destroyed || isOpenOn(socket)) return;
-    if (!idle.has(socket)) socket.once('close', () => idle.delete(socket));
-    idle.set(socket, socket.bytesRead);
-  };
   return {
     begin(request, { raw }, pattern) {
       const began = elapsed();

@@ -47,8 +47,8 @@ export async function respond(
   }
 }
 
-export function errorResponse({ status, message, info, headers }: ApiError, format: Format): ApiResponse {
-  const response = textResponse(formatBody(errorBody(message, info), format), CONTENT_TYPE[format]);
+export function errorResponse({ status, message, info, headers, others }: ApiError, format: Format): ApiResponse {
+  const response = textResponse(formatBody(errorBody(message, info, others), format), CONTENT_TYPE[format]);
   return { ...response, status, headers: { ...response.headers, ...headers } };
 }
 
@@ -70,11 +70,11 @@ function render(answer: Answer, selection: Selection, rendering: Rendering): Api
     case 'list':
       return textResponse(renderList(answer.items, selection, rendering), CONTENT_TYPE[format]);
     case 'empty':
-      return { status: answer.status, headers: {}, body: '' };
+      return { status: answer.status, headers: answer.headers ?? {}, body: '' };
     case 'text':
       return textResponse(answer.text, answer.contentType);
     case 'stream':
-      return { status: 200, headers: headersFor(answer.contentType), body: answer.chunks };
+      return { status: 200, headers: { ...headersFor(answer.contentType), ...answer.headers }, body: answer.chunks };
     default:
       return answer satisfies never;
   }

@@ -1,13 +1,19 @@
+import type { EventRing } from '../journal/event-ring.ts';
+import type { RunReader } from '../journal/runs.ts';
 import type { Logins } from './access/logins.ts';
+import type { Actions } from './actions.ts';
 import { applicationStatusRoutes } from './application-status.ts';
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
+import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { metricsRoutes } from './metrics.ts';
 import { loginRoutes } from './login.ts';
 import { repositoryRoutes } from './repository.ts';
+import { restartRoutes } from './restart.ts';
 import type { Route } from './route.ts';
+import { runRoutes } from './runs.ts';
 import { siteRoutes } from './sites.ts';
 import { systemRoutes } from './system.ts';
 
@@ -15,6 +21,9 @@ export interface RouteOptions {
   /** Of Fairlead. */
   readonly version: string;
   readonly logins: Logins;
+  readonly events: EventRing;
+  readonly runs: RunReader;
+  readonly actions: Actions;
   /** Absent: what follows from the snapshot alone. */
   readonly metrics?: Pick<Metrics, 'text' | 'contentType'>;
   /** Whether the daemon ends. */
@@ -22,10 +31,19 @@ export interface RouteOptions {
 }
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
-export function apiRoutes({ version, logins, metrics, isEnding }: RouteOptions): readonly Route[] {
+export function apiRoutes({
+  version,
+  isEnding,
+  logins,
+  events,
+  runs,
+  actions,
+  ...others
+}: RouteOptions): readonly Route[] {
+  const metrics = others.metrics ?? createMetrics({ version, now: Date.now });
   return [
     ...healthRoutes(version, isEnding),
-    ...metricsRoutes(metrics ?? createMetrics({ version, now: Date.now })),
+    ...metricsRoutes(metrics),
     ...loginRoutes(logins),
     ...applicationRoutes,
     ...deploymentRoutes,
@@ -33,5 +51,8 @@ export function apiRoutes({ version, logins, metrics, isEnding }: RouteOptions):
     ...siteRoutes(version),
     ...systemRoutes,
     ...repositoryRoutes,
+    ...eventRoutes(events),
+    ...runRoutes(runs),
+    ...restartRoutes(actions),
   ];
 }

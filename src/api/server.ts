@@ -50,7 +50,10 @@ const GRACE_MS = 1_000;
 /** Serves the state API. Rejects when the address cannot be listened on. */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const open = createOpenRequests(options.watch ?? UNWATCHED);
-  const { app, connections } = createApp(options, open);
+  const ending = new AbortController();
+  options.ending?.addEventListener('abort', () => ending.abort(), { once: true });
+  ending.signal.addEventListener('abort', () => open.closeIdle(), { once: true });
+  const { app, connections } = createApp({ ...options, ending: ending.signal }, open);
   const { host, port } = options.listen;
   try {
     // Of the two addresses of this name the one that every client tries.
@@ -61,13 +64,13 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the state API cannot listen on ${host}:${port}: ${reason}`, { cause: error });
   }
-  options.ending?.addEventListener('abort', () => open.closeIdle(), { once: true });
   const bound = app.server.address();
   if (bound === null || typeof bound === 'string') throw new TypeError('the state API listens on no port');
   const address = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   return {
     address: `${address}:${bound.port}`,
     close: async (graceMs = GRACE_MS) => {
+      ending.abort();
       connections.stopListening();
       await open.none(graceMs);
       connections.cut();
@@ -179,6 +182,8 @@ function createSend(
     if (ending.aborted) reply.header('connection', 'close');
     if (typeof body !== 'string') {
       open.noteStream(reply);
+      // A stream begins when it is read, and of HEAD nobody reads it.
+      if (reply.request.method === 'HEAD') return reply.send();
       return reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
     }
     if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);

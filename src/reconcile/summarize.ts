@@ -79,6 +79,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
       applications,
       deployments,
       tenants: [...tenants].sort(),
+      catalog: repository.catalog,
       sites: sitesOf(repository.catalog, site),
       hosts: [hostState(host)],
       repository: repositoryState(repository, host),

@@ -39,7 +39,7 @@ async function start(limits: Partial<Limits> = {}) {
     ended: (request: AnsweredRequest) => void ended.push(request),
     refused: (reason: RefusalReason) => void refused.push(reason),
   };
-  const served = await serve(snapshot(), { limits, watch, routes: [ECHO] });
+  const served = await serve(snapshot(), {}, { limits, watch, routes: [ECHO] });
   return { ...served, refused, ended, connect: () => connect(served.origin) };
 }
 

@@ -15,7 +15,7 @@ describe('an address to listen on', () => {
   });
 
   it('may be called localhost', async () => {
-    const { origin } = await serve(snapshot(), { listen: { host: 'localhost', port: 0 } });
+    const { origin } = await serve(snapshot(), {}, { listen: { host: 'localhost', port: 0 } });
     expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 });

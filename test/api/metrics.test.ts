@@ -1,21 +1,17 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { apiRoutes } from '../../src/api/routes.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { eventually } from '../eventually.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { connect } from './raw-client.ts';
-import { NO_LOGINS, serve } from './served.ts';
+import { serve } from './served.ts';
 import { application, snapshot } from './snapshot-builders.ts';
 
 /** The API with everything counted, as the daemon has it. */
 async function start() {
   const metrics = createMetrics({ version: '1.2.3', now: Date.now, keepMs: 0 });
   const shown = snapshot({ applications: [application('acme.shop')] });
-  const served = await serve(shown, {
-    routes: apiRoutes({ version: '1.2.3', logins: NO_LOGINS, metrics }),
-    watch: metrics.requests,
-  });
+  const served = await serve(shown, { metrics }, { watch: metrics.requests });
   const scrape = async () => parseExposition((await served.ask('/metrics', { as: 'nobody' })).text);
   return { ...served, scrape };
 }

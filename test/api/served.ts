@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Logins } from '../../src/api/access/logins.ts';
 import { onTestFinished } from 'vitest';
 import { badRequest, unauthorized } from '../../src/api/errors.ts';
-import { apiRoutes } from '../../src/api/routes.ts';
+import { apiRoutes, type RouteOptions } from '../../src/api/routes.ts';
 import { startApi, type Api, type ApiOptions } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
+import { createEventRing } from '../../src/journal/event-ring.ts';
 import { createStore, type Snapshot, type Store } from '../../src/store/store.ts';
 
 // The API on a real socket, with a token for each kind of caller.
@@ -37,7 +38,7 @@ export interface AskInit {
   readonly as?: Caller;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 export interface Answer {
@@ -55,17 +56,29 @@ export const NO_LOGINS: Logins = {
   refresh: () => Promise.reject(badRequest('there are no sessions')),
 };
 
-/** Serves the snapshot until the test is over. `options`: beyond, or instead of, what is usual. */
-export async function serve(initial: Snapshot, options: Partial<ApiOptions> = {}): Promise<Served> {
+/** What is not in snapshots, where a test does not care: nothing happened, nothing can be set in motion. */
+export const ELSEWHERE: Omit<RouteOptions, 'version'> = {
+  logins: NO_LOGINS,
+  events: createEventRing({ capacity: 10, now: () => 0 }),
+  runs: { list: () => [] },
+  actions: { restart: () => Promise.resolve({ kind: 'not-placed' }) },
+};
+
+/** Serves the snapshot until the test is over. `server`: beyond, or instead of, what is usual. */
+export async function serve(
+  initial: Snapshot,
+  elsewhere: Partial<RouteOptions> = {},
+  server: Partial<ApiOptions> = {},
+): Promise<Served> {
   const store = createStore(initial);
   const errors: unknown[] = [];
   const api = await startApi({
     store,
     tokens: createTokenDirectory(ENTRIES),
     listen: { host: '127.0.0.1', port: 0 },
-    routes: apiRoutes({ version: '1.2.3', logins: NO_LOGINS }),
+    routes: apiRoutes({ version: '1.2.3', ...ELSEWHERE, ...elsewhere }),
     onError: (error) => void errors.push(error),
-    ...options,
+    ...server,
   });
   onTestFinished(() => api.close());
   const origin = `http://${api.address}`;

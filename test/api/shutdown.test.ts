@@ -5,7 +5,7 @@ import { apiRoutes } from '../../src/api/routes.ts';
 import type { Route, View } from '../../src/api/route.ts';
 import { eventually } from '../eventually.ts';
 import { connect } from './raw-client.ts';
-import { errorWith, NO_LOGINS, serve } from './served.ts';
+import { ELSEWHERE, errorWith, serve } from './served.ts';
 import { snapshot } from './snapshot-builders.ts';
 
 const HOST = 'Host: fairlead\r\n';
@@ -73,8 +73,9 @@ function routes() {
 async function start() {
   const ending = new AbortController();
   const { gates, streams, table } = routes();
-  const usual = apiRoutes({ version: '1.2.3', logins: NO_LOGINS, isEnding: () => ending.signal.aborted });
-  const served = await serve(snapshot(), { ending: ending.signal, routes: [...usual, ...table] });
+  const isEnding = () => ending.signal.aborted;
+  const usual = apiRoutes({ version: '1.2.3', ...ELSEWHERE, isEnding });
+  const served = await serve(snapshot(), {}, { ending: ending.signal, routes: [...usual, ...table] });
   return { ...served, gates, streams, end: () => ending.abort(), connect: () => connect(served.origin) };
 }
 

@@ -44,7 +44,7 @@ async function start() {
   });
   const nothing = () => undefined;
   const watch = { began: nothing, ended: nothing, refused: (reason: RefusalReason) => void refused.push(reason) };
-  const { origin } = await serve(snapshot(), { tls: source, watch });
+  const { origin } = await serve(snapshot(), {}, { tls: source, watch });
   return { ...at, problems, expiries, refused, origin: origin.replace('http:', 'https:') };
 }
 

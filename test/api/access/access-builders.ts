@@ -2,6 +2,7 @@ import { createHash, scryptSync } from 'node:crypto';
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ELSEWHERE } from '../served.ts';
 import { onTestFinished } from 'vitest';
 import { openAccessFile } from '../../../src/api/access/access-source.ts';
 import type { LoginOutcome } from '../../../src/api/access/logins.ts';
@@ -83,7 +84,7 @@ export async function serveAccess(entries: object, former?: ServedAccess): Promi
     store: createStore(snapshot({ applications: [application('acme.shop'), application('other.blog')] })),
     tokens,
     listen: { host: '127.0.0.1', port: 0 },
-    routes: apiRoutes({ version: '1.2.3', logins }),
+    routes: apiRoutes({ ...ELSEWHERE, version: '1.2.3', logins }),
     onError: (error) => void problems.push(String(error)),
   });
   const close = async () => {

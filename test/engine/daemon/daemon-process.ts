@@ -31,6 +31,8 @@ export interface DaemonProcess {
   said(msg: string, fields?: Readonly<Record<string, unknown>>, deadlineMs?: number): Promise<LogLine>;
   /** GET with the admin token. */
   get<T>(path: string): Promise<T>;
+  /** Any request with the admin token. */
+  ask(path: string, init?: { readonly method?: string; readonly body?: string }): Promise<Response>;
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
   readonly exited: Promise<number | null>;
   /** Ends it in order. */
@@ -72,22 +74,20 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
         throw new Error(`the daemon has not said "${msg}" ${JSON.stringify(fields)}:\n${lines.slice(-20).join('\n')}`);
       return found;
     }, deadlineMs);
+  const ask = async (path: string, init: { readonly method?: string; readonly body?: string } = {}) => {
+    const { address } = await said('api listening');
+    const token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
+    const headers = { authorization: `Bearer ${token}` };
+    return fetch(`http://${String(address)}${path}`, { ...init, headers, signal: AbortSignal.timeout(10_000) });
+  };
   return {
     pid: child.pid!,
     stateDir,
     log,
     text: () => lines.join('\n'),
     said,
-    get: async <T>(path: string) => {
-      const { address } = await said('api listening');
-      const token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
-      const headers = { authorization: `Bearer ${token}` };
-      const response = await fetch(`http://${String(address)}${path}`, {
-        headers,
-        signal: AbortSignal.timeout(10_000),
-      });
-      return (await response.json()) as T;
-    },
+    get: async <T>(path: string) => (await (await ask(path)).json()) as T,
+    ask,
     signal: (name) => void child.kill(name),
     exited,
     stop: async () => {
