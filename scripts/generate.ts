@@ -1,4 +1,5 @@
-// Writes what follows from schemas/ and from the table of settings: types, the validator's schemas, docs/spec.md.
+// Writes what follows from schemas/ and from the tables of settings and metrics: types, the validator's schemas, docs/spec.md
+// and docs/metrics.md.
 // `--check` only tells what is stale (exit 1).
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import * as prettier from 'prettier';
 import { configSchema } from '../src/settings.ts';
 import { type JsonSchema, resolveReference } from '../src/spec/json-schema.ts';
 import { SYSTEM_VARIABLES } from '../src/spec/system-variables.ts';
+import { metricsPage } from './generate/metrics-page.ts';
 import { specPage } from './generate/spec-page.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -114,6 +116,7 @@ async function generate(checkOnly: boolean): Promise<number> {
     await generateSchemaModule(),
     generateConfigSchema(),
     await generateSpecPage(),
+    { path: 'docs/metrics.md', text: metricsPage() },
   ];
   const stale: GeneratedFile[] = [];
   for (const file of await Promise.all(files.map(format))) if (await isStale(file)) stale.push(file);

@@ -7,6 +7,8 @@ import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { metricsRoutes } from './metrics.ts';
 import { loginRoutes } from './login.ts';
 import { repositoryRoutes } from './repository.ts';
 import { restartRoutes } from './restart.ts';
@@ -22,12 +24,26 @@ export interface RouteOptions {
   readonly events: EventRing;
   readonly runs: RunReader;
   readonly actions: Actions;
+  /** Absent: what follows from the snapshot alone. */
+  readonly metrics?: Pick<Metrics, 'text' | 'contentType'>;
+  /** Whether the daemon ends. */
+  readonly isEnding?: () => boolean;
 }
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
-export function apiRoutes({ version, logins, events, runs, actions }: RouteOptions): readonly Route[] {
+export function apiRoutes({
+  version,
+  isEnding,
+  logins,
+  events,
+  runs,
+  actions,
+  ...others
+}: RouteOptions): readonly Route[] {
+  const metrics = others.metrics ?? createMetrics({ version, now: Date.now });
   return [
-    ...healthRoutes(version),
+    ...healthRoutes(version, isEnding),
+    ...metricsRoutes(metrics),
     ...loginRoutes(logins),
     ...applicationRoutes,
     ...deploymentRoutes,

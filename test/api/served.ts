@@ -3,7 +3,7 @@ import type { Logins } from '../../src/api/access/logins.ts';
 import { onTestFinished } from 'vitest';
 import { badRequest, unauthorized } from '../../src/api/errors.ts';
 import { apiRoutes, type RouteOptions } from '../../src/api/routes.ts';
-import { startApi } from '../../src/api/server.ts';
+import { startApi, type Api, type ApiOptions } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
 import { createEventRing } from '../../src/journal/event-ring.ts';
@@ -31,6 +31,7 @@ export interface Served {
   /** A request as the site provider, unless `as` says otherwise. */
   readonly ask: (path: string, init?: AskInit) => Promise<Answer>;
   readonly close: () => Promise<void>;
+  readonly api: Api;
 }
 
 export interface AskInit {
@@ -63,16 +64,21 @@ export const ELSEWHERE: Omit<RouteOptions, 'version'> = {
   actions: { restart: () => Promise.resolve({ kind: 'not-placed' }) },
 };
 
-/** Serves the snapshot until the test is over, at a port that is free unless it is named. */
-export async function serve(initial: Snapshot, elsewhere: Partial<RouteOptions> = {}, port = 0): Promise<Served> {
+/** Serves the snapshot until the test is over. `server`: beyond, or instead of, what is usual. */
+export async function serve(
+  initial: Snapshot,
+  elsewhere: Partial<RouteOptions> = {},
+  server: Partial<ApiOptions> = {},
+): Promise<Served> {
   const store = createStore(initial);
   const errors: unknown[] = [];
   const api = await startApi({
     store,
     tokens: createTokenDirectory(ENTRIES),
-    listen: { host: '127.0.0.1', port },
+    listen: { host: '127.0.0.1', port: 0 },
     routes: apiRoutes({ version: '1.2.3', ...ELSEWHERE, ...elsewhere }),
     onError: (error) => void errors.push(error),
+    ...server,
   });
   onTestFinished(() => api.close());
   const origin = `http://${api.address}`;
@@ -82,7 +88,7 @@ export async function serve(initial: Snapshot, elsewhere: Partial<RouteOptions> 
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parse(text) };
   };
-  return { origin, store, errors, ask, close: () => api.close() };
+  return { origin, store, errors, ask, close: () => api.close(), api };
 }
 
 function parse(text: string): unknown {
