@@ -1,3 +1,5 @@
+import type { ErrorBody } from '../status/documents.ts';
+
 /** An answer other than 2xx and 304, in words a person can act on. Status codes as contract 5.1. */
 export class ApiError extends Error {
   readonly status: number;
@@ -49,11 +51,4 @@ export function methodNotAllowed(method: string, path: string, allow: string): A
 /** The body of every error: clients need both keys (avassa-reference 7.5). */
 export function errorBody(message: string, info: Readonly<Record<string, unknown>> = {}): ErrorBody {
   return { errors: [{ 'error-message': message, 'error-info': info }] };
-}
-
-export interface ErrorBody {
-  readonly errors: readonly {
-    readonly 'error-message': string;
-    readonly 'error-info': Readonly<Record<string, unknown>>;
-  }[];
 }

@@ -10,6 +10,8 @@ const SEEN_OF_APPLICATION: ReadonlySet<string> = new Set([
   'application-deployment',
   'oper-status',
   'error-message',
+  'progress',
+  'upgrade',
   'warnings',
   'service-instances',
 ] satisfies (keyof ApplicationState)[]);

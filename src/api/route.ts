@@ -75,6 +75,8 @@ export interface Operation {
   readonly summary: string;
   /** Sentences in Markdown, where the summary does not say all. */
   readonly description?: string;
+  /** Kept for old clients. */
+  readonly deprecated?: true;
   /** Who may, beside `admin`; `read` unless it says otherwise. On a path for everybody nobody is asked. */
   readonly role?: Permission;
   /** Names of the query parameters it looks at, beside those every operation has (`QUERY_PARAMETERS`). */
@@ -83,6 +85,8 @@ export interface Operation {
   readonly body?: BodyDescription;
   /** Answers that are no error, by status. */
   readonly responses: Readonly<Record<number, ResponseDescription>>;
+  /** Statuses of errors it can answer with, beside those that follow from what else is said of it: `[503]`. */
+  readonly errors?: readonly number[];
   /** Without this flag in the query the method is not allowed (405): configuration is only ever checked here. */
   readonly onlyWith?: 'validate';
   /** @throws ApiError */
@@ -113,7 +117,10 @@ export interface Route {
 }
 
 /** What `/openapi.json` says of a GET of JSON or YAML, and how it is answered. */
-export interface Reading extends Pick<Operation, 'id' | 'summary' | 'description' | 'query' | 'answer'> {
+export interface Reading extends Pick<
+  Operation,
+  'id' | 'summary' | 'description' | 'deprecated' | 'query' | 'errors' | 'answer'
+> {
   /** A name among the schemas of the API. */
   readonly schema: string;
 }

@@ -1,6 +1,8 @@
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { healthRoutes } from './health.ts';
+import { openApiDocument } from './openapi.ts';
+import { apiSchemas, openApiRoute } from './openapi-route.ts';
 import { repositoryRoutes } from './repository.ts';
 import type { Route } from './route.ts';
 import { systemRoutes } from './system.ts';
@@ -12,5 +14,14 @@ export interface RouteOptions {
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
 export function apiRoutes({ version }: RouteOptions): readonly Route[] {
-  return [...healthRoutes(version), ...applicationRoutes, ...deploymentRoutes, ...systemRoutes, ...repositoryRoutes];
+  const routes: readonly Route[] = [
+    ...healthRoutes(version),
+    openApiRoute(() => document),
+    ...applicationRoutes,
+    ...deploymentRoutes,
+    ...systemRoutes,
+    ...repositoryRoutes,
+  ];
+  const document = openApiDocument(routes, apiSchemas(), { version });
+  return routes;
 }

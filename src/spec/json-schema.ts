@@ -9,6 +9,8 @@ export interface JsonSchema {
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
   readonly writeOnly?: boolean;
+  readonly readOnly?: boolean;
+  readonly const?: unknown;
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: boolean | JsonSchema;
@@ -17,6 +19,8 @@ export interface JsonSchema {
   /** Only ever a choice between keys. */
   readonly oneOf?: readonly { readonly required: readonly string[] }[];
   readonly not?: { readonly required: readonly string[] };
+  /** Only in the documents of the API. */
+  readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
   readonly minItems?: number;
   readonly maxItems?: number;
@@ -38,6 +42,8 @@ export interface JsonSchema {
   readonly 'x-needs'?: string;
   /** Keys that make no sense here, with the reason. */
   readonly 'x-never'?: Readonly<Record<string, string>>;
+  /** Only in the documents of the API: the schema whose keys it has as well. What is said again replaces what is there. */
+  readonly 'x-extends'?: string;
 }
 
 /** Our own keywords, which a validator has to be told of. */
