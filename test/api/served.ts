@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
+import { openApiDocument } from '../../src/api/openapi.ts';
+import { apiSchemas } from '../../src/api/openapi-route.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
+import type { Route } from '../../src/api/route.ts';
 import { startApi } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
+import { createAnswerCheck, type CheckAnswer } from './described.ts';
 import { createStore, type Snapshot, type Store } from '../../src/store/store.ts';
 
 // The API on a real socket, with a token for each kind of caller.
@@ -25,7 +29,7 @@ export interface Served {
   readonly origin: string;
   readonly store: Store;
   readonly errors: readonly unknown[];
-  /** A request as the site provider, unless `as` says otherwise. */
+  /** A request as the site provider, unless `as` says otherwise. The answer has to be one that the API describes. */
   readonly ask: (path: string, init?: AskInit) => Promise<Answer>;
   readonly close: () => Promise<void>;
 }
@@ -49,22 +53,40 @@ export interface Answer {
 export async function serve(initial: Snapshot): Promise<Served> {
   const store = createStore(initial);
   const errors: unknown[] = [];
+  const routes = apiRoutes({ version: VERSION });
   const api = await startApi({
     store,
     tokens: createTokenDirectory(ENTRIES),
     listen: { host: '127.0.0.1', port: 0 },
-    routes: apiRoutes({ version: '1.2.3' }),
+    routes,
     onError: (error) => void errors.push(error),
   });
   onTestFinished(() => api.close());
   const origin = `http://${api.address}`;
-  const ask = async (path: string, { as = 'provider', headers = {}, ...init }: AskInit = {}): Promise<Answer> => {
+  const checkAnswer = answerCheckOf(routes);
+  const ask = async (
+    path: string,
+    { as = 'provider', headers = {}, method = 'GET', body }: AskInit = {},
+  ): Promise<Answer> => {
     const authorization = as === 'nobody' ? {} : { authorization: `Bearer ${TOKEN[as]}` };
-    const response = await fetch(origin + path, { ...init, headers: { ...authorization, ...headers } });
+    const init = { method, headers: { ...authorization, ...headers }, ...(body === undefined ? {} : { body }) };
+    const response = await fetch(origin + path, init);
     const text = await response.text();
+    const contentType = response.headers.get('content-type') ?? '';
+    checkAnswer({ method, path, status: response.status, contentType, text });
     return { status: response.status, headers: response.headers, text, body: parse(text) };
   };
   return { origin, store, errors, ask, close: () => api.close() };
+}
+
+const VERSION = '1.2.3';
+
+let answerCheck: CheckAnswer | undefined;
+
+/** Made once: it takes a while, and all routes are described alike. */
+function answerCheckOf(routes: readonly Route[]): CheckAnswer {
+  answerCheck ??= createAnswerCheck(openApiDocument(routes, apiSchemas(), { version: VERSION }));
+  return answerCheck;
 }
 
 function parse(text: string): unknown {
