@@ -1,13 +1,16 @@
-// Writes what follows from schemas/ and from the table of settings: types, the validator's schemas, docs/spec.md.
+// Writes what follows from schemas/ and from the tables of settings and routes: types, schemas as modules, docs/spec.md,
+// the paths in docs/api.md.
 // `--check` only tells what is stale (exit 1).
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 import * as prettier from 'prettier';
 import { composeSchemas, type NamedSchemas } from '../src/api/compose-schemas.ts';
+import { apiRoutes } from '../src/api/routes.ts';
 import { configSchema } from '../src/settings.ts';
 import { type JsonSchema, resolveReference } from '../src/spec/json-schema.ts';
 import { SYSTEM_VARIABLES } from '../src/spec/system-variables.ts';
+import { pathTable } from './generate/api-paths.ts';
 import { documentTypes } from './generate/document-types.ts';
 import { specPage } from './generate/spec-page.ts';
 
@@ -131,9 +134,19 @@ async function generateSpecPage(): Promise<GeneratedFile> {
   return { path: 'docs/spec.md', text };
 }
 
-/** Tables of a page would be padded to the width of their longest cell. */
+/** The table of paths inside docs/api.md; the rest of the page is written by hand. */
+async function generateApiPage(): Promise<GeneratedFile> {
+  const path = 'docs/api.md';
+  const page = await readFile(new URL(path, ROOT), 'utf8');
+  const [begin, end] = ['<!-- paths: made by `npm run generate` -->', '<!-- end of paths -->'];
+  const table = pathTable(apiRoutes({ version: '' }));
+  const text = page.replace(new RegExp(`${begin}[^]*${end}`), () => `${begin}\n\n${table}\n${end}`);
+  return { path, text };
+}
+
+/** Tables of a page that is generated as a whole would be padded to the width of their longest cell. */
 async function format({ path, text }: GeneratedFile): Promise<GeneratedFile> {
-  if (path.endsWith('.md')) return { path, text };
+  if (path === 'docs/spec.md') return { path, text };
   const filepath = fileURLToPath(new URL(path, ROOT));
   const options = await prettier.resolveConfig(filepath);
   return { path, text: await prettier.format(text, { ...options, filepath }) };
@@ -152,6 +165,7 @@ async function generate(checkOnly: boolean): Promise<number> {
     await generateDocumentTypes(),
     generateConfigSchema(),
     await generateSpecPage(),
+    await generateApiPage(),
   ];
   const stale: GeneratedFile[] = [];
   for (const file of await Promise.all(files.map(format))) if (await isStale(file)) stale.push(file);

@@ -24,6 +24,7 @@ import {
 } from '../src/model/observed.ts';
 import { NO_SECRET_VALUES, type SecretValues } from '../src/model/secret-values.ts';
 import type { SiteHost } from '../src/model/site-host.ts';
+import type { SiteSpec } from '../src/model/site-spec.ts';
 
 // Values for tests, with everything that does not matter filled in.
 
@@ -77,6 +78,16 @@ export function resolved(specs: readonly ApplicationSpec[], options: CatalogOpti
 }
 
 /** A host called `local` with nothing but a volume in the engine's own store. */
+/** A catalog of sites and nothing else. */
+export function withSites(...specs: readonly SiteSpec[]): ResolvedCatalog {
+  const sites = specs.map((spec): [string, DocumentInForce<'site'>] => {
+    const at = { file: `sites/${spec.name}.yaml`, line: 1, column: 1, warnings: [], specHash: spec.name };
+    const document = { kind: 'site' as const, tenant: '', name: spec.name, spec, ...at };
+    return [spec.name, { document, revision: 'r1', rejected: undefined }];
+  });
+  return { ...resolved([]), sites: Object.fromEntries(sites) };
+}
+
 export function siteHost(fields: Partial<SiteHost> = {}): SiteHost {
   const volumes = [{ name: 'default', path: '', labels: {} }];
   return { name: 'local', labels: {}, devices: [], gpus: [], volumes, ...fields };

@@ -534,6 +534,16 @@ export const documentSchemas: NamedSchemas = {
         type: 'string',
         examples: ['28.5.1'],
       },
+      'maintenance-mode': {
+        description: 'Hosts are not taken out of service yet: always `off`.',
+        type: 'string',
+        enum: ['off'],
+      },
+      controller: {
+        description: 'Whether it holds the state of its site, as the one host of a site does.',
+        type: 'boolean',
+        examples: [true],
+      },
       'oper-status': {
         description: 'Whether its engine answers.',
         type: 'string',
@@ -594,6 +604,8 @@ export const documentSchemas: NamedSchemas = {
       'hostname',
       'host-id',
       'version',
+      'maintenance-mode',
+      'controller',
       'oper-status',
       'started-at',
       'warnings',
@@ -1283,50 +1295,44 @@ export const documentSchemas: NamedSchemas = {
   },
   Site: {
     description: 'A site: a place with hosts.',
-    type: 'object',
+    'x-extends': 'SiteSpec',
     properties: {
-      name: { description: 'Its name.', $ref: '#/$defs/Name', examples: ['gamla-stan'] },
-      'descriptive-name': { description: 'What people call it.', type: 'string', examples: ['Stockholm, Old Town'] },
-      type: { $ref: '#/$defs/SiteType' },
       labels: {
         description: 'Labels of the site, which deployments select by; `system/name` and `system/type` among them.',
         $ref: '#/$defs/Labels',
         examples: [{ 'system/name': 'gamla-stan', 'system/type': 'edge', 'example.com/region': 'north' }],
       },
-      hosts: { description: 'The hosts of the site.', type: 'array', items: { $ref: '#/$defs/SiteHost' } },
+      'served-here': {
+        description: 'Whether this daemon looks after it (extension).',
+        type: 'boolean',
+        examples: [true],
+      },
     },
-    required: ['name', 'type', 'labels', 'hosts'],
-    additionalProperties: false,
+    required: ['name', 'type', 'labels', 'hosts', 'served-here'],
+    examples: [
+      {
+        name: 'gamla-stan',
+        'descriptive-name': 'Stockholm, Old Town',
+        type: 'edge',
+        labels: { 'system/name': 'gamla-stan', 'system/type': 'edge', 'example.com/region': 'north' },
+        hosts: [
+          {
+            name: 'host-001',
+            labels: { 'example.com/size': 'medium' },
+            'local-volumes': [{ name: 'fast', path: '/srv/fast' }],
+          },
+        ],
+        'served-here': true,
+      },
+    ],
   },
   SiteType: { description: 'A site at the edge, or the one above them.', type: 'string', enum: ['edge', 'top'] },
-  SiteHost: {
-    description: 'A host of a site; `/v1/state/system/cluster/hosts` says more.',
-    type: 'object',
-    properties: {
-      'cluster-hostname': {
-        description: 'What `host` of a service instance refers to.',
-        type: 'string',
-        examples: ['host-001'],
-      },
-      'host-id': {
-        description: 'The id of its engine; empty while it was never reached.',
-        type: 'string',
-        examples: ['6dfd9b5e-0b3c-4d5f-9a53-1f0f0a3cbb0e'],
-      },
-      'local-volumes': {
-        description: 'Where volumes of containers may lie.',
-        type: 'array',
-        items: { $ref: '#/$defs/LocalVolumeState' },
-      },
-    },
-    required: ['cluster-hostname', 'host-id', 'local-volumes'],
-    additionalProperties: false,
-  },
   AssignedSite: {
     description: 'A site that a tenant may deploy to.',
     type: 'object',
     properties: {
       name: { description: 'Its name.', $ref: '#/$defs/Name', examples: ['gamla-stan'] },
+      'descriptive-name': { description: 'What people call it.', type: 'string', examples: ['Stockholm, Old Town'] },
       type: { $ref: '#/$defs/SiteType' },
       location: { description: 'Where it is; absent where nobody said.', $ref: '#/$defs/Location' },
       labels: {
@@ -1386,7 +1392,7 @@ export const documentSchemas: NamedSchemas = {
         examples: [0],
       },
     },
-    required: ['name', 'oper-status', 'connected'],
+    required: ['name', 'oper-status', 'connected', 'waiting-to-be-scheduled'],
     additionalProperties: false,
   },
   Cluster: {
@@ -1443,5 +1449,23 @@ export const documentSchemas: NamedSchemas = {
       'Why the status is what it is, in words a person can act on. It always stands beside `error`, `failed` and `down`; beside another status it says what is waited for.',
     type: 'string',
     examples: ['web-2: nginx: exit code 1; last it logged: "no such upstream"'],
+  },
+  JsonPatch: {
+    description: 'Changes one after another (RFC 6902).',
+    type: 'array',
+    items: { $ref: '#/$defs/JsonPatchStep' },
+    examples: [[{ op: 'replace', path: '/version', value: '2.5.0' }]],
+  },
+  JsonPatchStep: {
+    description: 'One change.',
+    type: 'object',
+    properties: {
+      op: { description: 'What is done.', type: 'string', enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'] },
+      path: { description: 'Where, as a JSON Pointer.', type: 'string', examples: ['/services/0/replicas'] },
+      from: { description: 'Where from, of `move` and `copy`.', type: 'string', examples: ['/services/1'] },
+      value: { description: 'What, of `add`, `replace` and `test`.', examples: [3] },
+    },
+    required: ['op', 'path'],
+    additionalProperties: true,
   },
 };

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { JsonSchema } from '../spec/json-schema.ts';
 import { referenceTo, type NamedSchemas } from './compose-schemas.ts';
-import type { Operation, ResponseDescription } from './route.ts';
+import type { BodyDescription, Operation, ResponseDescription } from './route.ts';
 import { sampleOf } from './sample.ts';
 
 // The answers of the API, in the words of `/openapi.json`.
@@ -20,7 +20,8 @@ export interface Reference {
 /** What the answers of an operation follow from. */
 export interface Answering {
   readonly operation: Operation;
-  readonly isForEverybody: boolean;
+  /** A token is needed, and perhaps more than that. */
+  readonly needs: 'nothing' | 'token' | 'permission';
   /** It has an entity tag. */
   readonly isTagged: boolean;
   /** A name in its path may not be there. */
@@ -57,15 +58,29 @@ function goodResponse(
   { operation, isTagged }: Answering,
   schemas: NamedSchemas,
 ): Response {
-  const { description, schema, contentType } = response;
+  const { description, schema, contentType, stream } = response;
   const headers = isTagged ? { headers: TAG_HEADER } : {};
-  if (contentType !== undefined) {
-    const [type = ''] = contentType.split(';');
-    const text = schema === undefined ? ({ type: 'string' } as const) : referenceTo(schema);
-    return { description, ...headers, content: { [type]: { schema: text } } };
-  }
+  if (contentType !== undefined) return { description, ...headers, content: textContent(contentType) };
   if (schema === undefined) return { description, ...headers };
-  return { description, ...headers, content: bodies(bodySchema(response, operation), schemas) };
+  const content = bodies(bodySchema(response, operation), schemas);
+  return { description, ...headers, content: { ...content, ...(stream === undefined ? {} : textContent(stream)) } };
+}
+
+function textContent(contentType: string): Content {
+  const [type = ''] = contentType.split(';');
+  return { [type]: { schema: { type: 'string' } } };
+}
+
+/** What an operation takes. */
+export function requestContent({ schema, patch }: BodyDescription, schemas: NamedSchemas): Content {
+  if (patch === undefined) return bodies(referenceTo(schema), schemas);
+  const part: JsonSchema = { description: `A part of ${schema}: lists are merged by \`name\`.`, type: 'object' };
+  const steps = referenceTo('JsonPatch');
+  return {
+    'application/json': { schema: part },
+    'application/yaml': { schema: part },
+    'application/json-patch+json': { schema: steps, example: sampleOf(steps, schemas) },
+  };
 }
 
 /** The example is given once: YAML says the same. */
@@ -93,10 +108,11 @@ const VERSIONS: JsonSchema = {
 };
 
 function errorsOf(answering: Answering): ReadonlySet<number> {
-  const { operation, isForEverybody, isTagged, isNamed, isAmbiguous, hasSite } = answering;
+  const { operation, needs, isTagged, isNamed, isAmbiguous, hasSite } = answering;
   return new Set([
     ...[400, 500],
-    ...(isForEverybody ? [] : [401, 403]),
+    ...(needs === 'nothing' ? [] : [401]),
+    ...(needs === 'permission' ? [403] : []),
     ...(isNamed || hasSite ? [404] : []),
     ...(operation.onlyWith === undefined ? [] : [405]),
     ...(isAmbiguous ? [409] : []),

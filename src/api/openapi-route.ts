@@ -9,8 +9,9 @@ export function apiSchemas(): NamedSchemas {
   return composeSchemas(documentSchemas, [applicationSchema, applicationDeploymentSchema, siteSchema]);
 }
 
-/** @param document made when it is first asked for, since it describes this route, too */
-export function openApiRoute(document: () => OpenApiDocument): Route {
+/** @param describe asked once, by the first request: what it describes has this route in it, too */
+export function openApiRoute(describe: () => OpenApiDocument): Route {
+  let document: OpenApiDocument | undefined;
   return {
     path: '/openapi.json',
     audience: 'everybody',
@@ -18,7 +19,7 @@ export function openApiRoute(document: () => OpenApiDocument): Route {
       id: 'getOpenApi',
       summary: 'This description of the API',
       schema: 'OpenApi',
-      answer: () => ({ kind: 'one', item: plainItem('openapi', document()) }),
+      answer: () => ({ kind: 'one', item: plainItem('openapi', (document ??= describe())) }),
     }),
   };
 }

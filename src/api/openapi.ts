@@ -1,8 +1,9 @@
-import { reachableSchemas, referenceTo, referencesIn, type NamedSchemas } from './compose-schemas.ts';
+import { reachableSchemas, referencesIn, type NamedSchemas } from './compose-schemas.ts';
 import { CONDITIONS, pathParameter, queryParameter, type Parameter } from './openapi-parameters.ts';
 import {
-  bodies,
   errorResponses,
+  requestContent,
+  type Answering,
   responsesOf,
   type Content,
   type Reference,
@@ -122,11 +123,11 @@ interface Place {
 function operationObject(operation: Operation, place: Place, schemas: NamedSchemas): OperationObject {
   const { pattern, audience, inTenant, names } = place;
   const { id, summary, description, deprecated, body, onlyWith } = operation;
-  const isForEverybody = audience === 'everybody';
+  const needs = NEEDS[audience] ?? 'token';
   const isTagged = pattern.startsWith('/v1/config/');
   const hasSite = pattern.startsWith('/v1/state/');
   const isAmbiguous = audience === 'tenants' && !inTenant && names.length > 0;
-  const answering = { operation, isForEverybody, isTagged, isNamed: names.length > 0, isAmbiguous, hasSite };
+  const answering = { operation, needs, isTagged, isNamed: names.length > 0, isAmbiguous, hasSite };
   const query = new Set([
     ...(operation.query ?? []),
     ...(hasSite ? ['site'] : []),
@@ -142,14 +143,19 @@ function operationObject(operation: Operation, place: Place, schemas: NamedSchem
     ...(description === undefined ? {} : { description }),
     tags: [tagOf(pattern)],
     ...(deprecated === undefined ? {} : { deprecated }),
-    ...(isForEverybody ? { security: [] } : {}),
+    ...(needs === 'nothing' ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: body.required, content: bodies(referenceTo(body.schema), schemas) } }),
+    ...(body === undefined ? {} : { requestBody: { required: body.required, content: requestContent(body, schemas) } }),
     responses: responsesOf(answering, schemas),
   };
 }
+
+/** Roles and tenants matter on the paths of tenants and of the site provider; elsewhere a token is enough. */
+const NEEDS: Readonly<Record<string, Answering['needs']>> = {
+  everybody: 'nothing',
+  tenants: 'permission',
+  provider: 'permission',
+};
 
 const HEADERS: Readonly<Record<string, unknown>> = {
   ETag: { description: 'Changes whenever the resource does.', schema: { type: 'string' } },

@@ -97,6 +97,8 @@ export interface BodyDescription {
   /** A name among the schemas of the API (`schemas/`). */
   readonly schema: string;
   readonly required: boolean;
+  /** A part of what the schema says will do, and so will a JSON Patch (RFC 6902) as `application/json-patch+json`. */
+  readonly patch?: true;
 }
 
 export interface ResponseDescription {
@@ -107,6 +109,8 @@ export interface ResponseDescription {
   readonly list?: true;
   /** Where it is neither JSON nor YAML. */
   readonly contentType?: string;
+  /** What it is for who would rather have that, and then goes on: `text/event-stream`. */
+  readonly stream?: string;
 }
 
 export interface Route {
@@ -123,17 +127,23 @@ export interface Reading extends Pick<
 > {
   /** A name among the schemas of the API. */
   readonly schema: string;
+  /** What it is for who would rather have that, and then goes on: `text/event-stream`. */
+  readonly stream?: string;
 }
 
 /** The methods of a path that shows one thing, or a part of it. */
-export function readsOne({ schema, query = [], ...operation }: Reading): Route['methods'] {
-  return { GET: { ...operation, query: ['fields', ...query], responses: { 200: { description: 'OK', schema } } } };
+export function readsOne({ query = [], ...reading }: Reading): Route['methods'] {
+  return reads({ ...reading, query: ['fields', ...query] }, {});
 }
 
 /** The methods of a path that lists things, their names, or how many there are. */
-export function readsList({ schema, query = [], ...operation }: Reading): Route['methods'] {
-  const responses = { 200: { description: 'OK', schema, list: true } } as const;
-  return { GET: { ...operation, query: ['fields', 'keys', 'count', ...query], responses } };
+export function readsList({ query = [], ...reading }: Reading): Route['methods'] {
+  return reads({ ...reading, query: ['fields', 'keys', 'count', ...query] }, { list: true });
+}
+
+function reads({ schema, stream, ...operation }: Reading, shape: Pick<ResponseDescription, 'list'>): Route['methods'] {
+  const response = { description: 'OK', schema, ...shape, ...(stream === undefined ? {} : { stream }) };
+  return { GET: { ...operation, responses: { 200: response } } };
 }
 
 /** The patterns a route is served under (contract 5.3). */

@@ -1,3 +1,4 @@
+import { applicationStatusRoutes } from './application-status.ts';
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { healthRoutes } from './health.ts';
@@ -5,6 +6,7 @@ import { openApiDocument } from './openapi.ts';
 import { apiSchemas, openApiRoute } from './openapi-route.ts';
 import { repositoryRoutes } from './repository.ts';
 import type { Route } from './route.ts';
+import { siteRoutes } from './sites.ts';
 import { systemRoutes } from './system.ts';
 
 export interface RouteOptions {
@@ -16,12 +18,13 @@ export interface RouteOptions {
 export function apiRoutes({ version }: RouteOptions): readonly Route[] {
   const routes: readonly Route[] = [
     ...healthRoutes(version),
-    openApiRoute(() => document),
+    openApiRoute(() => openApiDocument(routes, apiSchemas(), { version })),
     ...applicationRoutes,
     ...deploymentRoutes,
+    ...applicationStatusRoutes,
+    ...siteRoutes(version),
     ...systemRoutes,
     ...repositoryRoutes,
   ];
-  const document = openApiDocument(routes, apiSchemas(), { version });
   return routes;
 }

@@ -21,6 +21,8 @@ export function sampleOf(schema: JsonSchema, all: NamedSchemas): unknown {
       return 1;
     case 'boolean':
       return true;
+    case 'null':
+      return null;
     case 'string':
     case undefined:
       return '';

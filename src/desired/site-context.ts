@@ -37,7 +37,7 @@ const LOCAL = 'local';
 const DEFAULT_VOLUME: HostVolume = { name: 'default', path: '', labels: {} };
 
 /** The implicit site of a repository without `sites/` (contract 1). */
-const LOCAL_SITE: SiteSpec = { name: LOCAL, hosts: [{ name: LOCAL }] };
+export const LOCAL_SITE: SiteSpec = { name: LOCAL, hosts: [{ name: LOCAL }] };
 
 /** The site a daemon serves under a revision, or why it cannot tell. */
 export function resolveSiteContext(catalog: ResolvedCatalog, options: SiteOptions): SiteChoice {
@@ -70,11 +70,14 @@ export function builtInSiteLabels(site: string, type = 'edge'): Readonly<Record<
   return { 'system/name': site, 'system/type': type };
 }
 
+/** The one host of a site holds its state (avassa-reference 8.2). */
+const BUILT_IN_HOST_LABELS = { 'system/controller': 'true' };
+
 /** The schema lets through sites of one host. */
 function siteHost({ name, hosts: [host = { name }] }: SiteSpec): SiteHost {
   return {
     name: host.name,
-    labels: host.labels ?? {},
+    labels: { ...host.labels, ...BUILT_IN_HOST_LABELS },
     devices: (host.devices ?? []).map((one) => ({ path: one.path, deviceLabels: one['device-labels'] ?? [] })),
     gpus: (host.gpus ?? []).map(({ id, labels = [], properties = {} }) => ({ id, labels, properties })),
     volumes: hostVolumes(host),

@@ -4,6 +4,7 @@ import type { Attempt } from '../model/plan.ts';
 import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
 import { applicationState, type ApplicationFacts } from '../status/application-state.ts';
 import { hostState, repositoryState } from '../status/host-state.ts';
+import { siteStates } from '../status/site-state.ts';
 import type { ApplicationEntry, Snapshot } from '../store/store.ts';
 import { isSameTexts, textInForce, textsOf, type ApplicationTexts } from './application-texts.ts';
 import type { HostView } from './host-loop.ts';
@@ -30,6 +31,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
   let images = indexImages([]);
   let selected: SelectedDeployments = NOTHING_SELECTED;
   const modifications = createModificationTimes();
+  const sitesOf = createSiteSummary();
 
   function entryOf(key: string, name: ApplicationName, around: Surroundings): Summary {
     const { catalog, revisionTime } = around.views.repository;
@@ -70,6 +72,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
       applications,
       deployments,
       tenants: [...tenants].sort(),
+      sites: sitesOf(repository.catalog, site),
       hosts: [hostState(host)],
       repository: repositoryState(repository, host),
       plan: host.plan,
@@ -87,6 +90,17 @@ function toEntry(
   const [config, configTag] = [document?.spec, document?.specHash ?? ''];
   const versions = texts.listed.map(({ document: { spec, specHash } }) => ({ config: spec, configTag: specHash }));
   return Object.freeze({ tenant, name: application, config, configTag, versions, state: applicationState(facts) });
+}
+
+/** The states of sites, the same list as long as nothing about them changed. */
+function createSiteSummary(): typeof siteStates {
+  let former: { readonly sites: unknown; readonly served: string; readonly states: Snapshot['sites'] } | undefined;
+  return (catalog, served) => {
+    const sites = catalog?.sites;
+    if (former === undefined || former.sites !== sites || former.served !== served)
+      former = { sites, served, states: siteStates(catalog, served) };
+    return former.states;
+  };
 }
 
 /** When each application's text last changed. */

@@ -1,3 +1,6 @@
+/** `null` only in the documents of the API. A value of several types is written as `anyOf`. */
+export type JsonType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
+
 /** The part of JSON Schema 2020-12 our schemas are written in, with our own keywords. */
 export interface JsonSchema {
   readonly $schema?: string;
@@ -11,7 +14,7 @@ export interface JsonSchema {
   readonly writeOnly?: boolean;
   readonly readOnly?: boolean;
   readonly const?: unknown;
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly type?: JsonType;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: boolean | JsonSchema;
   readonly propertyNames?: JsonSchema;

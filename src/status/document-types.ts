@@ -21,6 +21,7 @@ import type {
   VolumeSpec,
 } from '../model/application-spec.ts';
 import type { DeployToSitesSpec, SitePlacementSpec } from '../model/application-deployment-spec.ts';
+import type { HostSpec } from '../model/site-spec.ts';
 
 /** An application: services that are deployed together under one name and one version. */
 export interface Application {
@@ -411,6 +412,10 @@ export interface Host {
   readonly 'host-id': string;
   /** Of its engine; empty while it was never reached. `28.5.1` */
   readonly version: string;
+  /** Hosts are not taken out of service yet: always `off`. */
+  readonly 'maintenance-mode': 'off';
+  /** Whether it holds the state of its site, as the one host of a site does. */
+  readonly controller: boolean;
   /** Whether its engine answers. `up` */
   readonly 'oper-status': 'up' | 'down';
   /** Why it is down. `the engine cannot be reached: no such file /var/run/docker.sock` */
@@ -826,34 +831,29 @@ export interface HeldRemoval {
 
 /** A site: a place with hosts. */
 export interface Site {
-  /** Its name. `gamla-stan` */
-  readonly name: Name;
+  /** Name of the site. `shop` */
+  readonly name: string;
   /** What people call it. `Stockholm, Old Town` */
   readonly 'descriptive-name'?: string;
-  readonly type: SiteType;
+  /** Whether it is a site at the edge or the one above them. Deployments select by it as `system/type`. `top` */
+  readonly type: 'edge' | 'top';
   /** Labels of the site, which deployments select by; `system/name` and `system/type` among them. */
   readonly labels: Labels;
-  /** The hosts of the site. */
-  readonly hosts: readonly SiteHost[];
+  /** The hosts of the site; one, for now. */
+  readonly hosts: readonly HostSpec[];
+  /** Whether this daemon looks after it (extension). */
+  readonly 'served-here': boolean;
 }
 
 /** A site at the edge, or the one above them. */
 export type SiteType = 'edge' | 'top';
 
-/** A host of a site; `/v1/state/system/cluster/hosts` says more. */
-export interface SiteHost {
-  /** What `host` of a service instance refers to. `host-001` */
-  readonly 'cluster-hostname': string;
-  /** The id of its engine; empty while it was never reached. `6dfd9b5e-0b3c-4d5f-9a53-1f0f0a3cbb0e` */
-  readonly 'host-id': string;
-  /** Where volumes of containers may lie. */
-  readonly 'local-volumes': readonly LocalVolumeState[];
-}
-
 /** A site that a tenant may deploy to. */
 export interface AssignedSite {
   /** Its name. `gamla-stan` */
   readonly name: Name;
+  /** What people call it. `Stockholm, Old Town` */
+  readonly 'descriptive-name'?: string;
   readonly type: SiteType;
   /** Where it is; absent where nobody said. */
   readonly location?: Location;
@@ -893,7 +893,7 @@ export interface ApplicationSiteStatus {
   /** Whether a host of the site answers. */
   readonly connected: boolean;
   /** Versions that wait for a time at which the site may be changed. */
-  readonly 'waiting-to-be-scheduled'?: number;
+  readonly 'waiting-to-be-scheduled': number;
 }
 
 /** The hosts of the site as a whole. */
@@ -924,3 +924,18 @@ export type OperStatus = 'running' | 'admin-down' | 'upgrading' | 'starting' | '
 
 /** Why the status is what it is, in words a person can act on. It always stands beside `error`, `failed` and `down`; beside another status it says what is waited for. `web-2: nginx: exit code 1; last it logged: "no such upstream"` */
 export type ErrorMessage = string;
+
+/** Changes one after another (RFC 6902). */
+export type JsonPatch = readonly JsonPatchStep[];
+
+/** One change. */
+export interface JsonPatchStep {
+  /** What is done. */
+  readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
+  /** Where, as a JSON Pointer. `/services/0/replicas` */
+  readonly path: string;
+  /** Where from, of `move` and `copy`. `/services/1` */
+  readonly from?: string;
+  /** What, of `add`, `replace` and `test`. */
+  readonly value?: unknown;
+}

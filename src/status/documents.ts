@@ -2,6 +2,7 @@
 // each, and `/openapi.json` under which name a client knows it. Lists are `[]`, never absent.
 
 export type {
+  Application,
   ApplicationDeploymentState as DeploymentState,
   ApplicationState,
   ContainerState,
@@ -23,6 +24,7 @@ export type {
   Repository as RepositoryState,
   ServiceInstance as InstanceState,
   ServiceWithImages,
+  Site as SiteState,
   Step as StepDocument,
   SystemServiceInstance as SystemInstanceState,
   Upgrade as UpgradeDocument,

@@ -31,6 +31,8 @@ export function hostState(facts: HostFacts): HostState {
     hostname: name,
     'host-id': engine?.id ?? '',
     version: engine?.version ?? '',
+    'maintenance-mode': 'off',
+    controller: true,
     'oper-status': status,
     ...(message === '' ? {} : { 'error-message': message }),
     'started-at': formatTime(upSince),

@@ -1,7 +1,7 @@
 import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../model/application-spec.ts';
 import type { Plan } from '../model/plan.ts';
-import type { ApplicationState, DeploymentState, HostState, RepositoryState } from '../status/documents.ts';
+import type { ApplicationState, DeploymentState, HostState, RepositoryState, SiteState } from '../status/documents.ts';
 
 /** One application or deployment as the API serves it. An entry nothing moved in is the same object as before. */
 export interface Entry<Config, State> {
@@ -30,6 +30,8 @@ export interface Snapshot {
   readonly applications: ReadonlyMap<string, ApplicationEntry>;
   readonly deployments: ReadonlyMap<string, DeploymentEntry>;
   readonly tenants: readonly string[];
+  /** Of the repository, the one served among them; sorted by name. */
+  readonly sites: readonly SiteState[];
   readonly hosts: readonly HostState[];
   readonly repository: RepositoryState;
   /** What would be done now; undefined before the first look at both sides. */

@@ -93,6 +93,16 @@ describe('applications', () => {
     });
     expect((await ask('/v1/state/applications?content=both')).status).toBe(400);
   });
+
+  it('have no upgrade in what was configured', async () => {
+    const upgrade = { from: ['1.0'], to: '1.1', method: 'per-service', done: 0, left: 1 } as const;
+    const upgraded = application('acme.shop', { state: { progress: 'version 1.0 → 1.1', upgrade } });
+    const { ask } = await serve(snapshot({ applications: [upgraded] }));
+    const keys = async (content: string) =>
+      Object.keys((await ask(`/v1/state/applications/shop?content=${content}`)).body as object);
+    expect(await keys('config')).toEqual(['name', 'tenant', 'version', 'services']);
+    expect(await keys('nonconfig')).toEqual(expect.arrayContaining(['progress', 'upgrade']));
+  });
 });
 
 describe('service instances', () => {

@@ -1,7 +1,13 @@
 import type { ApplicationDeploymentSpec } from '../../src/model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../../src/model/application-spec.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
-import type { ApplicationState, HostState, InstanceState, RepositoryState } from '../../src/status/documents.ts';
+import type {
+  ApplicationState,
+  HostState,
+  InstanceState,
+  RepositoryState,
+  SiteState,
+} from '../../src/status/documents.ts';
 import type { ApplicationEntry, DeploymentEntry, Snapshot } from '../../src/store/store.ts';
 
 // Snapshots for tests, with everything that does not matter filled in.
@@ -93,6 +99,8 @@ export function host(name: string, fields: Partial<HostState> = {}): HostState {
     hostname: `${name}.example.org`,
     'host-id': 'AAAA',
     version: '20.10.24',
+    'maintenance-mode': 'off',
+    controller: true,
     'oper-status': 'up',
     'started-at': START,
     warnings: [],
@@ -104,6 +112,12 @@ export function host(name: string, fields: Partial<HostState> = {}): HostState {
     'persistent-volumes': [],
     ...fields,
   };
+}
+
+/** The site of the host `local`, served unless told otherwise. */
+export function site(name: string, fields: Partial<SiteState> = {}): SiteState {
+  const labels = { 'system/name': name, 'system/type': 'edge' };
+  return { name, type: 'edge', labels, hosts: [{ name: 'local' }], 'served-here': true, ...fields };
 }
 
 const REPOSITORY: RepositoryState = {
@@ -129,6 +143,7 @@ export function snapshot({ applications = [], deployments = [], ...fields }: Sna
     applications: byKey(applications),
     deployments: byKey(deployments),
     tenants: [...new Set([...applications, ...deployments].map(({ tenant }) => tenant))],
+    sites: [site('local')],
     hosts: [host('local')],
     repository: REPOSITORY,
     plan: undefined,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { HASH_FORMATS } from '../../src/desired/container-hash.ts';
 import { resolveSiteContext } from '../../src/desired/site-context.ts';
-import type { DocumentInForce, ResolvedCatalog } from '../../src/model/catalog.ts';
+import type { ResolvedCatalog } from '../../src/model/catalog.ts';
 import { NO_SECRET_VALUES } from '../../src/model/secret-values.ts';
 import type { SiteSpec } from '../../src/model/site-spec.ts';
-import { resolved } from '../builders.ts';
+import { resolved, withSites } from '../builders.ts';
 
 const OPTIONS = { owner: 'test', sandboxImage: 'x:1' };
 const NORTH: SiteSpec = {
@@ -22,15 +22,6 @@ const NORTH: SiteSpec = {
   ],
 };
 const SOUTH: SiteSpec = { name: 'south', hosts: [{ name: 's1' }] };
-
-function withSites(...specs: readonly SiteSpec[]): ResolvedCatalog {
-  const sites = specs.map((spec): [string, DocumentInForce<'site'>] => {
-    const at = { file: `sites/${spec.name}.yaml`, line: 1, column: 1, warnings: [], specHash: spec.name };
-    const document = { kind: 'site' as const, tenant: '', name: spec.name, spec, ...at };
-    return [spec.name, { document, revision: 'r1', rejected: undefined }];
-  });
-  return { ...resolved([]), sites: Object.fromEntries(sites) };
-}
 
 function contextOf(catalog: ResolvedCatalog, site?: string) {
   const choice = resolveSiteContext(catalog, { ...OPTIONS, site });
@@ -54,7 +45,7 @@ describe('the site that is served', () => {
       secrets: NO_SECRET_VALUES,
       host: {
         name: 'local',
-        labels: {},
+        labels: { 'system/controller': 'true' },
         devices: [],
         gpus: [],
         volumes: [{ name: 'default', path: '', labels: {} }],
@@ -69,7 +60,7 @@ describe('the site that is served', () => {
     expect(labels).toEqual({ region: 'arctic', 'system/name': 'north', 'system/type': 'top' });
     expect(host).toEqual({
       name: 'n1',
-      labels: { size: 'small' },
+      labels: { size: 'small', 'system/controller': 'true' },
       devices: [
         { path: '/dev/rtc0', deviceLabels: ['rtc'] },
         { path: '/dev/null', deviceLabels: [] },

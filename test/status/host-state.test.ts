@@ -31,6 +31,8 @@ describe('a host', () => {
       hostname: 'local',
       'host-id': '',
       version: '',
+      'maintenance-mode': 'off',
+      controller: true,
       'oper-status': 'up',
       'started-at': '2026-01-02T00:00:00.000Z',
       warnings: [],
