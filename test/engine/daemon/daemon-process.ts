@@ -3,7 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { CheckAnswer } from '../../api/described.ts';
 import { eventually } from '../../eventually.ts';
+import { answerCheckOf } from './described-answers.ts';
 
 // The daemon as its users run it: a process of its own, spoken to by signals, its log and the state API.
 
@@ -29,7 +31,7 @@ export interface DaemonProcess {
   text(): string;
   /** Resolves with the log line of this message. */
   said(msg: string, fields?: Readonly<Record<string, unknown>>, deadlineMs?: number): Promise<LogLine>;
-  /** GET with the admin token. */
+  /** GET with the admin token. The answer has to be one that the daemon describes. */
   get<T>(path: string): Promise<T>;
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
   readonly exited: Promise<number | null>;
@@ -72,6 +74,7 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
         throw new Error(`the daemon has not said "${msg}" ${JSON.stringify(fields)}:\n${lines.slice(-20).join('\n')}`);
       return found;
     }, deadlineMs);
+  let checkAnswer: CheckAnswer | undefined;
   return {
     pid: child.pid!,
     stateDir,
@@ -82,11 +85,13 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
       const { address } = await said('api listening');
       const token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
       const headers = { authorization: `Bearer ${token}` };
-      const response = await fetch(`http://${String(address)}${path}`, {
-        headers,
-        signal: AbortSignal.timeout(10_000),
-      });
-      return (await response.json()) as T;
+      const origin = `http://${String(address)}`;
+      checkAnswer ??= await answerCheckOf(origin);
+      const response = await fetch(origin + path, { headers, signal: AbortSignal.timeout(10_000) });
+      const text = await response.text();
+      const contentType = response.headers.get('content-type') ?? '';
+      checkAnswer({ method: 'GET', path, status: response.status, contentType, text });
+      return JSON.parse(text) as T;
     },
     signal: (name) => void child.kill(name),
     exited,
