@@ -27,9 +27,11 @@ const UNDESCRIBED = [401, 403, 404, 405];
 export function createAnswerCheck(document: OpenApiDocument): CheckAnswer {
   const whole = createSchemaCheck(document);
   const parts = createSchemaCheck(document, partOf);
+  const items = matchers(document);
   return (answer) => {
     const url = new URL(answer.path.replace(/\/{2,}/g, '/'), 'http://api.example');
-    const item = findPath(document, url.pathname.replace(/(.)\/$/, '$1'));
+    const path = url.pathname.replace(/(.)\/$/, '$1');
+    const item = items.find(({ pattern }) => pattern.test(path))?.item;
     const operation = item && operationOf(item, answer.method);
     if (answer.method === 'OPTIONS' && answer.status === 204) return;
     const isPart = ['fields', 'content'].some((name) => url.searchParams.has(name));
@@ -99,11 +101,11 @@ function operationOf(item: PathItem, method: string): OperationObject | undefine
   }
 }
 
-/** The path that fits; of several the one with the fewest parameters. */
-function findPath({ paths }: OpenApiDocument, path: string): PathItem | undefined {
-  const fitting = Object.keys(paths).filter((template) => toRegexp(template).test(path));
-  const [best = ''] = fitting.sort((a, b) => a.split('{').length - b.split('{').length);
-  return paths[best];
+/** Those with the fewest parameters first: of several that fit a path, that is the one. */
+function matchers({ paths }: OpenApiDocument): readonly { readonly pattern: RegExp; readonly item: PathItem }[] {
+  return Object.entries(paths)
+    .sort(([a], [b]) => a.split('{').length - b.split('{').length)
+    .map(([template, item]) => ({ pattern: toRegexp(template), item }));
 }
 
 function toRegexp(template: string): RegExp {

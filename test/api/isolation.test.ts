@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PERMISSIONS, type TokenEntry } from '../../src/api/principal.ts';
+import { openApiDocument } from '../../src/api/openapi.ts';
+import { apiSchemas } from '../../src/api/openapi-route.ts';
 import { METHODS, pathsOf, type Method, type Route } from '../../src/api/route.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
 import { startApi } from '../../src/api/server.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
 import { createStore, type Snapshot } from '../../src/store/store.ts';
+import { createAnswerCheck } from './described.ts';
 import { application, deployment, instance, plan, snapshot, stopStep } from './snapshot-builders.ts';
 
 // Generated from the table of routes: two servers, alike but for a tenant that only one of them has. Whoever holds a
 // token of another tenant must not be able to tell which of the two he talks to.
 
 const ROUTES = apiRoutes({ version: '1.2.3' });
+const checkAnswer = createAnswerCheck(openApiDocument(ROUTES, apiSchemas(), { version: '1.2.3' }));
 
 const OURS = [application('beta.till'), application('beta.shop', { spec: { version: '7.0' } })];
 const THEIRS = [
@@ -125,6 +129,9 @@ async function serve(initial: Snapshot): Promise<Ask> {
     const body = method === 'GET' ? {} : { body: '{"name":"shop"}' };
     const response = await fetch(`http://${api.address}${path}`, { method, headers, ...body });
     const told = [...response.headers].filter(([name]) => name !== 'date');
-    return { status: response.status, headers: told, text: await response.text() };
+    const text = await response.text();
+    const contentType = response.headers.get('content-type') ?? '';
+    checkAnswer({ method, path, status: response.status, contentType, text });
+    return { status: response.status, headers: told, text };
   };
 }
