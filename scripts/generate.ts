@@ -10,6 +10,7 @@ import { apiRoutes } from '../src/api/routes.ts';
 import { configSchema } from '../src/settings.ts';
 import { type JsonSchema, resolveReference } from '../src/spec/json-schema.ts';
 import { SYSTEM_VARIABLES } from '../src/spec/system-variables.ts';
+import { ELSEWHERE } from '../test/api/elsewhere.ts';
 import { pathTable } from './generate/api-paths.ts';
 import { documentTypes } from './generate/document-types.ts';
 import { specPage } from './generate/spec-page.ts';
@@ -139,7 +140,7 @@ async function generateApiPage(): Promise<GeneratedFile> {
   const path = 'docs/api.md';
   const page = await readFile(new URL(path, ROOT), 'utf8');
   const [begin, end] = ['<!-- paths: made by `npm run generate` -->', '<!-- end of paths -->'];
-  const table = pathTable(apiRoutes({ version: '' }));
+  const table = pathTable(apiRoutes({ version: '', ...ELSEWHERE }));
   const text = page.replace(new RegExp(`${begin}[^]*${end}`), () => `${begin}\n\n${table}\n${end}`);
   return { path, text };
 }

@@ -31,6 +31,7 @@ export interface RunConfig {
   readonly listen: ListenAddress;
   readonly stateDir: string;
   readonly tokens: string | undefined;
+  readonly tokenLifetimeMs: number;
   readonly owner: string;
   readonly networkPool: string;
   readonly resyncIntervalMs: number;
@@ -177,6 +178,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     listen: values.listen,
     stateDir: values['state-dir'],
     tokens: values.tokens,
+    tokenLifetimeMs: values['token-lifetime'],
     owner: values.owner,
     networkPool: values['network-pool'],
     resyncIntervalMs: values['resync-interval'],

@@ -2,6 +2,7 @@
 import { isatty } from 'node:tty';
 import { Command, CommanderError } from 'commander';
 import { registerGet } from './cli/get.ts';
+import { registerHashPassword } from './cli/hash-password.ts';
 import type { CliIo } from './cli/io.ts';
 import { registerPlan } from './cli/plan.ts';
 import { registerRun } from './cli/run-command.ts';
@@ -33,6 +34,7 @@ registerRun(program, io, version);
 registerValidate(program, io);
 registerPlan(program, io);
 registerGet(program, io);
+registerHashPassword(program, io, process.stdin);
 
 try {
   await program.parseAsync();

@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
+import { onlyTokens, openAccessFile, type AccessSource } from './api/access/access-source.ts';
+import type { LoginOutcome } from './api/access/logins.ts';
+import { openAccess, type OpenedAccess } from './api/access/open-access.ts';
 import { adminTokenFile, ensureAdminToken } from './api/admin-token.ts';
 import { apiRoutes } from './api/routes.ts';
 import { startApi } from './api/server.ts';
-import { createTokenDirectory, openTokenFile, type TokenDirectory } from './api/token-directory.ts';
 import type { RunConfig } from './config.ts';
 import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
 import { desiredSite } from './desired/site.ts';
@@ -54,13 +56,13 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     environment: env,
   });
   const views = createLatestViews({ site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) }, host: LOCAL, now });
-  const tokens = await openTokens(config, log);
+  const { tokens, logins } = await openTokens(config, log, until);
   const onError = (error: unknown) => log.error({ error: String(error) }, 'request failed');
   const api = await startApi({
     store: views.store,
     tokens,
     listen: config.listen,
-    routes: apiRoutes({ version }),
+    routes: apiRoutes({ version, logins }),
     onError,
   });
   log.info({ address: api.address }, 'api listening');
@@ -183,15 +185,23 @@ async function deployedApplications(
   return new Set([...Object.keys(applications), ...Object.keys(leftAlone)]);
 }
 
-async function openTokens(config: RunConfig, log: Log): Promise<TokenDirectory> {
+async function openTokens(config: RunConfig, log: Log, signal: AbortSignal): Promise<OpenedAccess> {
+  const source = await openSource(config, log);
+  const { stateDir, tokenLifetimeMs: lifetimeMs } = config;
+  const onProblem = (message: string) => log.error({ error: message }, 'not everybody may be let in');
+  const onLogin = ({ outcome, ...fields }: LoginOutcome) => log.info(fields, `login ${outcome}`);
+  return openAccess({ source, stateDir, lifetimeMs, now, onProblem, onLogin, signal });
+}
+
+async function openSource(config: RunConfig, log: Log): Promise<AccessSource> {
   if (config.tokens !== undefined) {
     const onProblem = (message: string) =>
-      log.error({ error: message }, 'tokens file cannot be used, the former tokens stay');
-    return openTokenFile({ file: config.tokens, onProblem });
+      log.error({ error: message }, 'tokens file cannot be used, the former entries stay');
+    return openAccessFile({ file: config.tokens, onProblem });
   }
   const entry = await ensureAdminToken(config.stateDir);
   log.info({ file: adminTokenFile(config.stateDir) }, 'admin token written');
-  return createTokenDirectory([entry]);
+  return onlyTokens([entry]);
 }
 
 /** What stands in the way of everything being ready; empty when it is. */

@@ -49,10 +49,11 @@ export function text(placeholder: string): SettingKind<string> {
 }
 
 /** A length of time in ms. */
-export function duration(minimumMs: number): SettingKind<number> {
+export function duration(minimumMs: number, maximumMs = Infinity): SettingKind<number> {
   return oneText('DURATION', { format: 'duration', examples: ['30s', '1h30m'] }, (value) => {
     const ms = parseMs(value);
     if (ms < minimumMs) throw new SettingError(`"${value}" is too short (at least ${minimumMs}ms)`);
+    if (ms > maximumMs) throw new SettingError(`"${value}" is too long (at most ${maximumMs / 3_600_000}h)`);
     return ms;
   });
 }

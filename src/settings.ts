@@ -34,6 +34,9 @@ function setting<T>(kind: SettingKind<T>, description: string, defaultText?: Set
   return defaultText === undefined ? { kind, description } : { kind, description, defaultText };
 }
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
 /** THE table: flags, environment variables, defaults and the schema of fairlead.yaml follow from it (contract 1). */
 export const SETTINGS = {
   repository: {
@@ -66,6 +69,11 @@ export const SETTINGS = {
     stateDirDefault,
   ),
   tokens: setting(text('FILE'), 'a file that says who may use the state API; without it an admin token is made'),
+  'token-lifetime': setting(
+    duration(MINUTE_MS, 366 * DAY_MS),
+    'how long a token from a login is good, unless it is renewed',
+    '12h',
+  ),
   owner: setting(name, 'the name under which things on the engines are owned', 'default'),
   'network-pool': setting(pool, 'the IPv4 range application networks are taken from', '10.201.0.0/16'),
   'resync-interval': setting(

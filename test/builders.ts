@@ -77,7 +77,6 @@ export function resolved(specs: readonly ApplicationSpec[], options: CatalogOpti
   return { revision, applications, deployments, sites: {}, leftAlone, frozenTenants, problems: [], history };
 }
 
-/** A host called `local` with nothing but a volume in the engine's own store. */
 /** A catalog of sites and nothing else. */
 export function withSites(...specs: readonly SiteSpec[]): ResolvedCatalog {
   const sites = specs.map((spec): [string, DocumentInForce<'site'>] => {
@@ -88,6 +87,7 @@ export function withSites(...specs: readonly SiteSpec[]): ResolvedCatalog {
   return { ...resolved([]), sites: Object.fromEntries(sites) };
 }
 
+/** A host called `local` with nothing but a volume in the engine's own store. */
 export function siteHost(fields: Partial<SiteHost> = {}): SiteHost {
   const volumes = [{ name: 'default', path: '', labels: {} }];
   return { name: 'local', labels: {}, devices: [], gpus: [], volumes, ...fields };

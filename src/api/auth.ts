@@ -6,9 +6,14 @@ import type { TokenDirectory } from './token-directory.ts';
 /** Whose eyes a request has; no tenant: the site provider's. */
 export type Viewer = Pick<Principal, 'tenant'>;
 
+/** The token of the header `Authorization`; undefined: there is none. */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
+}
+
 /** @throws ApiError 401 */
 export async function authenticate(authorization: string | undefined, tokens: TokenDirectory): Promise<Principal> {
-  const token = /^Bearer +(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
+  const token = bearerToken(authorization);
   if (token === undefined) throw unauthorized('a token is needed: Authorization: Bearer TOKEN');
   const principal = await tokens.find(token);
   if (principal === undefined) throw unauthorized('the token is not known');
@@ -19,6 +24,7 @@ export async function authenticate(authorization: string | undefined, tokens: To
  * @throws ApiError 403: the role is missing, or the path is for the site provider, whether or not there is anything
  */
 export function authorize({ roles, tenant }: Principal, audience: Route['audience'], role: Permission): void {
+  if (audience === 'token-holders') return;
   if (!roles.has(role) && !roles.has('admin')) throw forbidden(`the token lacks the role ${role}`);
   if (audience === 'provider' && tenant !== undefined) throw forbidden('this path is for the site provider');
 }

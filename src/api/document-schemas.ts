@@ -1096,6 +1096,95 @@ export const documentSchemas: NamedSchemas = {
     required: ['container-port', 'protocol', 'host-ip', 'host-port'],
     additionalProperties: false,
   },
+  Login: {
+    description: 'Who a person is. As JSON or YAML.',
+    type: 'object',
+    properties: {
+      username: {
+        description: 'A `username` of the tokens file.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 1024,
+        examples: ['ann@example.com'],
+      },
+      password: {
+        description: 'The password whose hash the tokens file holds.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 1024,
+        examples: ['correct horse battery staple'],
+      },
+      tenant: {
+        description: 'May be left out; where it is given it has to be the tenant of the user.',
+        anyOf: [{ type: 'string', maxLength: 1024 }, { type: 'null' }],
+        examples: ['acme'],
+      },
+    },
+    required: ['username', 'password'],
+    examples: [{ username: 'ann@example.com', password: 'correct horse battery staple', tenant: 'acme' }],
+  },
+  ApproleLogin: {
+    description: 'Who a program is. As JSON or YAML.',
+    type: 'object',
+    properties: {
+      'role-id': {
+        description: 'The `role-id` of the approle. May be left out, or be the secret-id once more.',
+        anyOf: [{ type: 'string', maxLength: 1024 }, { type: 'null' }],
+        examples: ['till'],
+      },
+      'secret-id': {
+        description: 'The secret whose hash the tokens file holds.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 1024,
+        examples: ['f2a1b9e6-1a0c-4b0e-9a39-3a4c2a9d1c55'],
+      },
+    },
+    required: ['secret-id'],
+    examples: [{ 'role-id': 'till', 'secret-id': 'f2a1b9e6-1a0c-4b0e-9a39-3a4c2a9d1c55' }],
+  },
+  Token: {
+    description: 'A token for the header `Authorization: Bearer TOKEN`, and how long it is good.',
+    type: 'object',
+    properties: {
+      token: {
+        description: 'Opaque; it is told once and known to its holder alone.',
+        type: 'string',
+        pattern: '^[A-Za-z0-9_-]{43}$',
+        examples: ['QFzU3nqS2mB0m3bO1mYw7rP1o0m3c5x2eV9a8KpLh0E'],
+      },
+      'expires-in': { description: 'Its whole life, in seconds.', type: 'integer', minimum: 0, examples: [43200] },
+      expires: {
+        description: 'When it ends.',
+        type: 'string',
+        format: 'date-time',
+        examples: ['2026-01-02T15:04:05.678Z'],
+      },
+      'creation-time': {
+        description: 'When it was made.',
+        type: 'string',
+        format: 'date-time',
+        examples: ['2026-01-02T03:04:05.678Z'],
+      },
+      'renewal-time': {
+        description: 'When it should be renewed: at three quarters of its life.',
+        type: 'string',
+        format: 'date-time',
+        examples: ['2026-01-02T12:04:05.678Z'],
+      },
+    },
+    required: ['token', 'expires-in', 'expires', 'creation-time', 'renewal-time'],
+    additionalProperties: false,
+    examples: [
+      {
+        token: 'QFzU3nqS2mB0m3bO1mYw7rP1o0m3c5x2eV9a8KpLh0E',
+        'expires-in': 43200,
+        expires: '2026-01-02T15:04:05.678Z',
+        'creation-time': '2026-01-02T03:04:05.678Z',
+        'renewal-time': '2026-01-02T12:04:05.678Z',
+      },
+    ],
+  },
   Plan: {
     description: 'What follows from comparing what is wished for with what runs.',
     type: 'object',

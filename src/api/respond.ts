@@ -60,8 +60,11 @@ interface Rendering {
 function render(answer: Answer, selection: Selection, rendering: Rendering): ApiResponse {
   const { format } = rendering;
   switch (answer.kind) {
-    case 'value':
-      return textResponse(formatBody(answer.value, format), CONTENT_TYPE[format]);
+    case 'value': {
+      const response = textResponse(formatBody(answer.value, format), CONTENT_TYPE[format]);
+      if (answer.isSecret === undefined) return response;
+      return { ...response, headers: { ...response.headers, 'cache-control': 'no-store' } };
+    }
     case 'one':
       return textResponse(renderOne(answer.item, selection, rendering), CONTENT_TYPE[format]);
     case 'list':

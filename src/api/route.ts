@@ -50,7 +50,13 @@ export interface Item {
 export type Answer =
   | { readonly kind: 'list'; readonly items: readonly Item[]; readonly tag?: string }
   | { readonly kind: 'one'; readonly item: Item; readonly tag?: string }
-  | { readonly kind: 'value'; readonly value: unknown; readonly tag?: string }
+  | {
+      readonly kind: 'value';
+      readonly value: unknown;
+      readonly tag?: string;
+      /** A secret: nobody on the way may keep it. */
+      readonly isSecret?: true;
+    }
   /** Nothing to say but that it was done. */
   | { readonly kind: 'empty'; readonly status: 201 | 204; readonly tag?: string }
   /** Neither JSON nor YAML. */
@@ -77,7 +83,7 @@ export interface Operation {
   readonly description?: string;
   /** Kept for old clients. */
   readonly deprecated?: true;
-  /** Who may, beside `admin`; `read` unless it says otherwise. On a path for everybody nobody is asked. */
+  /** Who may, beside `admin`; `read` unless it says otherwise. On a path for everybody or for token-holders nobody is asked. */
   readonly role?: Permission;
   /** Names of the query parameters it looks at, beside those every operation has (`QUERY_PARAMETERS`). */
   readonly query?: readonly string[];
@@ -116,7 +122,8 @@ export interface ResponseDescription {
 export interface Route {
   /** `/v1/state/applications/:application`; a path for tenants is served below `/v1/state/tenants/:tenant/` too. */
   readonly path: string;
-  readonly audience: 'everybody' | 'tenants' | 'provider';
+  /** `token-holders`: whoever has a token that is known, whatever its roles. */
+  readonly audience: 'everybody' | 'token-holders' | 'tenants' | 'provider';
   readonly methods: Readonly<Partial<Record<Method, Operation>>>;
 }
 

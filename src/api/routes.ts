@@ -1,7 +1,9 @@
+import type { Logins } from './access/logins.ts';
 import { applicationStatusRoutes } from './application-status.ts';
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { healthRoutes } from './health.ts';
+import { loginRoutes } from './login.ts';
 import { openApiDocument } from './openapi.ts';
 import { apiSchemas, openApiRoute } from './openapi-route.ts';
 import { repositoryRoutes } from './repository.ts';
@@ -12,13 +14,15 @@ import { systemRoutes } from './system.ts';
 export interface RouteOptions {
   /** Of Fairlead. */
   readonly version: string;
+  readonly logins: Logins;
 }
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
-export function apiRoutes({ version }: RouteOptions): readonly Route[] {
+export function apiRoutes({ version, logins }: RouteOptions): readonly Route[] {
   const routes: readonly Route[] = [
     ...healthRoutes(version),
     openApiRoute(() => openApiDocument(routes, apiSchemas(), { version })),
+    ...loginRoutes(logins),
     ...applicationRoutes,
     ...deploymentRoutes,
     ...applicationStatusRoutes,

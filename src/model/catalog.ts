@@ -94,6 +94,8 @@ export interface VersionHistory {
   readonly versions: Readonly<Record<string, readonly DocumentInForce<'application'>[]>>;
   /** Those of them that are known only because they run: no version list has them. */
   readonly unlisted: Readonly<Record<string, readonly string[]>>;
+  /** Of applications by key, the time of the newest commit that changed them, ms since the epoch, as far as was looked. */
+  readonly changedAt: Readonly<Record<string, number>>;
   /** Nothing more is to be found. */
   readonly isComplete: boolean;
   /** History goes on beyond the commits that are looked at. */
@@ -106,6 +108,7 @@ export interface VersionHistory {
 export const UNKNOWN_HISTORY: VersionHistory = {
   versions: {},
   unlisted: {},
+  changedAt: {},
   isComplete: false,
   isCut: false,
   error: '',

@@ -11,6 +11,8 @@ export interface Place {
 export interface ApplicationPlaces {
   /** Puts a file in place of what it held before. Returns the keys of the applications it holds or held. */
   put(file: string, parsed: ParsedFile | undefined): readonly string[];
+  /** Of every application that stands somewhere. */
+  keys(): Iterable<string>;
   /** undefined where it has no valid text, and where two texts of its name contradict one another. */
   placeOf(key: string): Place | undefined;
 }
@@ -40,6 +42,7 @@ export function createApplicationPlaces(): ApplicationPlaces {
       if (now.length > 0) keysIn.set(file, now);
       return [...before, ...now];
     },
+    keys: () => places.keys(),
     placeOf(key) {
       const [place, ...others] = places.get(key) ?? [];
       return others.length === 0 ? place : undefined;

@@ -1,4 +1,3 @@
-import type { DocumentInForce } from '../model/catalog.ts';
 import { applicationKey, type ApplicationName } from '../model/names.ts';
 import type { Attempt } from '../model/plan.ts';
 import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
@@ -8,6 +7,7 @@ import { siteStates } from '../status/site-state.ts';
 import type { ApplicationEntry, Snapshot } from '../store/store.ts';
 import { isSameTexts, textInForce, textsOf, type ApplicationTexts } from './application-texts.ts';
 import type { HostView } from './host-loop.ts';
+import { createModificationTimes } from './modification-times.ts';
 import type { RepositoryView } from './repository-loop.ts';
 import {
   createDeploymentSummary,
@@ -36,7 +36,8 @@ export function createSummarizer(): (views: Views) => Snapshot {
   function entryOf(key: string, name: ApplicationName, around: Surroundings): Summary {
     const { catalog, revisionTime } = around.views.repository;
     const texts = textsOf(catalog, key);
-    const modifiedAt = modifications.note(key, texts.newest, revisionTime);
+    const found = catalog?.history.isComplete === true ? catalog.history.changedAt[key] : undefined;
+    const modifiedAt = modifications.note(key, texts.newest, { found, revisionTime });
     const facts = applicationFacts(key, name, { ...around, modifiedAt });
     const before = former.get(key);
     const isAsBefore =
@@ -100,29 +101,6 @@ function createSiteSummary(): typeof siteStates {
     if (former === undefined || former.sites !== sites || former.served !== served)
       former = { sites, served, states: siteStates(catalog, served) };
     return former.states;
-  };
-}
-
-/** When each application's text last changed. */
-interface ModificationTimes {
-  /** As far as this daemon saw (contract 6: the commit's time), ms since the epoch. */
-  note(key: string, inForce: DocumentInForce<'application'> | undefined, revisionTime: number): number;
-  keepOnly(keys: { has(key: string): boolean }): void;
-}
-
-function createModificationTimes(): ModificationTimes {
-  const modified = new Map<string, { readonly specHash: string; readonly at: number }>();
-  return {
-    note(key, inForce, revisionTime) {
-      const specHash = inForce?.document.specHash ?? '';
-      const known = modified.get(key);
-      if (known?.specHash === specHash) return known.at;
-      modified.set(key, { specHash, at: revisionTime });
-      return revisionTime;
-    },
-    keepOnly(keys) {
-      for (const key of modified.keys()) if (!keys.has(key)) modified.delete(key);
-    },
   };
 }
 

@@ -97,15 +97,21 @@ export function createVersionIndex({ narrate, onNews, ...options }: VersionIndex
 }
 
 /** What is known of what is asked for, as far as its texts are here. */
-function versionsOf(question: AskedVersions, search: VersionSearch): Pick<VersionHistory, 'versions' | 'unlisted'> {
+function versionsOf(
+  question: AskedVersions,
+  search: VersionSearch,
+): Pick<VersionHistory, 'versions' | 'unlisted' | 'changedAt'> {
   const versions: Record<string, VersionHistory['versions'][string]> = {};
   const unlisted: Record<string, readonly string[]> = {};
+  const changedAt: Record<string, number> = {};
   for (const key of Object.keys(question.catalog.applications)) {
+    const changed = search.changedAt(key, question.catalog.revision);
+    if (changed !== undefined) changedAt[key] = changed;
     const picked = pickVersions(question, key, search.found(key));
     const texts = picked.flatMap(({ sighting }) => toInForce(sighting) ?? []);
     const others = picked.filter(({ isListed }) => !isListed).map(({ sighting }) => sighting.version);
     if (texts.length > 0) versions[key] = texts;
     if (others.length > 0) unlisted[key] = others;
   }
-  return { versions, unlisted };
+  return { versions, unlisted, changedAt };
 }

@@ -29,6 +29,8 @@ export interface SearchControls {
 export interface VersionSearch {
   /** All that is known of an application, newest first. */
   found(key: string): readonly Sighting[];
+  /** When an application was changed last before a revision, ms since the epoch; undefined where no such commit is known. */
+  changedAt(key: string, revision: string): number | undefined;
   /** History goes on beyond the commits that may be looked at. */
   isCut(): boolean;
   /** Until nobody asks for more, or there is no more. What was found before an error stays. @throws GitError */
@@ -57,6 +59,10 @@ class Search implements VersionSearch {
   found(key: string): readonly Sighting[] {
     const seen = this.#seen(key);
     return [...seen, ...this.#strays.of(key).filter(({ version }) => !seen.some((one) => one.version === version))];
+  }
+
+  changedAt(key: string, revision: string): number | undefined {
+    return this.#walk?.head === revision ? this.#walk.changes.get(key) : undefined;
   }
 
   isCut(): boolean {

@@ -14,6 +14,8 @@ import type { TreeLoader } from './tree-loader.ts';
 export interface Walk {
   readonly head: string;
   readonly sightings: Sightings;
+  /** By application key, the time of the newest commit that changed its file, ms since the epoch. */
+  readonly changes: Map<string, number>;
   readonly headHeight: number;
   readonly tail: string;
   readonly tailHeight: number;
@@ -62,7 +64,7 @@ export async function beginWalk(head: string, beneath: Walk | undefined, loader:
   const [headHeight, tailHeight, tailCommit] = [0, 0, undefined];
   const chain = beneath && dropBelow(beneath, MAX_BENEATH);
   return {
-    ...{ head, sightings, headHeight, places, tail: head, tailHeight, tailCommit },
+    ...{ head, sightings, changes: new Map<string, number>(), headHeight, places, tail: head, tailHeight, tailCommit },
     isAtEnd: false,
     beneath: chain,
   };
@@ -75,16 +77,27 @@ function dropBelow(walk: Walk, count: number): Walk | undefined {
 
 /** One commit further. @throws GitError */
 export async function stepBack(walk: Walk, options: WalkOptions): Promise<Step> {
-  const { history, limit } = options;
-  if (walk.isAtEnd || depthOf(walk) >= limit) return { kind: 'over', walk };
-  const tailCommit = walk.tailCommit ?? (await history.read(walk.tail));
-  if (tailCommit === undefined) return { kind: 'lost' };
+  if (walk.isAtEnd || depthOf(walk) >= options.limit) return { kind: 'over', walk };
+  const tailCommit = walk.tailCommit ?? (await options.history.read(walk.tail));
+  return tailCommit === undefined ? { kind: 'lost' } : await stepFrom({ ...walk, tailCommit }, options);
+}
+
+/** A walk whose tail was read. */
+type ReadWalk = Walk & { readonly tailCommit: Commit };
+
+async function stepFrom(walk: ReadWalk, options: WalkOptions): Promise<Step> {
+  const { tailCommit, beneath } = walk;
   const [parent] = tailCommit.parents;
-  if (parent === undefined) return { kind: 'over', walk: { ...walk, isAtEnd: true } };
-  if (parent === walk.beneath?.head) return { kind: 'joined', walk: join(walk, walk.beneath, limit) };
-  const commit = await history.read(parent);
-  if (commit === undefined) return { kind: 'lost' };
-  return await lookAt(commit, walk, options);
+  if (parent === undefined) {
+    if (!tailCommit.shallow) noteChanges(walk, walk.places.keys());
+    return { kind: 'over', walk: { ...walk, isAtEnd: true } };
+  }
+  if (parent === beneath?.head) {
+    await compareWith(parent, walk, options);
+    return { kind: 'joined', walk: join(walk, beneath, options.limit) };
+  }
+  const commit = await options.history.read(parent);
+  return commit === undefined ? { kind: 'lost' } : await lookAt(commit, walk, options);
 }
 
 /** First parents between head and tail, the tail among them. */
@@ -97,14 +110,22 @@ export function lowestOf({ headHeight }: Walk, limit: number): number {
   return headHeight - limit;
 }
 
-async function lookAt(commit: Commit, walk: Walk, { git, loader }: WalkOptions): Promise<Step> {
+/** Goes from the tail to its parent. */
+async function lookAt(commit: Commit, walk: ReadWalk, options: WalkOptions): Promise<Step> {
   const { oid } = commit;
   const { places, sightings } = walk;
   const height = walk.tailHeight - 1;
-  const changed = await parseChanged(await git.compareTrees(walk.tail, oid), loader);
-  const concerned = [...changed].flatMap(([file, parsed]) => places.put(file, parsed));
+  const { changed, concerned } = await compareWith(oid, walk, options);
   const seen = noteSightings({ sightings, places, revision: oid, height }, concerned, changed);
   return { kind: 'looked', seen, walk: { ...walk, tail: oid, tailHeight: height, tailCommit: commit } };
+}
+
+/** The files that are others at the parent of the tail, and the applications in them: the tail changed these. */
+async function compareWith(parent: string, walk: ReadWalk, { git, loader }: WalkOptions) {
+  const changed = await parseChanged(await git.compareTrees(walk.tail, parent), loader);
+  const concerned = [...changed].flatMap(([file, parsed]) => walk.places.put(file, parsed));
+  noteChanges(walk, concerned);
+  return { changed, concerned };
 }
 
 async function parseChanged(
@@ -118,6 +139,11 @@ async function parseChanged(
     await nextTurn(); // many files may change in one commit
   }
   return parsed;
+}
+
+/** The walk goes back in time: the first change it comes upon is the newest. */
+function noteChanges({ changes, tailCommit }: ReadWalk, keys: Iterable<string>): void {
+  for (const key of keys) if (!changes.has(key)) changes.set(key, tailCommit.time);
 }
 
 /** A commit, and what is known of its applications. */
@@ -149,6 +175,7 @@ function noteSightings(
 function join(walk: Walk, beneath: Walk, limit: number): Walk {
   const headHeight = beneath.headHeight + depthOf(walk) + 1;
   layOver(beneath.sightings, walk.sightings, headHeight - walk.headHeight);
+  for (const [key, time] of walk.changes) beneath.changes.set(key, time);
   const joined = { ...beneath, head: walk.head, headHeight };
   forgetBelow(joined.sightings, lowestOf(joined, limit));
   return joined;

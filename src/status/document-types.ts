@@ -685,6 +685,38 @@ export interface PortState {
   readonly 'host-port': number;
 }
 
+/** Who a person is. As JSON or YAML. */
+export interface Login {
+  /** A `username` of the tokens file. `ann@example.com` */
+  readonly username: string;
+  /** The password whose hash the tokens file holds. `correct horse battery staple` */
+  readonly password: string;
+  /** May be left out; where it is given it has to be the tenant of the user. `acme` */
+  readonly tenant?: string | null;
+}
+
+/** Who a program is. As JSON or YAML. */
+export interface ApproleLogin {
+  /** The `role-id` of the approle. May be left out, or be the secret-id once more. `till` */
+  readonly 'role-id'?: string | null;
+  /** The secret whose hash the tokens file holds. `f2a1b9e6-1a0c-4b0e-9a39-3a4c2a9d1c55` */
+  readonly 'secret-id': string;
+}
+
+/** A token for the header `Authorization: Bearer TOKEN`, and how long it is good. */
+export interface Token {
+  /** Opaque; it is told once and known to its holder alone. `QFzU3nqS2mB0m3bO1mYw7rP1o0m3c5x2eV9a8KpLh0E` */
+  readonly token: string;
+  /** Its whole life, in seconds. */
+  readonly 'expires-in': number;
+  /** When it ends. `2026-01-02T15:04:05.678Z` */
+  readonly expires: string;
+  /** When it was made. `2026-01-02T03:04:05.678Z` */
+  readonly 'creation-time': string;
+  /** When it should be renewed: at three quarters of its life. `2026-01-02T12:04:05.678Z` */
+  readonly 'renewal-time': string;
+}
+
 /** What follows from comparing what is wished for with what runs. */
 export interface Plan {
   /** The commit the plan leads to. */

@@ -1,8 +1,10 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { mapInside, TIME_SPAN } from '../../src/api/compose-schemas.ts';
-import type { OpenApiDocument, OperationObject, PathItem } from '../../src/api/openapi.ts';
+import { openApiDocument, type OpenApiDocument, type OperationObject, type PathItem } from '../../src/api/openapi.ts';
+import { apiSchemas } from '../../src/api/openapi-route.ts';
 import type { Reference, Response } from '../../src/api/openapi-responses.ts';
+import type { Route } from '../../src/api/route.ts';
 import { FORMATS } from '../../src/spec/formats.ts';
 import { OWN_KEYWORDS, type JsonSchema } from '../../src/spec/json-schema.ts';
 
@@ -20,6 +22,14 @@ export interface SeenAnswer {
 
 /** @throws Error that says what of the answer is not described */
 export type CheckAnswer = (answer: SeenAnswer) => void;
+
+let made: CheckAnswer | undefined;
+
+/** Made once: it takes a while, and the routes of the API are described alike whatever they answer from. */
+export function answerCheckOf(routes: readonly Route[]): CheckAnswer {
+  made ??= createAnswerCheck(openApiDocument(routes, apiSchemas(), { version: '1.2.3' }));
+  return made;
+}
 
 /** Errors of requests that no operation is there for: no such path, no such method, nobody who may ask. */
 const UNDESCRIBED = [401, 403, 404, 405];

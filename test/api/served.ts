@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { openApiDocument } from '../../src/api/openapi.ts';
-import { apiSchemas } from '../../src/api/openapi-route.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
-import type { Route } from '../../src/api/route.ts';
 import { startApi } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
-import { createAnswerCheck, type CheckAnswer } from './described.ts';
+import { ELSEWHERE } from './elsewhere.ts';
+import { answerCheckOf } from './described.ts';
 import { createStore, type Snapshot, type Store } from '../../src/store/store.ts';
 
 // The API on a real socket, with a token for each kind of caller.
@@ -53,7 +51,7 @@ export interface Answer {
 export async function serve(initial: Snapshot): Promise<Served> {
   const store = createStore(initial);
   const errors: unknown[] = [];
-  const routes = apiRoutes({ version: VERSION });
+  const routes = apiRoutes({ version: VERSION, ...ELSEWHERE });
   const api = await startApi({
     store,
     tokens: createTokenDirectory(ENTRIES),
@@ -80,14 +78,6 @@ export async function serve(initial: Snapshot): Promise<Served> {
 }
 
 const VERSION = '1.2.3';
-
-let answerCheck: CheckAnswer | undefined;
-
-/** Made once: it takes a while, and all routes are described alike. */
-function answerCheckOf(routes: readonly Route[]): CheckAnswer {
-  answerCheck ??= createAnswerCheck(openApiDocument(routes, apiSchemas(), { version: VERSION }));
-  return answerCheck;
-}
 
 function parse(text: string): unknown {
   try {

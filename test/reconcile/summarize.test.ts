@@ -83,6 +83,19 @@ describe('a snapshot', () => {
     });
   });
 
+  it('tells when an application was changed: by the commit that history has of it, until then by the one it was first seen in', () => {
+    const summarize = createSummarizer();
+    const shownAt = (revisionTime: number, history: Partial<VersionHistory> = {}) => {
+      const seen = views({}, { ...VIEWED, history: { ...VIEWED.history, isComplete: false, ...history } });
+      const { applications } = summarize({ ...seen, repository: { ...seen.repository, revisionTime } });
+      return Date.parse(applications.get('acme.shop')!.state['config-modified-time']);
+    };
+    expect(shownAt(7000)).toBe(7000);
+    expect(shownAt(9000)).toBe(7000);
+    expect(shownAt(9000, { changedAt: { 'acme.shop': 3000 }, isComplete: true })).toBe(3000);
+    expect(shownAt(11_000, { changedAt: { 'acme.shop': 3000 } })).toBe(3000);
+  });
+
   it('calls the host as it was started with before a repository was read', () => {
     const { hosts } = createSummarizer()(views({ desired: undefined, observed: undefined }));
     expect(hosts).toMatchObject([{ 'cluster-hostname': 'local', 'local-volumes': [] }]);

@@ -26,6 +26,36 @@ import {
 const signal = new AbortController().signal;
 const scene = setScene();
 
+describe('the time an application was changed last', () => {
+  const changedAt = (catalog: ResolvedCatalog, key = KEY) => catalog.history.changedAt[key];
+  const timeOf = async (revision: string) => (await scene.git.readCommit(revision, signal))?.time;
+
+  it('is that of the newest commit that changed its file, whatever came after it', async () => {
+    const [first] = await release(scene, '1.0');
+    const till = await scene.repository.commit({ 'tenants/acme/applications/till.yaml': text('1', { name: 'till' }) });
+    const follower = follow(scene.git);
+    let catalog = await follower.look();
+    expect(changedAt(catalog)).toBe(await timeOf(first!));
+    expect(changedAt(catalog, 'acme.till')).toBe(await timeOf(till));
+    const corrected = await scene.repository.commit({ [SHOP]: text('1.0', { image: 'corrected' }) });
+    await scene.repository.commit({ 'README.md': 'x' });
+    catalog = await follow(scene.git).look();
+    expect(changedAt(catalog)).toBe(await timeOf(corrected));
+    expect(changedAt(catalog, 'acme.till')).toBe(await timeOf(till));
+    expect(changedAt(await follower.look())).toBe(await timeOf(corrected));
+    const next = await scene.repository.commit({ [SHOP]: text('1.1') });
+    catalog = await follower.look();
+    expect(changedAt(catalog)).toBe(await timeOf(next));
+    expect(changedAt(catalog, 'acme.till')).toBe(await timeOf(till));
+  });
+
+  it('is not known where no commit that is looked at changed it', async () => {
+    await release(scene, '1.0');
+    for (const content of ['a', 'b', 'c']) await scene.repository.commit({ 'README.md': content });
+    expect(changedAt(await follow(scene.git, 2).look())).toBeUndefined();
+  });
+});
+
 describe('a walk through history', () => {
   it('ends where everything asked for is found, and goes on from there when more is asked for', async () => {
     await release(scene, '0.1', '0.2', '0.3', '0.4', '0.5', '0.6');
@@ -34,8 +64,8 @@ describe('a walk through history', () => {
     expect(follower.compared()).toBe(2);
     await scene.repository.commit(pin('0.2'));
     expect(list(await follower.look())).toEqual(['0.6', '0.5', '0.4', '0.2']);
-    // Three to go from where it ended; the commit with the pin is next to the head known before.
-    expect(follower.compared()).toBe(2);
+    // From the commit with the pin to the head known before, and two from where that walk ended.
+    expect(follower.compared()).toBe(3);
   });
 
   it('tells of a version that somebody waits for as soon as it is found', async () => {
@@ -71,7 +101,7 @@ describe('a walk through history', () => {
     await release(scene, '1.5');
     await scene.repository.commit({ 'README.md': 'y' });
     expect(list(await follower.look())).toEqual(['1.5', '1.4', '1.3']);
-    expect(follower.compared()).toBe(2);
+    expect(follower.compared()).toBe(3);
   });
 
   it('knows a new commit with what is known of the former one at once', async () => {
@@ -118,7 +148,7 @@ describe('a walk through history', () => {
     follower.compared();
     away = 1;
     expect(list(await follower.look())).toEqual(['1.3', '1.2', '1.1', '0.9']);
-    expect(follower.compared()).toBe(6);
+    expect(follower.compared()).toBe(7);
   });
 
   it('ends where a commit is not to be had at all', async () => {

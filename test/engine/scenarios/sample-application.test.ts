@@ -8,6 +8,7 @@ import { run } from '../../../scripts/setup/run.mjs';
 import { startHosts, type Host, type Hosts } from '../../engine-hosts/engine-hosts.ts';
 import { tarOf } from '../../engine-hosts/engine-client.ts';
 import { eventually } from '../../eventually.ts';
+import { keyPaths } from '../../key-paths.ts';
 import { createRepository } from '../../git/git-repo.ts';
 import { SELF_SIGNED } from '../../probe/self-signed.ts';
 import { startDaemon, type DaemonProcess } from '../daemon/daemon-process.ts';
@@ -235,13 +236,3 @@ describe('the sample application', () => {
     });
   });
 });
-
-/** `service-instances[].containers[].id` of everything inside, each once, in the order of the document. */
-function keyPaths(value: unknown, path = ''): readonly string[] {
-  if (Array.isArray(value)) return [...new Set(value.flatMap((item) => keyPaths(item, `${path}[]`)))];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => {
-    const own = path === '' ? key : `${path}.${key}`;
-    return [own, ...keyPaths(item, own)];
-  });
-}
