@@ -75,7 +75,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/spec/**/*.ts'], rules: imports('re2js', 'yaml', 'ajv', 'ajv/dist/2020.js') },
+  { files: ['src/spec/**/*.ts'], rules: imports('re2js', 'yaml', 'ajv', 'ajv/dist/2020.js', 'fast-json-patch') },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/docker/dockerode.ts', ...pure],

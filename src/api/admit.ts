@@ -49,8 +49,10 @@ export async function admit(route: Route | undefined, head: RequestHead, { store
   const scope = resolveScope(principal ?? NOBODY, params['tenant'], (tenant) => isKnownTenant(snapshot, tenant));
   if (route === undefined) throw notFound(`no such path: ${path}`);
   const isAllowed = operation?.onlyWith === undefined || isOn(query, operation.onlyWith);
-  if (method !== 'OPTIONS' && (operation === undefined || !isAllowed))
-    throw methodNotAllowed(method, path, allowedMethods(route, 'always'));
+  if (method !== 'OPTIONS' && (operation === undefined || !isAllowed)) {
+    const isCheckable = operation?.onlyWith !== undefined;
+    throw methodNotAllowed(method, path, { allow: allowedMethods(route, 'always'), isCheckable });
+  }
   const site = valueOf(query, 'site');
   if (site !== undefined && site !== snapshot.site) throw notFound(`no site ${site}`);
   return { operation, route, principal, snapshot, scope };

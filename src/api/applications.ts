@@ -1,5 +1,6 @@
 import type { InstanceState } from '../status/documents.ts';
 import type { ApplicationEntry } from '../store/store.ts';
+import { checksNew, checksOne, type CheckedKind } from './checked-changes.ts';
 import { configList, oneVersion } from './configs.ts';
 import { onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
 import { notFound } from './errors.ts';
@@ -8,29 +9,44 @@ import { readsList, readsOne, type Item, type Route, type Scope, type View } fro
 
 const VERSION_QUERY = ['version-list', 'version', 'revision-list', 'revision'];
 
+const CHECKED: CheckedKind = {
+  kind: 'application',
+  noun: 'application',
+  parameter: 'application',
+  schema: 'Application',
+  entriesOf: ({ applications }) => applications,
+};
+
 /** Applications: specification, state, and the service instances of one (seed 002). */
 export const applicationRoutes: readonly Route[] = [
   {
     path: '/v1/config/applications',
     audience: 'tenants',
-    methods: readsList({
-      id: 'listApplications',
-      summary: 'The newest valid specifications',
-      schema: 'Application',
-      answer: (view) => configList(view.snapshot.applications, view),
-    }),
+    methods: {
+      ...readsList({
+        id: 'listApplications',
+        summary: 'The newest valid specifications',
+        schema: 'Application',
+        query: ['validate'],
+        answer: (view) => configList(view.snapshot.applications, view),
+      }),
+      ...checksNew(CHECKED),
+    },
   },
   {
     path: '/v1/config/applications/:application',
     audience: 'tenants',
-    methods: readsOne({
-      id: 'getApplication',
-      summary: 'The newest valid specification, one of another version, or the list of versions',
-      schema: 'Application',
-      query: VERSION_QUERY,
-      answer: (view) =>
-        oneVersion(view.snapshot.applications, view, { noun: 'application', name: view.param('application') }),
-    }),
+    methods: {
+      ...readsOne({
+        id: 'getApplication',
+        summary: 'The newest valid specification, one of another version, or the list of versions',
+        schema: 'Application',
+        query: ['validate', ...VERSION_QUERY],
+        answer: (view) =>
+          oneVersion(view.snapshot.applications, view, { noun: 'application', name: view.param('application') }),
+      }),
+      ...checksOne(CHECKED),
+    },
   },
   {
     path: '/v1/state/applications',

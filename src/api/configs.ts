@@ -1,7 +1,7 @@
 import type { Entry, Snapshot } from '../store/store.ts';
 import { isOn, valueOf } from './query.ts';
 import { listTag, onlyEntry, scopedForm, tagOf, visibleEntries, withTenant, type Wanted } from './entries.ts';
-import { notFound } from './errors.ts';
+import { badRequest, notFound } from './errors.ts';
 import type { Answer, Item, Scope, View } from './route.ts';
 
 // The configuration side, alike for applications and their deployments.
@@ -21,7 +21,7 @@ export function oneConfig(entries: ReadonlyMap<string, AnyEntry>, { scope }: Vie
   return { kind: 'one', item: configItem(entry, scope), tag: entry.configTag };
 }
 
-/** One application, the list of its versions, or one of them (contract 5.1). @throws ApiError 404, 409 */
+/** One application, the list of its versions, or one of them (contract 5.1). @throws ApiError 404, 409, 400 */
 export function oneVersion(entries: Snapshot['applications'], view: View, wanted: Wanted): Answer {
   const { scope, query } = view;
   const entry = onlyEntry(
@@ -39,9 +39,12 @@ export function oneVersion(entries: Snapshot['applications'], view: View, wanted
   return { kind: 'one', item: configItem({ ...entry, ...version }, scope), tag: version.configTag };
 }
 
+/** @throws ApiError 400 for what no version can be called */
 function askedVersion(view: View): string | undefined {
   const revision = isOn(view.query, 'revision') && !isRevisionList(view) ? valueOf(view.query, 'revision') : undefined;
-  return valueOf(view.query, 'version') ?? revision;
+  const version = valueOf(view.query, 'version') ?? revision;
+  if (version === undefined || /^[a-zA-Z0-9\-.+]+$/.test(version)) return version;
+  throw badRequest('version: expected letters, digits, `-`, `.` and `+`');
 }
 
 /** `revision` without a value, or `true`, asks for the list (contract 5.1); with one it names a version. */

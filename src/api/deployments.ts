@@ -1,30 +1,47 @@
 import type { DeploymentEntry } from '../store/store.ts';
+import { checksNew, checksOne, type CheckedKind } from './checked-changes.ts';
 import { configList, oneConfig } from './configs.ts';
 import { onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
 import { deploymentHalf } from './halves.ts';
 import { readsList, readsOne, type Item, type Route, type Scope, type View } from './route.ts';
+
+const CHECKED: CheckedKind = {
+  kind: 'application-deployment',
+  noun: 'application deployment',
+  parameter: 'deployment',
+  schema: 'ApplicationDeployment',
+  entriesOf: ({ deployments }) => deployments,
+};
 
 /** Application deployments: specification and state (avassa-reference 4.2). */
 export const deploymentRoutes: readonly Route[] = [
   {
     path: '/v1/config/application-deployments',
     audience: 'tenants',
-    methods: readsList({
-      id: 'listApplicationDeployments',
-      summary: 'The newest valid application deployments',
-      schema: 'ApplicationDeployment',
-      answer: (view) => configList(view.snapshot.deployments, view),
-    }),
+    methods: {
+      ...readsList({
+        id: 'listApplicationDeployments',
+        summary: 'The newest valid application deployments',
+        schema: 'ApplicationDeployment',
+        query: ['validate'],
+        answer: (view) => configList(view.snapshot.deployments, view),
+      }),
+      ...checksNew(CHECKED),
+    },
   },
   {
     path: '/v1/config/application-deployments/:deployment',
     audience: 'tenants',
-    methods: readsOne({
-      id: 'getApplicationDeployment',
-      summary: 'The newest valid text of an application deployment',
-      schema: 'ApplicationDeployment',
-      answer: (view) => oneConfig(view.snapshot.deployments, view, wanted(view)),
-    }),
+    methods: {
+      ...readsOne({
+        id: 'getApplicationDeployment',
+        summary: 'The newest valid text of an application deployment',
+        schema: 'ApplicationDeployment',
+        query: ['validate'],
+        answer: (view) => oneConfig(view.snapshot.deployments, view, wanted(view)),
+      }),
+      ...checksOne(CHECKED),
+    },
   },
   {
     path: '/v1/state/application-deployments',

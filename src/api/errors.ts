@@ -6,6 +6,8 @@ export class ApiError extends Error {
   /** What a program may read of it. */
   readonly info: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
+  /** What else is wrong. */
+  readonly others: readonly FurtherError[];
 
   constructor(status: number, message: string, extra: ApiErrorExtra = {}) {
     super(message);
@@ -13,12 +15,20 @@ export class ApiError extends Error {
     this.status = status;
     this.info = extra.info ?? {};
     this.headers = extra.headers ?? {};
+    this.others = extra.others ?? [];
   }
 }
 
 interface ApiErrorExtra {
   readonly info?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly others?: readonly FurtherError[];
+}
+
+/** One more thing that is wrong with a request. */
+export interface FurtherError {
+  readonly message: string;
+  readonly info: Readonly<Record<string, unknown>>;
 }
 
 export function badRequest(message: string): ApiError {
@@ -37,18 +47,31 @@ export function notFound(message: string): ApiError {
   return new ApiError(404, message);
 }
 
-/**
- * Nothing is configured by calling the API (contract, introduction).
- * @param allow the methods that are: `GET, HEAD, OPTIONS`
- */
-export function methodNotAllowed(method: string, path: string, allow: string): ApiError {
+/** Nothing is configured by calling the API (contract, introduction). */
+export function methodNotAllowed(method: string, path: string, { allow, isCheckable }: WhatIsAllowed): ApiError {
   const message = path.startsWith('/v1/config/')
     ? 'configuration is changed by committing to the repository'
     : `${method} is not allowed here, only ${allow}`;
-  return new ApiError(405, message, { headers: { allow } });
+  const info = isCheckable
+    ? { hint: 'with ?validate=true the change is checked as a commit would be, and not made' }
+    : {};
+  return new ApiError(405, message, { info, headers: { allow } });
+}
+
+export interface WhatIsAllowed {
+  /** The methods that are: `GET, HEAD, OPTIONS`. */
+  readonly allow: string;
+  /** Whether this one is with `validate`. */
+  readonly isCheckable: boolean;
 }
 
 /** The body of every error: clients need both keys (avassa-reference 7.5). */
-export function errorBody(message: string, info: Readonly<Record<string, unknown>> = {}): ErrorBody {
-  return { errors: [{ 'error-message': message, 'error-info': info }] };
+export function errorBody(
+  message: string,
+  info: Readonly<Record<string, unknown>> = {},
+  others: readonly FurtherError[] = [],
+): ErrorBody {
+  return {
+    errors: [{ message, info }, ...others].map((one) => ({ 'error-message': one.message, 'error-info': one.info })),
+  };
 }

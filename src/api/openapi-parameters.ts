@@ -54,7 +54,10 @@ const QUERY_PARAMETERS: Readonly<Record<string, Described>> = {
     description: 'The site that is asked; it may be left out while one is served. Another one is 404.',
     schema: { ...NAME, examples: ['gamla-stan'] },
   },
-  validate: { description: 'Only check: nothing is changed. Without it the method is not allowed.', schema: FLAG },
+  validate: {
+    description: 'Only check: nothing is changed. What would change something is not allowed without it.',
+    schema: FLAG,
+  },
   'version-list': {
     description: 'The versions that are known, newest first, in place of the application.',
     schema: FLAG,

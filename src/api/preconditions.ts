@@ -13,6 +13,15 @@ export function checkPreconditions({ ifMatch, ifNoneMatch }: ConditionHeaders, t
   return 'met';
 }
 
+/**
+ * Of a request that would change something: whatever is not met stands in its way (RFC 9110, 13.1). `tag` undefined:
+ * there is nothing yet.
+ */
+export function isChangeAllowed({ ifMatch, ifNoneMatch }: ConditionHeaders, tag: string | undefined): boolean {
+  if (tag === undefined) return ifMatch === undefined;
+  return checkPreconditions({ ifMatch, ifNoneMatch }, tag) === 'met';
+}
+
 /** `abc` → `"abc"` */
 export function entityTag(tag: string): string {
   return `"${tag}"`;

@@ -47,8 +47,8 @@ export async function respond(
   }
 }
 
-export function errorResponse({ status, message, info, headers }: ApiError, format: Format): ApiResponse {
-  const response = textResponse(formatBody(errorBody(message, info), format), CONTENT_TYPE[format]);
+export function errorResponse({ status, message, info, headers, others }: ApiError, format: Format): ApiResponse {
+  const response = textResponse(formatBody(errorBody(message, info, others), format), CONTENT_TYPE[format]);
   return { ...response, status, headers: { ...response.headers, ...headers } };
 }
 

@@ -81,6 +81,8 @@ export interface ResolvedCatalog {
   readonly leftAlone: Readonly<Record<string, string>>;
   /** Tenants of which nothing may be removed, because a broken file held names nobody knows, with the reason; `*` is every tenant. */
   readonly frozenTenants: Readonly<Record<string, string>>;
+  /** What of head did not pass, whether or not a last good text stands in for it. */
+  readonly rejected: readonly RejectedDocument[];
   readonly problems: readonly Problem[];
   readonly history: VersionHistory;
 }

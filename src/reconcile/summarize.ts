@@ -73,6 +73,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
       applications,
       deployments,
       tenants: [...tenants].sort(),
+      catalog: repository.catalog,
       sites: sitesOf(repository.catalog, site),
       hosts: [hostState(host)],
       repository: repositoryState(repository, host),

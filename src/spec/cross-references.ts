@@ -13,7 +13,7 @@ type Deployment = ValidDocument<'application-deployment'>;
  * application. Shown by `validate` (contract 2).
  */
 export function checkCrossReferences(catalog: Catalog): readonly Problem[] {
-  const applications = catalog.documents.filter((document): document is Application => document.kind === 'application');
+  const applications = indexApplications(catalog);
   const problems = catalog.documents.flatMap((document) => {
     switch (document.kind) {
       case 'application':
@@ -29,20 +29,26 @@ export function checkCrossReferences(catalog: Catalog): readonly Problem[] {
   return problems.sort(compareProblems);
 }
 
-function checkDeployment(
-  deployment: Deployment,
-  applications: readonly Application[],
-  catalog: Catalog,
-): readonly Problem[] {
-  const ofTenant = applications.filter(({ tenant }) => tenant === deployment.tenant);
-  const application = ofTenant.find(({ name }) => name === deployment.spec.application);
+/** By tenant and name. */
+type ApplicationIndex = ReadonlyMap<string, ReadonlyMap<string, Application>>;
+
+function indexApplications({ documents }: Catalog): ApplicationIndex {
+  const index = new Map<string, Map<string, Application>>();
+  for (const document of documents) {
+    if (document.kind !== 'application') continue;
+    const ofTenant = index.get(document.tenant) ?? new Map<string, Application>();
+    index.set(document.tenant, ofTenant.set(document.name, document));
+  }
+  return index;
+}
+
+function checkDeployment(deployment: Deployment, applications: ApplicationIndex, catalog: Catalog): readonly Problem[] {
+  const wanted = deployment.spec.application;
+  const ofTenant = applications.get(deployment.tenant);
+  const application = ofTenant?.get(wanted);
   if (application !== undefined) return checkVersion(deployment, application);
   if (mayBeRejected(deployment, catalog)) return [];
-  const wanted = deployment.spec.application;
-  const close = nearest(
-    wanted,
-    ofTenant.map(({ name }) => name),
-  );
+  const close = nearest(wanted, ofTenant?.keys() ?? []);
   const hint = close === undefined ? '' : ` (did you mean \`${close}\`?)`;
   return [problemOf(deployment, `application: there is no application ${quote(wanted)}${hint}`, 'error')];
 }

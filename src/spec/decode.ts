@@ -16,6 +16,8 @@ interface Decoding {
   readonly root: JsonSchema;
   readonly findings: SyntaxFinding[];
   valuesLeft: number;
+  /** Of texts: without aliases no document can hold more than its file does. */
+  charactersLeft: number;
 }
 
 /** Tags that say what is so anyway. */
@@ -29,7 +31,13 @@ const NOTHING: ReadonlySet<string> = new Set(['', '~', 'null']);
  * fit its type stays the text it is, for validation to complain about.
  */
 export function decode(document: YamlDocument, schema: JsonSchema): Decoded {
-  const decoding: Decoding = { document, root: schema, findings: [], valuesLeft: LIMITS.valuesPerDocument };
+  const decoding: Decoding = {
+    document,
+    root: schema,
+    findings: [],
+    valuesLeft: LIMITS.valuesPerDocument,
+    charactersLeft: LIMITS.fileBytes,
+  };
   const value = decodeNode(decoding, document.contents, schema, []);
   return { value, findings: decoding.findings };
 }
@@ -37,8 +45,10 @@ export function decode(document: YamlDocument, schema: JsonSchema): Decoded {
 function decodeNode(decoding: Decoding, node: Node | null, schema: JsonSchema | undefined, path: Path): unknown {
   if (node === null) return fromText('', schema);
   decoding.valuesLeft -= 1;
-  if (decoding.valuesLeft < 0 || path.length > LIMITS.depth) {
-    complainOfSize(decoding, node, path);
+  if (isScalar(node)) decoding.charactersLeft -= textOf(node).length;
+  const excess = excessOf(decoding, path);
+  if (excess !== undefined) {
+    complainOnce(decoding, node, path, `the document ${excess} once its aliases are followed`);
     return undefined;
   }
   if (isAlias(node)) {
@@ -74,6 +84,7 @@ function decodeMap(decoding: Decoding, map: YAMLMap, schema: JsonSchema | undefi
       continue;
     }
     seen.add(key);
+    decoding.charactersLeft -= key.length;
     const child = schema === undefined ? undefined : schemaOfKey(decoding.root, schema, key);
     const value = decodeNode(decoding, pair.value as Node | null, child, [...path, key]);
     // Not an assignment: `__proto__` has to be a key like any other.
@@ -101,9 +112,13 @@ function decodeSequence(decoding: Decoding, node: YAMLSeq, schema: JsonSchema | 
 }
 
 function decodeScalar(decoding: Decoding, node: Scalar, schema: JsonSchema | undefined, path: Path): unknown {
-  const text = typeof node.value === 'string' ? node.value : '';
+  const text = textOf(node);
   if (text.includes('\0')) complain(decoding, node, path, 'a text cannot hold a NUL character');
   return node.type === 'PLAIN' ? fromText(text, schema) : text;
+}
+
+function textOf(node: Scalar): string {
+  return typeof node.value === 'string' ? node.value : '';
 }
 
 function fromText(text: string, schema: JsonSchema | undefined): unknown {
@@ -121,12 +136,14 @@ function explainAlias(name: string): string {
   return `the alias \`*${name}\` has no anchor before it; for the text itself use quotes`;
 }
 
-function complainOfSize(decoding: Decoding, node: Node, path: Path): void {
-  const tooMany = decoding.valuesLeft < 0;
-  const message = tooMany
-    ? `the document holds more than ${LIMITS.valuesPerDocument} values once its aliases are followed`
-    : `the document is nested deeper than ${LIMITS.depth} levels once its aliases are followed`;
-  // Once is enough: whatever follows is refused for the same reason.
+function excessOf({ valuesLeft, charactersLeft }: Decoding, path: Path): string | undefined {
+  if (valuesLeft < 0) return `holds more than ${LIMITS.valuesPerDocument} values`;
+  if (charactersLeft < 0) return `holds more than ${LIMITS.fileBytes / 1024 / 1024} MiB of text`;
+  return path.length > LIMITS.depth ? `is nested deeper than ${LIMITS.depth} levels` : undefined;
+}
+
+/** Once is enough: whatever follows is refused for the same reason. */
+function complainOnce(decoding: Decoding, node: Node, path: Path, message: string): void {
   if (!decoding.findings.some((finding) => finding.message.endsWith(message))) complain(decoding, node, path, message);
 }
 

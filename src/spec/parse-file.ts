@@ -20,8 +20,9 @@ import { decodeText, readDocuments, UnreadableError, type YamlDocument } from '.
 
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
-/** A file under way: where it is, and where in it things are. */
-interface Source {
+/** A text under way: where it is, and where in it things are. */
+export interface Source {
+  /** What its problems name; '' for one that is no file. */
   readonly file: string;
   readonly kind: Kind;
   readonly tenant: string;
@@ -93,11 +94,12 @@ function parseDocuments(source: Source, yamlDocuments: readonly YamlDocument[]):
   return { file: source.file, documents, rejected, problems: limitProblems(problems.sort(compareProblems)) };
 }
 
-type DocumentResult =
+export type DocumentResult =
   | { readonly document: ValidDocument; readonly problems: readonly Problem[] }
   | { readonly rejected: RejectedDocument; readonly problems: readonly Problem[] };
 
-function parseOne(source: Source, document: YamlDocument): DocumentResult {
+/** One document of a text, checked by itself. */
+export function parseOne(source: Source, document: YamlDocument): DocumentResult {
   switch (source.kind) {
     case 'application': {
       const parsed = parseDocument(document, applicationValidator, checkApplication);

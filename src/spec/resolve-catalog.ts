@@ -68,6 +68,7 @@ export function resolveCatalog(catalog: Catalog, earlier: readonly EarlierVersio
     sites: toSortedRecord(resolution.sites),
     leftAlone: toSortedRecord(resolution.leftAlone),
     frozenTenants: toSortedRecord(resolution.frozenTenants),
+    rejected: catalog.rejected,
     problems: catalog.problems,
     history: UNKNOWN_HISTORY,
   };

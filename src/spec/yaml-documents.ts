@@ -16,12 +16,15 @@ export interface YamlDocument {
   readonly aliases: ReadonlyMap<Alias, Node>;
 }
 
-/** A file that cannot be looked into at all. */
+/** A text that cannot be looked into at all. */
 export class UnreadableError extends Error {
+  /** What is wrong, as it follows "the file". */
+  readonly predicate: string;
   readonly offset: number;
-  constructor(message: string, offset: number) {
-    super(message);
+  constructor(predicate: string, offset: number) {
+    super(`the file ${predicate}`);
     this.name = 'UnreadableError';
+    this.predicate = predicate;
     this.offset = offset;
   }
 }
@@ -29,13 +32,13 @@ export class UnreadableError extends Error {
 /** UTF-8 to text, without a byte order mark. @throws UnreadableError */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes.length > LIMITS.fileBytes) {
-    throw new UnreadableError(`the file is larger than ${LIMITS.fileBytes / 1024 / 1024} MiB and is not read`, 0);
+    throw new UnreadableError(`is larger than ${LIMITS.fileBytes / 1024 / 1024} MiB and is not read`, 0);
   }
-  if (bytes.includes(0)) throw new UnreadableError('the file holds a NUL byte, so it is no text', 0);
+  if (bytes.includes(0)) throw new UnreadableError('holds a NUL byte, so it is no text', 0);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UnreadableError('the file is not UTF-8', 0);
+    throw new UnreadableError('is not UTF-8', 0);
   }
 }
 
@@ -53,15 +56,22 @@ export function readDocuments(text: string): readonly YamlDocument[] {
     for (const document of composed) {
       if (isAbsent(document.contents) && document.errors.length === 0) continue;
       if (documents.length === LIMITS.documentsPerFile) {
-        const message = `the file holds more than ${LIMITS.documentsPerFile} documents; split it`;
+        const message = `holds more than ${LIMITS.documentsPerFile} documents; split it`;
         throw new UnreadableError(message, document.range[0]);
       }
       documents.push(toYamlDocument(document, text));
     }
   };
+  let brokenEscapes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     // BEFORE anything recurses: the parser keeps a stack of its own, the composer and everything after it recurse.
     checkLimits(parser, (tokens += 1));
+    // The composer makes an error of each, which takes seconds for a text full of them.
+    if ((brokenEscapes += countBrokenEscapes(lexeme)) > LIMITS.problemsPerFile)
+      throw new UnreadableError(
+        `holds more than ${LIMITS.problemsPerFile} broken escapes (\\ in quotes)`,
+        parser.offset,
+      );
     for (const token of parser.next(lexeme)) compose(composer.next(token));
   }
   for (const token of parser.end()) compose(composer.next(token));
@@ -72,14 +82,22 @@ export function readDocuments(text: string): readonly YamlDocument[] {
 function checkLimits(parser: Parser, tokens: number): void {
   // The document itself and the value in hand are on the stack too.
   if (parser.stack.length > LIMITS.depth + 2) {
-    throw new UnreadableError(`the file is nested deeper than ${LIMITS.depth} levels`, parser.offset);
+    throw new UnreadableError(`is nested deeper than ${LIMITS.depth} levels`, parser.offset);
   }
   if (tokens > LIMITS.tokensPerFile) {
-    throw new UnreadableError(
-      `the file holds more than ${LIMITS.tokensPerFile} pieces of YAML; split it`,
-      parser.offset,
-    );
+    throw new UnreadableError(`holds more than ${LIMITS.tokensPerFile} pieces of YAML; split it`, parser.offset);
   }
+}
+
+/** What may follow a backslash in double quotes, or what else follows one. */
+const ESCAPE =
+  /\\(?:[0abefnrtvNLP_ \t\r\n"/\\]|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U00(?:0[\da-fA-F]|10)[\da-fA-F]{4}|(?<broken>[^]|$))/g;
+
+function countBrokenEscapes(lexeme: string): number {
+  if (!lexeme.startsWith('"')) return 0;
+  let count = 0;
+  for (const { groups } of lexeme.matchAll(ESCAPE)) if (groups?.['broken'] !== undefined) count += 1;
+  return count;
 }
 
 function toYamlDocument(document: Document.Parsed, text: string): YamlDocument {

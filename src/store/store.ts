@@ -1,5 +1,6 @@
 import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../model/application-spec.ts';
+import type { ResolvedCatalog } from '../model/catalog.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplicationState, DeploymentState, HostState, RepositoryState, SiteState } from '../status/documents.ts';
 
@@ -30,6 +31,8 @@ export interface Snapshot {
   readonly applications: ReadonlyMap<string, ApplicationEntry>;
   readonly deployments: ReadonlyMap<string, DeploymentEntry>;
   readonly tenants: readonly string[];
+  /** What is in force, for checking a change against it; undefined before a revision was read. */
+  readonly catalog: ResolvedCatalog | undefined;
   /** Of the repository, the one served among them; sorted by name. */
   readonly sites: readonly SiteState[];
   readonly hosts: readonly HostState[];

@@ -69,6 +69,16 @@ describe('applications', () => {
     expect((await askOld('/v1/config/applications/shop?version=0.9')).body).toMatchObject({ tenant: 'acme' });
     const unknown = await ask('/v1/config/applications/blog?revision=2.1');
     expect(unknown).toMatchObject({ status: 404, body: errorWith('no version 2.1 of application blog') });
+    for (const version of ['', '*', '2.10%20', '2/10'])
+      expect((await ask(`/v1/config/applications/blog?version=${version}`, { as: 'acme' })).status, version).toBe(400);
+    expect((await ask('/v1/config/applications/none?version=*', { as: 'acme' })).status).toBe(404);
+  });
+
+  it('alone have versions: on lists and deployments nobody looks at what asks for them', async () => {
+    const { ask } = await serve(ACME);
+    for (const path of ['applications', 'application-deployments', 'application-deployments/shop'])
+      for (const query of ['version=9.9', 'version-list', 'revision'])
+        expect((await ask(`/v1/config/${path}?${query}`)).body, query).toEqual((await ask(`/v1/config/${path}`)).body);
   });
 
   it('are split in what was configured and what is seen of it', async () => {

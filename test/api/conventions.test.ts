@@ -136,7 +136,9 @@ describe('a change of configuration', () => {
         const answer = await ask(`/v1/config/${path}`, { method, ...bodies });
         expect(answer.status).toBe(405);
         expect(answer.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
-        expect(answer.body).toEqual(errorWith('configuration is changed by committing to the repository'));
+        expect(answer.body).toMatchObject({
+          errors: [{ 'error-message': 'configuration is changed by committing to the repository' }],
+        });
       }
     },
   );

@@ -95,9 +95,10 @@ function cases() {
   );
 }
 
-/** A method that the path does not have is refused whatever the query says. */
+/** A method that the path does not have is refused whatever the query says; of a change only its flag counts. */
 function queriesOf({ methods }: Route, method: Method): readonly string[] {
-  return methods[method] === undefined ? [''] : QUERIES;
+  if (methods[method] === undefined) return [''];
+  return methods[method].onlyWith === undefined ? QUERIES : ['', `?${methods[method].onlyWith}=true`];
 }
 
 /** The pattern with every combination of names in it. */

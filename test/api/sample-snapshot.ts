@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ApplicationSpec, ContainerSpec } from '../../src/model/application-spec.ts';
+import type { ResolvedCatalog } from '../../src/model/catalog.ts';
 import { UNPROBED, type ObservedHost } from '../../src/model/observed.ts';
 import { secretId } from '../../src/model/secret-values.ts';
 import { UNTRIED } from '../../src/reconcile/host-loop.ts';
@@ -7,7 +8,7 @@ import { UNREAD } from '../../src/reconcile/repository-loop.ts';
 import { createSummarizer } from '../../src/reconcile/summarize.ts';
 import { parseFile } from '../../src/spec/parse-file.ts';
 import type { Snapshot } from '../../src/store/store.ts';
-import { desire, observedApplication, resolved, siteHost } from '../builders.ts';
+import { application, desire, observedApplication, resolved, siteHost } from '../builders.ts';
 
 export const SAMPLE = new URL('../engine/scenarios/fixtures/sample-application.yaml', import.meta.url);
 
@@ -27,7 +28,10 @@ const SECRETS = {
 
 const PASSED = { ...UNPROBED, startup: 'success', readiness: 'success', liveness: 'success' } as const;
 
-/** The sample application (seed 002) of the tenant `acme`, running as it should: from its text, by the code that makes states. */
+/**
+ * The sample application (seed 002) of the tenant `acme`, running as it should: from its text, by the code that makes
+ * states; and one that is not deployed.
+ */
 export async function sampleSnapshot(): Promise<Snapshot> {
   const { documents } = parseFile('tenants/acme/applications/myapp.yaml', await readFile(SAMPLE));
   const specs = documents.flatMap(({ kind, spec }): ApplicationSpec[] => (kind === 'application' ? [spec] : []));
@@ -43,12 +47,17 @@ export async function sampleSnapshot(): Promise<Snapshot> {
   };
   const pulls = new Map([['popcorn-systems/mydb:3.2', { at: 1000, ms: 2000 }]]);
   return createSummarizer()({
-    repository: { ...UNREAD, catalog: resolved(specs) },
+    repository: { ...UNREAD, catalog: withSpare(resolved(specs)) },
     host: { ...UNTRIED, host: 'local', status: 'up', desired, observed, pulls },
     site: 'local',
     siteLabels: { 'system/name': 'local', 'system/type': 'edge' },
     now: 1_000_000,
   });
+}
+
+/** One more application, `spare`, that no deployment names. */
+function withSpare(catalog: ResolvedCatalog): ResolvedCatalog {
+  return { ...catalog, applications: { ...catalog.applications, ...resolved([application('spare')]).applications } };
 }
 
 /** Secrets as files, and roles, are not supported yet. */

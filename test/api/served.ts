@@ -36,7 +36,7 @@ export interface AskInit {
   readonly as?: Caller;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 export interface Answer {

@@ -1,6 +1,11 @@
+import { stringify } from 'yaml';
 import type { ApplicationDeploymentSpec } from '../../src/model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../../src/model/application-spec.ts';
+import type { ParsedFile, ResolvedCatalog } from '../../src/model/catalog.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
+import { buildCatalog } from '../../src/spec/build-catalog.ts';
+import { parseFile } from '../../src/spec/parse-file.ts';
+import { resolveCatalog } from '../../src/spec/resolve-catalog.ts';
 import type {
   ApplicationState,
   HostState,
@@ -142,6 +147,7 @@ export function snapshot({ applications = [], deployments = [], ...fields }: Sna
     site: 'local',
     applications: byKey(applications),
     deployments: byKey(deployments),
+    catalog: catalogOf(applications, deployments),
     tenants: [...new Set([...applications, ...deployments].map(({ tenant }) => tenant))],
     sites: [site('local')],
     hosts: [host('local')],
@@ -150,6 +156,25 @@ export function snapshot({ applications = [], deployments = [], ...fields }: Sna
     ready: true,
     ...fields,
   };
+}
+
+/** What the repository would hold for the entries: each in a file of its own. */
+function catalogOf(
+  applications: readonly ApplicationEntry[],
+  deployments: readonly DeploymentEntry[],
+): ResolvedCatalog {
+  const parsed = [
+    ...applications.map((entry) => parseAs('applications', entry)),
+    ...deployments.map((entry) => parseAs('application-deployments', entry)),
+  ];
+  return resolveCatalog(buildCatalog('r1', parsed, []), []);
+}
+
+function parseAs(folder: string, { tenant, name, config }: ApplicationEntry | DeploymentEntry): ParsedFile {
+  const file = `tenants/${tenant}/${folder}/${name}.yaml`;
+  return config === undefined
+    ? { file, documents: [], rejected: [], problems: [] }
+    : parseFile(file, new TextEncoder().encode(stringify(config)));
 }
 
 export function plan(fields: Partial<Plan> = {}): Plan {

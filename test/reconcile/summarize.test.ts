@@ -101,6 +101,12 @@ describe('a snapshot', () => {
     expect(hosts).toMatchObject([{ 'cluster-hostname': 'local', 'local-volumes': [] }]);
   });
 
+  it('has what is in force itself, not a copy: changes are checked against it', () => {
+    const snapshot = createSummarizer()(views());
+    expect(snapshot.catalog).toBe(VIEWED);
+    expect(createSummarizer()({ ...views(), repository: UNREAD }).catalog).toBeUndefined();
+  });
+
   it('keeps the entry of an application nothing moved in', () => {
     const summarize = createSummarizer();
     const before = summarize(views());

@@ -21,6 +21,14 @@ const BOMB = [
   'services: *a9',
 ].join('\n');
 
+/** A text of 100 kB six thousand times: well within the number of values. */
+const TEXT_BOMB = application(
+  'shop',
+  'env:',
+  `  A: &a "${'x'.repeat(100_000)}"`,
+  ...Array.from({ length: 6000 }, (_, index) => `  B${index}: *a`),
+);
+
 /** A chain of aliases, each one level deeper. */
 const LADDER = `${Array.from({ length: 5000 }, (_, i) => `- &a${i} [${i === 0 ? 'x' : `*a${i - 1}`}]`).join('\n')}\n`;
 
@@ -52,8 +60,18 @@ describe('is told in words, soon, and never thrown', () => {
     ['many closing brackets', toBytes(fill(']')), 'the file holds more than 60000 pieces of YAML; split it'],
     ['many anchors', toBytes(fill('&a ')), 'the file holds more than 60000 pieces of YAML; split it'],
     ['many quotes', toBytes(fill('"')), 'the file holds more than 60000 pieces of YAML; split it'],
+    [
+      'many broken escapes',
+      toBytes(`a: [${'"\\x \\q \\UFFFFFFFF", '.repeat(40)}]`),
+      'the file holds more than 100 broken escapes (\\ in quotes)',
+    ],
     ['only tabs', toBytes(fill('\t')), 'the file holds no document; delete the file to remove what it held'],
     ['an alias bomb', toBytes(BOMB), 'the document holds more than 50000 values once its aliases are followed'],
+    [
+      'a long text often',
+      toBytes(TEXT_BOMB),
+      'the document holds more than 1 MiB of text once its aliases are followed',
+    ],
     [
       'an alias in itself',
       toBytes('name: shop\nservices: &s [*s]\n'),
@@ -98,6 +116,11 @@ describe('is told in words, soon, and never thrown', () => {
     );
     expect(parsed.problems).toHaveLength(LIMITS.problemsPerFile + 1);
     expect(parsed.problems.at(-1)?.message).toBe('… and 50 more problems in this file');
+  });
+
+  test('a text full of escapes as they should be is one value', () => {
+    const escapes = String.raw`\x41 \u00e4 \U0001F600 \" \\ \/ \n \e \_ \N \L \P`;
+    expect(errorsOf(parseApplication(application('shop', `cmd: ["${escapes.repeat(200)}"]`)))).toEqual([]);
   });
 
   test('a block of text as large as a file may be is one value', () => {
