@@ -8,9 +8,8 @@ export const documentSchemas: NamedSchemas = {
     'x-extends': 'ApplicationSpec',
     properties: {
       tenant: {
-        description: 'Whose it is; only in what the site provider sees of every tenant at once.',
+        description: 'Whose it is: in what the site provider sees of every tenant at once, and sends there.',
         $ref: '#/$defs/Name',
-        readOnly: true,
         examples: ['acme'],
       },
     },
@@ -300,9 +299,8 @@ export const documentSchemas: NamedSchemas = {
     'x-extends': 'ApplicationDeploymentSpec',
     properties: {
       tenant: {
-        description: 'Whose it is; only in what the site provider sees of every tenant at once.',
+        description: 'Whose it is: in what the site provider sees of every tenant at once, and sends there.',
         $ref: '#/$defs/Name',
-        readOnly: true,
         examples: ['acme'],
       },
     },
@@ -505,7 +503,12 @@ export const documentSchemas: NamedSchemas = {
         description: 'Where it is wrong, as far as that is known.',
         type: 'object',
         properties: {
-          line: { description: 'Line in the body, from 1.', type: 'integer', minimum: 1, examples: [7] },
+          file: {
+            description: 'Path inside the repository, where it is another document than the body.',
+            type: 'string',
+            examples: ['tenants/acme/application-deployments/shop.yaml'],
+          },
+          line: { description: 'Line in the body or the file, from 1.', type: 'integer', minimum: 1, examples: [7] },
           column: { description: 'Column in the line, from 1.', type: 'integer', minimum: 1, examples: [5] },
         },
         additionalProperties: true,

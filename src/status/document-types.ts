@@ -41,7 +41,7 @@ export interface Application {
   readonly 'on-mutable-variable-change'?: 'upgrade-application' | 'restart-service-instance' | 'ignore';
   /** Upgrade procedures. The first entry that matches the running version is followed; without one, instances are replaced without coordination. */
   readonly 'upgrade-from'?: readonly UpgradeFromSpec[];
-  /** Whose it is; only in what the site provider sees of every tenant at once. `acme` */
+  /** Whose it is: in what the site provider sees of every tenant at once, and sends there. `acme` */
   readonly tenant?: Name;
 }
 
@@ -63,7 +63,7 @@ export interface ApplicationState {
   readonly 'on-mutable-variable-change'?: 'upgrade-application' | 'restart-service-instance' | 'ignore';
   /** Upgrade procedures. The first entry that matches the running version is followed; without one, instances are replaced without coordination. */
   readonly 'upgrade-from'?: readonly UpgradeFromSpec[];
-  /** Whose it is; only in what the site provider sees of every tenant at once. `acme` */
+  /** Whose it is: in what the site provider sees of every tenant at once, and sends there. `acme` */
   readonly tenant?: Name;
   /** When its text, or that of its deployment, last changed. */
   readonly 'config-modified-time': Time;
@@ -297,7 +297,7 @@ export interface ApplicationDeployment {
   readonly placement: SitePlacementSpec;
   /** Roll-out of a changed application-version over the sites; without it all sites change at once. */
   readonly 'deploy-to-sites'?: DeployToSitesSpec;
-  /** Whose it is; only in what the site provider sees of every tenant at once. `acme` */
+  /** Whose it is: in what the site provider sees of every tenant at once, and sends there. `acme` */
   readonly tenant?: Name;
 }
 
@@ -313,7 +313,7 @@ export interface ApplicationDeploymentState {
   readonly placement: SitePlacementSpec;
   /** Roll-out of a changed application-version over the sites; without it all sites change at once. */
   readonly 'deploy-to-sites'?: DeployToSitesSpec;
-  /** Whose it is; only in what the site provider sees of every tenant at once. `acme` */
+  /** Whose it is: in what the site provider sees of every tenant at once, and sends there. `acme` */
   readonly tenant?: Name;
   /** How far it is. */
   readonly status: DeploymentStatus;
@@ -395,7 +395,9 @@ export interface ValidationError {
   readonly 'error-message': string;
   /** Where it is wrong, as far as that is known. */
   readonly 'error-info': {
-    /** Line in the body, from 1. */
+    /** Path inside the repository, where it is another document than the body. `tenants/acme/application-deployments/shop.yaml` */
+    readonly file?: string;
+    /** Line in the body or the file, from 1. */
     readonly line?: number;
     /** Column in the line, from 1. */
     readonly column?: number;
