@@ -2,7 +2,7 @@ import type { DiskSpace } from './model/observed.ts';
 import type { UpgradeTransition } from './upgrade/transitions.ts';
 import type { Step } from './model/plan.ts';
 
-/** The daemon's story as one union: the log, and later the event stream, are told nothing else. */
+/** The daemon's story as one union: the log and the event stream are told nothing else of what the daemon does. */
 export type FairleadEvent =
   | {
       readonly kind: 'revision-fetched';
@@ -36,3 +36,49 @@ type SpaceEvent<K extends string> = DiskSpace & { readonly kind: K; readonly hos
 
 /** Told what happens; never throws, never waits. */
 export type Narrator = (event: FairleadEvent) => void;
+
+const UPGRADE_HEADLINES = {
+  begun: 'upgrade begun',
+  continued: 'upgrade continued',
+  batch: 'upgrade batch begun',
+  ended: 'upgrade ended',
+  aborted: 'upgrade aborted',
+  'rolling-back': 'upgrade rolling back',
+  'rolled-back': 'upgrade rolled back',
+} as const satisfies Readonly<Record<UpgradeTransition['transition'], string>>;
+
+/** What happened in a few words, the same wherever it is told: one of a few fixed sentences. */
+export function headlineOf(event: FairleadEvent): string {
+  switch (event.kind) {
+    case 'revision-fetched':
+      return 'revision fetched';
+    case 'repository-failed':
+      return 'repository cannot be read';
+    case 'history-failed':
+      return 'history cannot be read';
+    case 'host-up':
+      return 'host up';
+    case 'host-down':
+      return 'host down';
+    case 'lease-acquired':
+      return 'lease acquired';
+    case 'lease-awaited':
+      return 'another daemon of this owner acts here, waiting';
+    case 'space-low':
+      return 'disk space low';
+    case 'space-ample':
+      return 'disk space ample again';
+    case 'step-done':
+      return 'step done';
+    case 'step-failed':
+      return 'step failed';
+    case 'upgrade':
+      return UPGRADE_HEADLINES[event.transition];
+    case 'removal-held':
+      return 'removal held';
+    case 'converged':
+      return 'converged';
+    default:
+      return event satisfies never;
+  }
+}

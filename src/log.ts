@@ -1,7 +1,6 @@
 import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
-import type { FairleadEvent } from './events.ts';
-import type { UpgradeTransition } from './upgrade/transitions.ts';
+import { headlineOf, type FairleadEvent } from './events.ts';
 
 export type Log = Logger;
 
@@ -19,71 +18,40 @@ export function createLog(options: { readonly level?: string; readonly readable:
 
 /** Tells the daemon's story to the log: a static message and fields, from this one place. */
 export function logEvent(log: Log, event: FairleadEvent): void {
-  const { level, message, fields } = toLine(event);
-  log[level](fields, message);
+  log[levelOf(event)](fieldsOf(event), headlineOf(event));
 }
 
-interface Line {
-  readonly level: 'info' | 'warn' | 'error';
-  readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-const UPGRADE_MESSAGES = {
-  begun: 'upgrade begun',
-  continued: 'upgrade continued',
-  batch: 'upgrade batch begun',
-  ended: 'upgrade ended',
-  aborted: 'upgrade aborted',
-  'rolling-back': 'upgrade rolling back',
-  'rolled-back': 'upgrade rolled back',
-} as const satisfies Readonly<Record<UpgradeTransition['transition'], string>>;
-
-function toLine(event: FairleadEvent): Line {
-  const fields = { ...event };
+function levelOf(event: FairleadEvent): 'info' | 'warn' | 'error' {
   switch (event.kind) {
     case 'revision-fetched':
-      return { level: 'info', message: 'revision fetched', fields };
-    case 'repository-failed':
-      return { level: 'warn', message: 'repository cannot be read', fields };
-    case 'history-failed':
-      return { level: 'warn', message: 'history cannot be read', fields };
     case 'host-up':
-      return { level: 'info', message: 'host up', fields };
-    case 'host-down':
-      return { level: 'warn', message: 'host down', fields };
     case 'lease-acquired':
-      return { level: 'info', message: 'lease acquired', fields };
-    case 'lease-awaited':
-      return { level: 'warn', message: 'another daemon of this owner acts here, waiting', fields };
-    case 'space-low':
-      return { level: 'warn', message: 'disk space low', fields };
     case 'space-ample':
-      return { level: 'info', message: 'disk space ample again', fields };
-    case 'step-done': {
-      const { id: step, target, intent, reason } = event.step;
-      return {
-        level: 'info',
-        message: 'step done',
-        fields: { host: event.host, step, target, intent, reason, ms: event.ms },
-      };
-    }
-    case 'step-failed': {
-      const { host, error, tries } = event;
-      const { id: step, target, intent, reason } = event.step;
-      return { level: 'error', message: 'step failed', fields: { host, step, target, intent, reason, error, tries } };
-    }
-    case 'upgrade':
-      return {
-        level: event.transition === 'aborted' ? 'error' : 'info',
-        message: UPGRADE_MESSAGES[event.transition],
-        fields,
-      };
-    case 'removal-held':
-      return { level: 'warn', message: 'removal held', fields };
+    case 'step-done':
     case 'converged':
-      return { level: 'info', message: 'converged', fields };
+      return 'info';
+    case 'repository-failed':
+    case 'history-failed':
+    case 'host-down':
+    case 'lease-awaited':
+    case 'space-low':
+    case 'removal-held':
+      return 'warn';
+    case 'step-failed':
+      return 'error';
+    case 'upgrade':
+      return event.transition === 'aborted' ? 'error' : 'info';
     default:
       return event satisfies never;
   }
+}
+
+/** Of a step what people read; the rest of an event as it is. */
+function fieldsOf(event: FairleadEvent): Readonly<Record<string, unknown>> {
+  if (event.kind !== 'step-done' && event.kind !== 'step-failed') return { ...event };
+  const { id: step, target, intent, reason } = event.step;
+  const fields = { host: event.host, step, target, intent, reason };
+  return event.kind === 'step-done'
+    ? { ...fields, ms: event.ms }
+    : { ...fields, error: event.error, tries: event.tries };
 }

@@ -1,10 +1,6 @@
 import { hostname } from 'node:os';
-import { onlyTokens, openAccessFile, type AccessSource } from './api/access/access-source.ts';
-import type { LoginOutcome } from './api/access/logins.ts';
-import { openAccess, type OpenedAccess } from './api/access/open-access.ts';
-import { adminTokenFile, ensureAdminToken } from './api/admin-token.ts';
 import { apiRoutes } from './api/routes.ts';
-import { startApi } from './api/server.ts';
+import { startApi, type Api } from './api/server.ts';
 import type { RunConfig } from './config.ts';
 import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
 import { desiredSite } from './desired/site.ts';
@@ -15,10 +11,12 @@ import { openRepository } from './git/open.ts';
 import type { GitPort } from './git/port.ts';
 import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
+import { openJournal, type Journal } from './journal/journal.ts';
+import { createRestartAction } from './journal/restart-action.ts';
 import { hideSecrets } from './model/secret-values.ts';
 import { pause } from './reconcile/bell.ts';
 import { createDesire } from './reconcile/desire.ts';
-import { createHostLoop } from './reconcile/host-loop.ts';
+import { createHostLoop, type HostLoop } from './reconcile/host-loop.ts';
 import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts';
 import { judgeOutcome } from './reconcile/outcome.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
@@ -28,6 +26,7 @@ import { NO_SECRETS, type SecretSource } from './reconcile/secret-source.ts';
 import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
 import { createVersionedRepository } from './reconcile/versioned-repository.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
+import { openTokens } from './run-access.ts';
 import { claimStateDir } from './state-dir.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
@@ -55,19 +54,18 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     credentialsFile: config.repositoryCredentials,
     environment: env,
   });
-  const views = createLatestViews({ site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) }, host: LOCAL, now });
-  const { tokens, logins } = await openTokens(config, log, until);
-  const onError = (error: unknown) => log.error({ error: String(error) }, 'request failed');
-  const api = await startApi({
-    store: views.store,
-    tokens,
-    listen: config.listen,
-    routes: apiRoutes({ version, logins }),
-    onError,
+  const journal = await openJournal({ stateDir: config.stateDir, now, onProblem: (...told) => logLoss(log, ...told) });
+  const views = createLatestViews({
+    site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) },
+    host: LOCAL,
+    now,
+    onSnapshot: (...snapshots) => journal.see(...snapshots),
   });
+  const loops = createLoops({ config, git, log, views, journal }, until);
+  const api = await serve({ config, log, views, journal, version }, loops, until);
   log.info({ address: api.address }, 'api listening');
   try {
-    const work = runLoops({ config, git, log, views }, until).finally(() => stopping.abort());
+    const work = loops.run().finally(() => stopping.abort());
     const outcome = config.once ? waitForOutcome(views, config, until) : undefined;
     const failures = await Promise.race([work.then(() => outcome ?? []), ...(outcome === undefined ? [] : [outcome])]);
     stopping.abort();
@@ -77,9 +75,25 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   } finally {
     stopping.abort();
     await api.close();
+    await journal.close();
     await claim.release();
     log.info('stopped; what runs goes on');
   }
+}
+
+/** The state API, with what it shows and what it can set in motion. */
+async function serve(around: Serving, loops: Loops, signal: AbortSignal): Promise<Api> {
+  const { config, log, views, journal, version } = around;
+  const { tokens, logins } = await openTokens(config, log, signal);
+  const { events, runs } = journal;
+  const restart = createRestartAction({ ask: loops.restart, runs, dryRun: config.dryRun });
+  return startApi({
+    store: views.store,
+    tokens,
+    listen: config.listen,
+    routes: apiRoutes({ version, logins, events, runs, actions: { restart } }),
+    onError: (error) => log.error({ error: String(error) }, 'request failed'),
+  });
 }
 
 /** Several sites at once come later. */
@@ -93,16 +107,34 @@ interface Surroundings {
   readonly git: GitPort;
   readonly log: Log;
   readonly views: LatestViews;
+  readonly journal: Journal;
+}
+
+interface Serving extends Omit<Surroundings, 'git'> {
+  readonly version: string;
+}
+
+interface Loops extends Pick<HostLoop, 'restart'> {
+  /** Ends when the signal aborts. */
+  run(): Promise<void>;
+}
+
+/** Told once, and once that it is over: nothing else suffers. */
+function logLoss(log: Log, what: 'events' | 'runs', problem: string): void {
+  if (problem === '') log.info({ what }, 'kept in the state folder again');
+  else log.warn({ what, error: problem }, 'cannot be kept in the state folder');
 }
 
 const now = () => Date.now();
 
 /** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
-async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void> {
-  const { config, git, log, views } = around;
+function createLoops({ config, git, log, views, journal }: Surroundings, signal: AbortSignal): Loops {
   const loader = createTreeLoader(git);
   const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
-  const narrate: Narrator = (event) => logEvent(log, event);
+  const narrate: Narrator = (event) => {
+    logEvent(log, event);
+    journal.tell(event, views.store.snapshot());
+  };
   const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
   const pruneOptions = { git, limit: config.history, deployedAt, signal };
   const secrets = NO_SECRETS;
@@ -127,13 +159,18 @@ async function runLoops(around: Surroundings, signal: AbortSignal): Promise<void
       views.showRepository(problem === undefined ? view : { ...view, error: problem });
     },
   });
-  void views.hostObserved.then(() => repository.lookAgain());
   const publish = (view: RepositoryView) => repository.publish(view);
-  const repositoryLoop = runRepositoryLoop(
-    { git, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish },
-    signal,
-  );
-  await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);
+  return {
+    restart: (instance, options) => hostLoop.restart(instance, options),
+    async run() {
+      void views.hostObserved.then(() => repository.lookAgain());
+      const repositoryLoop = runRepositoryLoop(
+        { git, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish },
+        signal,
+      );
+      await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);
+    },
+  };
 }
 
 function hostSettings(config: RunConfig, secrets: SecretSource) {
@@ -183,25 +220,6 @@ async function deployedApplications(
   if (choice.kind === 'problem') return new Set();
   const { applications, leftAlone } = desiredSite(catalog, choice.context);
   return new Set([...Object.keys(applications), ...Object.keys(leftAlone)]);
-}
-
-async function openTokens(config: RunConfig, log: Log, signal: AbortSignal): Promise<OpenedAccess> {
-  const source = await openSource(config, log);
-  const { stateDir, tokenLifetimeMs: lifetimeMs } = config;
-  const onProblem = (message: string) => log.error({ error: message }, 'not everybody may be let in');
-  const onLogin = ({ outcome, ...fields }: LoginOutcome) => log.info(fields, `login ${outcome}`);
-  return openAccess({ source, stateDir, lifetimeMs, now, onProblem, onLogin, signal });
-}
-
-async function openSource(config: RunConfig, log: Log): Promise<AccessSource> {
-  if (config.tokens !== undefined) {
-    const onProblem = (message: string) =>
-      log.error({ error: message }, 'tokens file cannot be used, the former entries stay');
-    return openAccessFile({ file: config.tokens, onProblem });
-  }
-  const entry = await ensureAdminToken(config.stateDir);
-  log.info({ file: adminTokenFile(config.stateDir) }, 'admin token written');
-  return onlyTokens([entry]);
 }
 
 /** What stands in the way of everything being ready; empty when it is. */

@@ -1,5 +1,5 @@
 import { publicPath } from '../../src/api/openapi.ts';
-import { METHODS, type Operation, type Route } from '../../src/api/route.ts';
+import { METHODS, type Route } from '../../src/api/route.ts';
 
 /** A row for each path of the API: who may ask, and for what. */
 export function pathTable(routes: readonly Route[]): string {
@@ -9,15 +9,19 @@ export function pathTable(routes: readonly Route[]): string {
     .join('');
 }
 
-/** What GET shows; of another method also how it is called. */
+/** What GET shows, how other methods are called and what they are for, and which only check. */
 function operations({ methods }: Route): readonly string[] {
-  return METHODS.flatMap((method) => {
+  const found = METHODS.flatMap((method) => {
     const operation = methods[method];
-    if (operation === undefined) return [];
-    return [method === 'GET' ? operation.summary : `\`${method}${flag(operation)}\`: ${operation.summary}`];
+    return operation === undefined ? [] : [{ method, operation }];
   });
-}
-
-function flag({ onlyWith }: Operation): string {
-  return onlyWith === undefined ? '' : `?${onlyWith}`;
+  const checks = found.filter(({ operation }) => operation.onlyWith !== undefined);
+  const others = found.filter(({ operation }) => operation.onlyWith === undefined);
+  const told = others.map(({ method, operation: { summary, role } }) => {
+    const who = role === undefined ? '' : ` (role \`${role}\`)`;
+    return `${method === 'GET' ? '' : `\`${method}\`: `}${summary}${who}`;
+  });
+  const flags = new Set(checks.map(({ operation }) => `\`?${operation.onlyWith ?? ''}\``));
+  const names = checks.map(({ method }) => `\`${method}\``);
+  return names.length === 0 ? told : [...told, `with ${[...flags].join()} also ${names.join(', ')}`];
 }

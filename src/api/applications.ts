@@ -95,7 +95,10 @@ export const applicationRoutes: readonly Route[] = [
       id: 'getServiceInstance',
       summary: 'A service instance of an application',
       schema: 'ServiceInstance',
-      answer: (view) => ({ kind: 'one', item: findInstance(view) }),
+      answer: (view) => {
+        const { entry, instance } = findInstance(view);
+        return { kind: 'one', item: instanceItem(instance, entry.tenant, view.scope) };
+      },
     }),
   },
 ];
@@ -131,8 +134,16 @@ function checkDeployed({ name, state }: ApplicationEntry): void {
   if (!state['locally-deployed']) throw notFound(`application ${name} is not deployed to this site`);
 }
 
-/** By its short name, or its long one, which also says whose application is meant (contract 5.1). */
-function findInstance({ snapshot, scope, param }: View): Item {
+export interface FoundInstance {
+  readonly entry: ApplicationEntry;
+  readonly instance: InstanceState;
+}
+
+/**
+ * The instance of the path, by its short name or its long one, which also says whose application is meant (contract 5.1).
+ * @throws ApiError 404, 409
+ */
+export function findInstance({ snapshot, scope, param }: View): FoundInstance {
   const [name, wanted] = [param('application'), param('instance')];
   const prefix = (entry: ApplicationEntry) => `${entry.tenant}.${entry.name}.`;
   const visible = visibleEntries(snapshot.applications, scope);
@@ -142,5 +153,5 @@ function findInstance({ snapshot, scope, param }: View): Item {
   checkDeployed(application);
   const instance = application.state['service-instances'].find((candidate) => candidate.name === short);
   if (instance === undefined) throw notFound(`no service instance ${wanted} of application ${name}`);
-  return instanceItem(instance, application.tenant, scope);
+  return { entry: application, instance };
 }

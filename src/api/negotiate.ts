@@ -22,13 +22,26 @@ export function chooseFormat(accept: string | undefined): Format {
   return wishes.sort((a, b) => b.weight - a.weight)[0]?.format ?? 'json';
 }
 
-/** `application/yaml;q=0.5` */
+/** Whether a client would rather follow what happens than be told what has (contract 5.3). */
+export function prefersEvents(accept: string | undefined): boolean {
+  const wishes = (accept ?? '').split(',').map(weigh);
+  const weightOf = (wanted: (type: string) => boolean) =>
+    Math.max(0, ...wishes.filter(({ type }) => wanted(type)).map(({ weight }) => weight));
+  const stream = weightOf((type) => type === 'text/event-stream');
+  return stream > 0 && stream >= weightOf((type) => FORMATS.has(type));
+}
+
 function parseWish(text: string): { format: Format; weight: number }[] {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const { type, weight } = weigh(text);
   const format = FORMATS.get(type);
-  const quality = parameters.find((parameter) => parameter.startsWith('q='));
-  const weight = quality === undefined ? 1 : Number(quality.slice(2));
   return format !== undefined && weight > 0 ? [{ format, weight }] : [];
+}
+
+/** `application/yaml;q=0.5` */
+function weigh(text: string): { type: string; weight: number } {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const quality = parameters.find((parameter) => parameter.startsWith('q='));
+  return { type, weight: quality === undefined ? 1 : Number(quality.slice(2)) };
 }
 
 export function formatBody(value: unknown, format: Format): string {

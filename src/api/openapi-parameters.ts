@@ -33,6 +33,7 @@ const PATH_PARAMETERS: Readonly<Record<string, Described>> = {
     schema: { ...LONG_NAME, examples: ['web-1'] },
   },
   host: { description: 'The `cluster-hostname` of the host.', schema: { ...LONG_NAME, examples: ['host-001'] } },
+  run: { description: 'The id of the run.', schema: { ...LONG_NAME, examples: ['20260314t092653589z-5f3a9c01'] } },
   site: { description: 'The site.', schema: { ...NAME, examples: ['gamla-stan'] } },
 };
 
@@ -68,6 +69,20 @@ const QUERY_PARAMETERS: Readonly<Record<string, Described>> = {
     description: 'The same as `version`; without a value, or with `true`, the same as `version-list`.',
     schema: VERSION,
   },
+  application: { description: 'Only of this application.', schema: { ...NAME, examples: ['shop'] } },
+  'service-instance': {
+    description: 'Only of this service instance, by its short name or its long one.',
+    schema: { ...LONG_NAME, examples: ['web-1'] },
+  },
+  type: {
+    description: 'Only of these types, with commas between them.',
+    schema: { type: 'string', examples: ['step-failed,upgrade-aborted'] },
+  },
+  since: {
+    description: 'Only what came after this event, by its id, or since this time.',
+    schema: { type: 'string', examples: ['2026-03-14T09:26:53Z'] },
+  },
+  limit: { description: 'The newest so many.', schema: { type: 'integer', minimum: 1, examples: [100] } },
   ref: {
     description: 'A branch or commit: what would be done if it were merged. Not supported yet: 400.',
     schema: { type: 'string', examples: ['add-search'] },

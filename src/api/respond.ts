@@ -70,11 +70,11 @@ function render(answer: Answer, selection: Selection, rendering: Rendering): Api
     case 'list':
       return textResponse(renderList(answer.items, selection, rendering), CONTENT_TYPE[format]);
     case 'empty':
-      return { status: answer.status, headers: {}, body: '' };
+      return { status: answer.status, headers: answer.headers ?? {}, body: '' };
     case 'text':
       return textResponse(answer.text, answer.contentType);
     case 'stream':
-      return { status: 200, headers: headersFor(answer.contentType), body: answer.chunks };
+      return { status: 200, headers: { ...headersFor(answer.contentType), ...answer.headers }, body: answer.chunks };
     default:
       return answer satisfies never;
   }

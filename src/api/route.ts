@@ -58,7 +58,7 @@ export type Answer =
       readonly isSecret?: true;
     }
   /** Nothing to say but that it was done. */
-  | { readonly kind: 'empty'; readonly status: 201 | 204; readonly tag?: string }
+  | { readonly kind: 'empty'; readonly status: 201 | 204; readonly headers?: AnswerHeaders; readonly tag?: string }
   /** Neither JSON nor YAML. */
   | { readonly kind: 'text'; readonly contentType: string; readonly text: string; readonly tag?: string }
   /** Goes on until the client or the server ends it. */
@@ -66,8 +66,12 @@ export type Answer =
       readonly kind: 'stream';
       readonly contentType: string;
       readonly chunks: AsyncIterable<string>;
+      readonly headers?: AnswerHeaders;
       readonly tag?: string;
     };
+
+/** By their names in small letters, beside those every answer has. */
+export type AnswerHeaders = Readonly<Record<string, string>>;
 
 /** Of HEAD and OPTIONS the API takes care by itself. */
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

@@ -1,13 +1,19 @@
+import type { EventRing } from '../journal/event-ring.ts';
+import type { RunReader } from '../journal/runs.ts';
 import type { Logins } from './access/logins.ts';
+import type { Actions } from './actions.ts';
 import { applicationStatusRoutes } from './application-status.ts';
 import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
+import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { loginRoutes } from './login.ts';
 import { openApiDocument } from './openapi.ts';
 import { apiSchemas, openApiRoute } from './openapi-route.ts';
 import { repositoryRoutes } from './repository.ts';
+import { restartRoutes } from './restart.ts';
 import type { Route } from './route.ts';
+import { runRoutes } from './runs.ts';
 import { siteRoutes } from './sites.ts';
 import { systemRoutes } from './system.ts';
 
@@ -15,10 +21,13 @@ export interface RouteOptions {
   /** Of Fairlead. */
   readonly version: string;
   readonly logins: Logins;
+  readonly events: EventRing;
+  readonly runs: RunReader;
+  readonly actions: Actions;
 }
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
-export function apiRoutes({ version, logins }: RouteOptions): readonly Route[] {
+export function apiRoutes({ version, logins, events, runs, actions }: RouteOptions): readonly Route[] {
   const routes: readonly Route[] = [
     ...healthRoutes(version),
     openApiRoute(() => openApiDocument(routes, apiSchemas(), { version })),
@@ -29,6 +38,9 @@ export function apiRoutes({ version, logins }: RouteOptions): readonly Route[] {
     ...siteRoutes(version),
     ...systemRoutes,
     ...repositoryRoutes,
+    ...eventRoutes(events),
+    ...runRoutes(runs),
+    ...restartRoutes(actions),
   ];
   return routes;
 }

@@ -144,7 +144,9 @@ function unreachable(): never {
 
 function send(reply: FastifyReply, { status, headers, body }: ApiResponse): FastifyReply {
   reply.code(status).headers(headers);
-  return typeof body === 'string' ? reply.send(body) : reply.send(Readable.from(body));
+  if (typeof body === 'string') return reply.send(body);
+  // A stream begins when it is read, and of HEAD nobody reads it.
+  return reply.request.method === 'HEAD' ? reply.send() : reply.send(Readable.from(body));
 }
 
 function toHead({ method, url, params, query, headers, ip }: FastifyRequest): RequestHead {

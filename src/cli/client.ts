@@ -20,20 +20,52 @@ export interface Client {
    * @throws ClientError
    */
   get(path: string, query?: Readonly<Record<string, string>>): Promise<unknown>;
+  /**
+   * What a path sends and goes on to send, as it comes; ends when the server ends it, or says nothing for too long.
+   * @throws ClientError also while it is read
+   */
+  follow(path: string, query: Readonly<Record<string, string>>, lastEventId: string): Promise<AsyncIterable<string>>;
 }
 
 const TIMEOUT_MS = 30_000;
 
+/** Longer than the server is ever silent in a stream. */
+const SILENCE_MS = 45_000;
+
 /** @param signal ends what is under way with a ClientError */
 export function createClient(connection: Connection, signal?: AbortSignal): Client {
+  const prepare = async (path: string, query: Readonly<Record<string, string>>) => ({
+    url: urlOf(connection, path, query),
+    options: { token: await readToken(connection), ca: await readCertificates(connection), connection, signal },
+  });
   return {
     get: async (path, query = {}) => {
-      const url = urlOf(connection, path, query);
-      const [token, ca] = [await readToken(connection), await readCertificates(connection)];
-      const response = await request(url, { token, ca, connection, signal });
-      return toBody(response, connection);
+      const { url, options } = await prepare(path, query);
+      return toBody(await request(url, { ...options, headers: { accept: 'application/json' } }), connection);
+    },
+    follow: async (path, query, lastEventId) => {
+      const { url, options } = await prepare(path, query);
+      const headers = {
+        accept: 'text/event-stream',
+        ...(lastEventId === '' ? {} : { 'last-event-id': lastEventId }),
+      };
+      const message = await open(url, { ...options, headers }, AbortSignal.timeout(TIMEOUT_MS));
+      if (message.statusCode === 200 && message.headers['content-type']?.startsWith('text/event-stream'))
+        return piecesOf(message);
+      toBody({ status: message.statusCode ?? 0, text: await text(message) }, connection);
+      throw new ClientError(`${connection.server} is too old to be followed`);
     },
   };
+}
+
+async function* piecesOf(message: http.IncomingMessage): AsyncGenerator<string, void> {
+  message.setEncoding('utf8');
+  message.setTimeout(SILENCE_MS, () => void message.destroy(new Error('it says nothing any more')));
+  try {
+    for await (const piece of message) yield String(piece);
+  } catch (error) {
+    throw new ClientError(`the connection broke off (${reasonOf(error)})`);
+  }
 }
 
 /** With a tenant, its own paths; the site provider's exist once. */
@@ -70,6 +102,7 @@ interface RequestOptions {
   readonly ca: string | undefined;
   readonly connection: Connection;
   readonly signal: AbortSignal | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Response {
@@ -77,30 +110,50 @@ interface Response {
   readonly text: string;
 }
 
-/** node:http instead of fetch: only so can a private certificate authority be named. */
-async function request(url: URL, { token, ca, connection, signal }: RequestOptions): Promise<Response> {
+async function request(url: URL, options: RequestOptions): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const options = {
-    headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-  };
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+  const message = await open(url, { ...options, signal }, timeout);
   try {
-    const message = await new Promise<http.IncomingMessage>((resolve, reject) => {
-      const sent =
-        url.protocol === 'https:'
-          ? https.get(url, { ...options, ...(ca === undefined ? {} : { ca }) }, resolve)
-          : http.get(url, options, resolve);
-      sent.on('error', reject);
-    });
     return { status: message.statusCode ?? 0, text: await text(message) };
   } catch (error) {
-    if (signal?.aborted) throw new ClientError('interrupted');
-    if (timeout.aborted)
-      throw new ClientError(`${connection.server} did not answer within ${TIMEOUT_MS / 1000} seconds`);
-    throw new ClientError(
-      `no Fairlead answers at ${connection.server} (${reasonOf(error)}); start one with "fairlead run", or point elsewhere with --server URL or FAIRLEAD_SERVER`,
-    );
+    throw toClientError(error, options, timeout);
   }
+}
+
+/**
+ * node:http instead of fetch: only so can a private certificate authority be named.
+ * @param timeout for the head of the answer
+ */
+async function open(url: URL, options: RequestOptions, timeout: AbortSignal): Promise<http.IncomingMessage> {
+  const { token, ca, signal, headers } = options;
+  const asking = {
+    headers: { authorization: `Bearer ${token}`, ...headers },
+    ...(signal === undefined ? {} : { signal }),
+  };
+  try {
+    return await new Promise<http.IncomingMessage>((resolve, reject) => {
+      const sent =
+        url.protocol === 'https:'
+          ? https.get(url, { ...asking, ...(ca === undefined ? {} : { ca }) }, resolve)
+          : http.get(url, asking, resolve);
+      sent.on('error', reject);
+      const giveUp = () => void sent.destroy(new Error('no answer'));
+      timeout.addEventListener('abort', giveUp);
+      sent.once('response', () => timeout.removeEventListener('abort', giveUp));
+    });
+  } catch (error) {
+    throw toClientError(error, options, timeout);
+  }
+}
+
+function toClientError(error: unknown, { connection, signal }: RequestOptions, timeout: AbortSignal): ClientError {
+  if (timeout.aborted)
+    return new ClientError(`${connection.server} did not answer within ${TIMEOUT_MS / 1000} seconds`);
+  if (signal?.aborted) return new ClientError('interrupted');
+  return new ClientError(
+    `no Fairlead answers at ${connection.server} (${reasonOf(error)}); start one with "fairlead run", or point elsewhere with --server URL or FAIRLEAD_SERVER`,
+  );
 }
 
 function toBody({ status, text: body }: Response, { server, tokenFile }: Connection): unknown {

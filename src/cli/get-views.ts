@@ -13,6 +13,8 @@ export interface KindView {
   readonly noun: string;
   readonly load: (client: Client, name: string | undefined) => Promise<readonly Row[]>;
   readonly columns: readonly Column[];
+  /** A name chooses some of them, it names none. */
+  readonly isChosenByName?: true;
 }
 
 export const KIND_VIEWS = {
@@ -63,7 +65,28 @@ export const KIND_VIEWS = {
       { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') },
     ],
   },
+  events: {
+    noun: 'event',
+    load: async (client, application) => toRows(await client.get('events', eventQuery(application))).toReversed(),
+    isChosenByName: true,
+    columns: [
+      ...columns('time', 'type'),
+      { title: 'OBJECT', cell: eventObject },
+      { title: 'MESSAGE', cell: (row) => textAt(row, 'message') },
+    ],
+  },
 } as const satisfies Record<string, KindView>;
+
+/** The newest of all applications, or of one. */
+export function eventQuery(application: string | undefined): Readonly<Record<string, string>> {
+  return { limit: '100', ...(application === undefined ? {} : { application }) };
+}
+
+/** `acme.shop.web-1.nginx`, or the host where it is none of an application. */
+function eventObject(row: Row): string {
+  const names = ['tenant', 'application', 'service-instance', 'container'].map((key) => textAt(row, key));
+  return names.filter((name) => name !== '').join('.') || textAt(row, 'host');
+}
 
 export type Kind = keyof typeof KIND_VIEWS;
 
@@ -137,7 +160,7 @@ function toRows(body: unknown): readonly Row[] {
   return Array.isArray(body) ? body.filter(isRow) : [];
 }
 
-function isRow(value: unknown): value is Row {
+export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -4,9 +4,10 @@ import picocolors from 'picocolors';
 import { toYaml } from '../api/yaml-text.ts';
 import { ClientError, createClient, type Client } from './client.ts';
 import { addConnectionOptions, resolveConnection, type ConnectionFlags } from './connection.ts';
-import { isKind, KIND_VIEWS, type KindView, type Row } from './get-views.ts';
+import { eventQuery, isKind, isRow, KIND_VIEWS, type KindView, type Row } from './get-views.ts';
 import type { CliIo } from './io.ts';
-import { formatTable } from './table.ts';
+import { formatTable, printable } from './table.ts';
+import { watchEvents } from './watch-events.ts';
 
 interface GetFlags extends ConnectionFlags {
   readonly output: 'table' | 'yaml' | 'json';
@@ -24,16 +25,17 @@ export function registerGet(program: Command, io: CliIo, { watchEveryMs = 2000 }
     .command('get')
     .description('show what runs')
     .addArgument(new Argument('<kind>', 'what to show').choices(Object.keys(KIND_VIEWS)))
-    .argument('[name]', 'only the one of this name')
+    .argument('[name]', 'only the one of this name; of events those of the application of this name')
     .addOption(
       new Option('-o, --output <format>', 'form of the output').choices(['table', 'yaml', 'json']).default('table'),
     )
-    .option('-w, --watch', 'show it again whenever it changes, until Ctrl-C');
+    .option('-w, --watch', 'show it again whenever it changes, or events as they happen, until Ctrl-C');
   addConnectionOptions(command).action(async (kind: string, name: string | undefined, flags: GetFlags) => {
     if (!isKind(kind)) throw new TypeError(`commander let the kind ${kind} pass`);
     const request: Request = { view: KIND_VIEWS[kind], name, flags, io };
     try {
-      if (flags.watch) await watch(request, watchEveryMs);
+      if (flags.watch && kind === 'events') await follow(request, watchEveryMs);
+      else if (flags.watch) await watch(request, watchEveryMs);
       else io.stdout.write(await show(request, createClient(resolveConnection(flags, io), io.interrupted())));
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
@@ -54,8 +56,9 @@ interface Request {
 async function show({ view, name, flags, io }: Request, client: Client): Promise<string> {
   const rows = await view.load(client, name);
   const [only] = rows;
-  if (name !== undefined && only === undefined) throw new ClientError(`no ${view.noun} ${name}`);
-  const body = name !== undefined && rows.length === 1 ? only : rows;
+  const isOne = name !== undefined && view.isChosenByName === undefined;
+  if (isOne && only === undefined) throw new ClientError(`no ${view.noun} ${name}`);
+  const body = isOne && rows.length === 1 ? only : rows;
   switch (flags.output) {
     case 'json':
       return `${JSON.stringify(body, undefined, 2)}\n`;
@@ -109,6 +112,41 @@ async function watch(request: Request, everyMs: number): Promise<void> {
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+}
+
+/** Events, one after the other: lines of a table, documents of YAML or lines of JSON. */
+async function follow({ view, name, flags, io }: Request, retryMs: number): Promise<void> {
+  const signal = io.interrupted();
+  if (flags.output === 'table') io.stdout.write(followedLine(view.columns.map(({ title }) => title)));
+  await watchEvents({
+    client: createClient(resolveConnection(flags, io), signal),
+    query: eventQuery(name),
+    signal,
+    retryMs,
+    onEvent: (body) => isRow(body) && io.stdout.write(followedText(view, body, flags.output)),
+    onNotice: (notice) => io.stderr.write(`fairlead: ${notice}\n`),
+  });
+}
+
+function followedText({ columns }: KindView, row: Row, output: GetFlags['output']): string {
+  switch (output) {
+    case 'json':
+      return `${JSON.stringify(row)}\n`;
+    case 'yaml':
+      return `---\n${toYaml(row)}`;
+    case 'table':
+      return followedLine(columns.map(({ cell }) => cell(row)));
+    default:
+      return output satisfies never;
+  }
+}
+
+/** What comes later is not known, so the columns have a width of their own. */
+const FOLLOWED_WIDTHS = [24, 24, 32];
+
+function followedLine(cells: readonly string[]): string {
+  const padded = cells.map((cell, i) => printable(cell).padEnd(FOLLOWED_WIDTHS[i] ?? 0));
+  return `${padded.join('   ').trimEnd()}\n`;
 }
 
 function toNotice(error: unknown, signal: AbortSignal): string {

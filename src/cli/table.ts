@@ -20,6 +20,6 @@ export function formatTable(
 }
 
 /** Messages quote what engines and repositories said: a cell stays on its line and cannot steer a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ');
 }

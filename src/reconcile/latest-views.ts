@@ -1,4 +1,4 @@
-import { createStore, type StoreReader } from '../store/store.ts';
+import { createStore, type Snapshot, type StoreReader } from '../store/store.ts';
 import { createBell } from './bell.ts';
 import { UNTRIED, type HostView } from './host-loop.ts';
 import { UNREAD, type RepositoryView } from './repository-loop.ts';
@@ -30,6 +30,8 @@ export interface LatestViewsOptions {
   readonly site: SiteName;
   readonly host: string;
   readonly now: () => number;
+  /** Told of each snapshot in which everything has been seen; `before` undefined: there was none such before. */
+  readonly onSnapshot?: (before: Snapshot | undefined, after: Snapshot) => void;
 }
 
 export function createLatestViews({ host: hostName, now, ...options }: LatestViewsOptions): LatestViews {
@@ -43,8 +45,15 @@ export function createLatestViews({ host: hostName, now, ...options }: LatestVie
   let tellObserved = () => {};
   const hostObserved = new Promise<void>((resolve) => (tellObserved = resolve));
 
+  let seen: Snapshot | undefined;
+
   function publish(): void {
     store.swap(summary());
+    if (isAllSeen(repository, host)) {
+      const before = seen;
+      seen = store.snapshot();
+      options.onSnapshot?.(before, seen);
+    }
     bell.ring();
   }
 
@@ -65,4 +74,9 @@ export function createLatestViews({ host: hostName, now, ...options }: LatestVie
     nameSite: (named) => void (site = named),
     change: (ms, signal) => bell.wait(ms, signal),
   };
+}
+
+/** Both sides were read and compared: what a snapshot does not have now is not there. */
+function isAllSeen({ catalog }: RepositoryView, { observed, plan }: HostView): boolean {
+  return catalog !== undefined && observed !== undefined && plan !== undefined;
 }

@@ -404,6 +404,64 @@ export interface ValidationError {
   };
 }
 
+/** Something that happened. Keys that do not apply are left out; one without a tenant is the site provider's alone. */
+export interface Event {
+  /** Digits. A later event has a greater number, also after a restart of the daemon. It is what `Last-Event-ID` and `since` take. `1773480413589000` */
+  readonly id: string;
+  /** When it happened. */
+  readonly time: Time;
+  /** What kind of thing happened. */
+  readonly type: EventType;
+  /** Where. */
+  readonly site: Name;
+  /** On which host. `edge-1` */
+  readonly host?: string;
+  /** To whose application. */
+  readonly tenant?: Name;
+  /** To which application. */
+  readonly application?: Name;
+  /** To which of its service instances. `web-1` */
+  readonly 'service-instance'?: string;
+  /** To which container, or init container, of the instance. `nginx` */
+  readonly container?: string;
+  /** What happened, in the words of the log, the plan and the state. `running → error: it keeps ending: restarted 5 times, last with exit code 3` */
+  readonly message: string;
+  /** The commit that was in force. */
+  readonly revision?: Revision;
+}
+
+/** What kind of thing happened: to the repository, to a host, what was done, how an upgrade goes, and what is seen of what runs. */
+export type EventType =
+  | 'revision-fetched'
+  | 'repository-failed'
+  | 'history-failed'
+  | 'converged'
+  | 'host-up'
+  | 'host-down'
+  | 'lease-acquired'
+  | 'lease-awaited'
+  | 'space-low'
+  | 'space-ample'
+  | 'step-done'
+  | 'step-failed'
+  | 'removal-held'
+  | 'upgrade-begun'
+  | 'upgrade-continued'
+  | 'upgrade-batch'
+  | 'upgrade-ended'
+  | 'upgrade-aborted'
+  | 'upgrade-rolling-back'
+  | 'upgrade-rolled-back'
+  | 'application-status'
+  | 'application-deployment-status'
+  | 'service-instance-status'
+  | 'service-instance-ready'
+  | 'service-instance-unready'
+  | 'container-status'
+  | 'container-restarted'
+  | 'probe-failed'
+  | 'probe-recovered';
+
 /** A Docker host. What its site says of it is there once a revision was read. */
 export interface Host {
   /** What `host` of a service instance refers to. `host-001` */
@@ -861,6 +919,50 @@ export interface HeldRemoval {
   readonly application: string;
   /** Why it is held, and what lets it go on. `5 of 6 applications would be removed; a commit with Fairlead-Allow-Prune: true allows it` */
   readonly reason: string;
+}
+
+/** Something that was triggered from outside, and what came of it. Keys that do not apply are left out; one without a tenant is the site provider's alone. */
+export interface Run {
+  /** Its name. `20260314t092653589z-5f3a9c01` */
+  readonly id: string;
+  /** What was asked for. */
+  readonly kind: 'restart' | 'webhook' | 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect';
+  /** What it came by: `api`, or the kind of webhook. `api` */
+  readonly trigger: string;
+  /** Who asked for it. */
+  readonly principal?: RunPrincipal;
+  /** Whose application it is about. */
+  readonly tenant?: Name;
+  /** Which application it is about. */
+  readonly application?: Name;
+  /** Which of its service instances. `web-1` */
+  readonly 'service-instance'?: string;
+  /** Which container of the instance. `nginx` */
+  readonly container?: string;
+  /** When it began. */
+  readonly 'started-at': Time;
+  /** When it ended. */
+  readonly 'ended-at'?: Time;
+  /** What has come of it so far. */
+  readonly outcome: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  /** How it ended, where nothing went wrong. `web-1 was made anew and is ready` */
+  readonly reason?: string;
+  /** What went wrong. `web-1 cannot be made anew: nginx: no such image: nginx:1.999` */
+  readonly 'error-message'?: string;
+}
+
+/** Whoever held the token. */
+export interface RunPrincipal {
+  /** What the token is called. `jane` */
+  readonly name: string;
+  /** Of which tenant; absent: the site provider. */
+  readonly tenant?: Name;
+}
+
+/** How a service instance is to be made anew. */
+export interface Restart {
+  /** Without the delayed shutdown of its service: what runs is stopped first. Leave it out for a restart with it. */
+  readonly 'no-delayed-shutdown'?: true;
 }
 
 /** A site: a place with hosts. */

@@ -63,7 +63,8 @@ export function isUnderWay({ state }: UpgradeProgress): boolean {
   return state === 'upgrading' || state === 'rolling-back';
 }
 
-function fromNames(from: readonly string[]): string {
+/** `1.0 and 1.1`: the versions an upgrade comes from. */
+export function fromNames(from: readonly string[]): string {
   return from.map(versionName).join(' and ');
 }
 

@@ -1,9 +1,7 @@
 import type { Logins } from '../../src/api/access/logins.ts';
 import { badRequest, unauthorized } from '../../src/api/errors.ts';
 import type { RouteOptions } from '../../src/api/routes.ts';
-
-// What routes need beside snapshots, for who does not care: nothing can be had of it. scripts/generate.ts, too, looks at
-// the routes without asking them anything.
+import { createEventRing } from '../../src/journal/event-ring.ts';
 
 /** Where nobody can log in. */
 const NO_LOGINS: Logins = {
@@ -12,4 +10,13 @@ const NO_LOGINS: Logins = {
   refresh: () => Promise.reject(badRequest('there are no sessions')),
 };
 
-export const ELSEWHERE: Omit<RouteOptions, 'version'> = { logins: NO_LOGINS };
+/**
+ * What is not in snapshots, where a test does not care: nothing happened, nothing can be set in motion. For
+ * scripts/generate.ts, too, which looks at the routes and asks them nothing.
+ */
+export const ELSEWHERE: Omit<RouteOptions, 'version'> = {
+  logins: NO_LOGINS,
+  events: createEventRing({ capacity: 10, now: () => 0 }),
+  runs: { list: () => [] },
+  actions: { restart: () => Promise.resolve({ kind: 'not-placed' }) },
+};

@@ -5,6 +5,9 @@ import { METHODS, pathsOf, type Method, type Route } from '../../src/api/route.t
 import { apiRoutes } from '../../src/api/routes.ts';
 import { startApi } from '../../src/api/server.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
+import { createEventRing } from '../../src/journal/event-ring.ts';
+import type { RunDocument } from '../../src/journal/run-document.ts';
+import type { EventDocument } from '../../src/status/event-document.ts';
 import { createStore, type Snapshot } from '../../src/store/store.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 import { answerCheckOf } from './described.ts';
@@ -13,7 +16,43 @@ import { application, deployment, instance, plan, snapshot, stopStep } from './s
 // Generated from the table of routes: two servers, alike but for a tenant that only one of them has. Whoever holds a
 // token of another tenant must not be able to tell which of the two he talks to.
 
-const ROUTES = apiRoutes({ version: '1.2.3', ...ELSEWHERE });
+const BETA = { kind: 'restart', trigger: 'api', tenant: 'beta', application: 'till' } as const;
+const OURS_RUN: RunDocument = {
+  ...BETA,
+  id: 'run-of-beta',
+  'started-at': '2026-01-02T03:04:05.678Z',
+  outcome: 'running',
+};
+const THEIR_RUN: RunDocument = { ...OURS_RUN, id: 'run-of-acme', tenant: 'acme' };
+const NOBODYS_RUN: RunDocument = {
+  id: 'run-of-nobody',
+  kind: 'webhook',
+  trigger: 'github',
+  outcome: 'running',
+  'started-at': '2026-01-02T03:04:05.678Z',
+};
+
+/** The routes of a world with somebody, or without: what happened to them, and what they asked for. */
+function routesOf(theirs: boolean): readonly Route[] {
+  const told = (facts: Omit<EventDocument, 'type' | 'message' | 'id'>, id: number): EventDocument => ({
+    id: String(id),
+    type: 'container-status',
+    message: 'running',
+    ...facts,
+  });
+  const place = { time: '2026-01-02T03:04:05.678Z', site: 'local' };
+  const ours = told({ ...place, tenant: 'beta', application: 'shop' }, 1);
+  const others = [told({ ...place, tenant: 'acme', application: 'shop' }, 2), told({ ...place, host: 'acme.host' }, 3)];
+  const earlier = theirs ? [ours, ...others] : [ours];
+  return apiRoutes({
+    ...ELSEWHERE,
+    version: '1.2.3',
+    events: createEventRing({ capacity: 10, now: () => 0, earlier }),
+    runs: { list: () => (theirs ? [THEIR_RUN, OURS_RUN, NOBODYS_RUN] : [OURS_RUN]) },
+  });
+}
+
+const ROUTES = routesOf(true);
 const checkAnswer = answerCheckOf(ROUTES);
 
 const OURS = [application('beta.till'), application('beta.shop', { spec: { version: '7.0' } })];
@@ -37,6 +76,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   instance: ['web-1', 'acme.shop.web-1', 'none-1'],
   host: ['local', 'none'],
   site: ['local', 'none'],
+  run: ['run-of-acme', 'run-of-nobody', 'run-of-beta', 'none'],
 };
 const QUERIES = [
   '',
@@ -61,8 +101,8 @@ let withThem: Ask;
 let withoutThem: Ask;
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  withThem = await serve(WITH);
-  withoutThem = await serve(WITHOUT);
+  withThem = await serve(WITH, ROUTES);
+  withoutThem = await serve(WITHOUT, routesOf(false));
 });
 afterAll(() => Promise.all(closing.map((close) => close())));
 
@@ -116,12 +156,12 @@ interface Asked {
 
 type Ask = (asked: Asked) => Promise<{ readonly status: number; readonly text: string }>;
 
-async function serve(initial: Snapshot): Promise<Ask> {
+async function serve(initial: Snapshot, routes: readonly Route[]): Promise<Ask> {
   const api = await startApi({
     store: createStore(initial),
     tokens: createTokenDirectory(ENTRIES),
     listen: { host: '127.0.0.1', port: 0 },
-    routes: ROUTES,
+    routes,
   });
   closing.push(() => api.close());
   return async ({ method, path, role }: Asked) => {

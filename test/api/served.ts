@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { apiRoutes } from '../../src/api/routes.ts';
+import { apiRoutes, type RouteOptions } from '../../src/api/routes.ts';
 import { startApi } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
@@ -47,15 +47,15 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** Serves the snapshot until the test is over. */
-export async function serve(initial: Snapshot): Promise<Served> {
+/** Serves the snapshot until the test is over, at a port that is free unless it is named. */
+export async function serve(initial: Snapshot, elsewhere: Partial<RouteOptions> = {}, port = 0): Promise<Served> {
   const store = createStore(initial);
   const errors: unknown[] = [];
-  const routes = apiRoutes({ version: VERSION, ...ELSEWHERE });
+  const routes = apiRoutes({ version: VERSION, ...ELSEWHERE, ...elsewhere });
   const api = await startApi({
     store,
     tokens: createTokenDirectory(ENTRIES),
-    listen: { host: '127.0.0.1', port: 0 },
+    listen: { host: '127.0.0.1', port },
     routes,
     onError: (error) => void errors.push(error),
   });

@@ -110,7 +110,9 @@ describe('fairlead get', () => {
   });
 
   it('offers no kind that is not built', async () => {
-    await expect(run(createTerminal(), 'get', 'sites')).rejects.toThrow(/Allowed choices are applications, .*hosts\.$/);
+    await expect(run(createTerminal(), 'get', 'sites')).rejects.toThrow(
+      /Allowed choices are applications, .*events\.$/,
+    );
   });
 
   it('colours a status on a terminal, unless NO_COLOR says otherwise', async () => {

@@ -85,7 +85,7 @@ export async function serveAccess(entries: object, former?: ServedAccess): Promi
     store: createStore(snapshot({ applications: [application('acme.shop'), application('other.blog')] })),
     tokens,
     listen: { host: '127.0.0.1', port: 0 },
-    routes: apiRoutes({ version: '1.2.3', logins }),
+    routes: apiRoutes({ ...ELSEWHERE, version: '1.2.3', logins }),
     onError: (error) => void problems.push(String(error)),
   });
   const close = async () => {

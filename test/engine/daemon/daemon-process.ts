@@ -33,6 +33,8 @@ export interface DaemonProcess {
   said(msg: string, fields?: Readonly<Record<string, unknown>>, deadlineMs?: number): Promise<LogLine>;
   /** GET with the admin token. The answer has to be one that the daemon describes. */
   get<T>(path: string): Promise<T>;
+  /** Any request with the admin token. */
+  ask(path: string, init?: { readonly method?: string; readonly body?: string }): Promise<Response>;
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
   readonly exited: Promise<number | null>;
   /** Ends it in order. */
@@ -75,6 +77,12 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
       return found;
     }, deadlineMs);
   let checkAnswer: CheckAnswer | undefined;
+  const ask = async (path: string, init: { readonly method?: string; readonly body?: string } = {}) => {
+    const { address } = await said('api listening');
+    const token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
+    const headers = { authorization: `Bearer ${token}` };
+    return fetch(`http://${String(address)}${path}`, { ...init, headers, signal: AbortSignal.timeout(10_000) });
+  };
   return {
     pid: child.pid!,
     stateDir,
@@ -82,17 +90,14 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
     text: () => lines.join('\n'),
     said,
     get: async <T>(path: string) => {
-      const { address } = await said('api listening');
-      const token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
-      const headers = { authorization: `Bearer ${token}` };
-      const origin = `http://${String(address)}`;
-      checkAnswer ??= await answerCheckOf(origin);
-      const response = await fetch(origin + path, { headers, signal: AbortSignal.timeout(10_000) });
+      const response = await ask(path);
+      const { status, url, headers } = response;
+      checkAnswer ??= await answerCheckOf(new URL(url).origin);
       const text = await response.text();
-      const contentType = response.headers.get('content-type') ?? '';
-      checkAnswer({ method: 'GET', path, status: response.status, contentType, text });
+      checkAnswer({ method: 'GET', path, status, contentType: headers.get('content-type') ?? '', text });
       return JSON.parse(text) as T;
     },
+    ask,
     signal: (name) => void child.kill(name),
     exited,
     stop: async () => {

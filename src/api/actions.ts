@@ -1,0 +1,7 @@
+import type { RestartRequest, RestartResult } from '../journal/restart-action.ts';
+
+/** What the API can set in motion: the one way of a request beyond the snapshot. */
+export interface Actions {
+  /** What becomes of it is a run. */
+  readonly restart: (request: RestartRequest) => Promise<RestartResult>;
+}

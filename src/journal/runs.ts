@@ -1,0 +1,87 @@
+import { formatTime } from '../status/format.ts';
+import { toRunId, type RunDocument, type RunEnd, type RunFacts, type RunRecord } from './run-document.ts';
+import type { RunFiles } from './run-files.ts';
+
+/** The side of the run records that the API sees. */
+export interface RunReader {
+  /** Newest first. A run that nothing happened to is the same object as before. */
+  list(): readonly RunDocument[];
+}
+
+/** Durable records of what was triggered from outside, for whoever carries it out. */
+export interface Runs extends RunReader {
+  /** Resolves when the record is on the disk. @param former see `RunRecord` */
+  begin(facts: RunFacts, former?: readonly string[]): Promise<RunDocument>;
+  /** Does nothing to a run that has ended. Resolves when that is on the disk. */
+  end(id: string, end: RunEnd): Promise<void>;
+  /** Those under way, oldest first. */
+  open(): readonly RunRecord[];
+  /** Resolves when everything that was to be written is. */
+  settled(): Promise<void>;
+}
+
+export interface RunsOptions {
+  readonly files: RunFiles;
+  /** How many are kept. Those under way are, whatever their number. */
+  readonly capacity: number;
+  readonly now: () => number;
+  /** Eight hexadecimal digits, others each time. */
+  readonly random: () => string;
+  /** Of an earlier daemon, oldest first. */
+  readonly earlier: readonly RunRecord[];
+  /** Told that a record cannot be kept; it is shown all the same while the daemon lives. */
+  readonly onProblem: (problem: string) => void;
+}
+
+/** Nobody carries these on once the daemon that did has ended. */
+const LOST: RunEnd = { outcome: 'failed', 'error-message': 'the daemon ended while this was under way' };
+
+export function createRuns({ files, capacity, now, random, earlier, onProblem }: RunsOptions): Runs {
+  const records = new Map(earlier.map((record) => [record.run.id, record]));
+  let queue = Promise.resolve();
+
+  /** One write after the other, so that the last word on a run is the last that is written. */
+  function keep(work: () => Promise<void>): Promise<void> {
+    queue = queue
+      .then(work)
+      .catch((error: unknown) => onProblem(error instanceof Error ? error.message : String(error)));
+    return queue;
+  }
+
+  function put(record: RunRecord): Promise<void> {
+    records.set(record.run.id, record);
+    return keep(() => files.write(record));
+  }
+
+  function forgetOldest(): void {
+    const ended = [...records.values()].filter(({ run }) => run.outcome !== 'running');
+    for (const { run } of ended.slice(0, Math.max(0, records.size - capacity))) {
+      records.delete(run.id);
+      void keep(() => files.remove(run.id));
+    }
+  }
+
+  function end(id: string, how: RunEnd): Promise<void> {
+    const record = records.get(id);
+    if (record?.run.outcome !== 'running') return queue;
+    return put({ former: [], run: Object.freeze({ ...record.run, 'ended-at': formatTime(now()), ...how }) });
+  }
+
+  for (const { run } of earlier) if (run.outcome === 'running' && run.kind !== 'restart') void end(run.id, LOST);
+  forgetOldest();
+
+  return {
+    list: () => [...records.values()].map(({ run }) => run).reverse(),
+    open: () => [...records.values()].filter(({ run }) => run.outcome === 'running'),
+    async begin(facts, former = []) {
+      const id = toRunId(now(), random());
+      const run: RunDocument = Object.freeze({ id, ...facts, 'started-at': formatTime(now()), outcome: 'running' });
+      const written = put({ run, former });
+      forgetOldest();
+      await written;
+      return run;
+    },
+    end,
+    settled: () => queue,
+  };
+}
