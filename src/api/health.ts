@@ -24,6 +24,7 @@ export function healthRoutes(version: string, isEnding: () => boolean = () => fa
           id: 'getReadiness',
           summary: 'Whether every reachable host had one full pass',
           responses: { 200: { description: 'It had', schema: 'Readiness' } },
+          errors: [503],
           answer: ({ snapshot }) => {
             if (isEnding()) throw new ApiError(503, 'not ready: it is ending');
             if (!snapshot.ready) throw new ApiError(503, 'not ready: not every reachable host had a full pass yet');

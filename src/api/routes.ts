@@ -10,6 +10,8 @@ import { healthRoutes } from './health.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { metricsRoutes } from './metrics.ts';
 import { loginRoutes } from './login.ts';
+import { openApiDocument } from './openapi.ts';
+import { apiSchemas, openApiRoute } from './openapi-route.ts';
 import { repositoryRoutes } from './repository.ts';
 import { restartRoutes } from './restart.ts';
 import type { Route } from './route.ts';
@@ -41,9 +43,10 @@ export function apiRoutes({
   ...others
 }: RouteOptions): readonly Route[] {
   const metrics = others.metrics ?? createMetrics({ version, now: Date.now });
-  return [
+  const routes: readonly Route[] = [
     ...healthRoutes(version, isEnding),
     ...metricsRoutes(metrics),
+    openApiRoute(() => openApiDocument(routes, apiSchemas(), { version })),
     ...loginRoutes(logins),
     ...applicationRoutes,
     ...deploymentRoutes,
@@ -55,4 +58,5 @@ export function apiRoutes({
     ...runRoutes(runs),
     ...restartRoutes(actions),
   ];
+  return routes;
 }

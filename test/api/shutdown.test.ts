@@ -5,7 +5,8 @@ import { apiRoutes } from '../../src/api/routes.ts';
 import type { Route, View } from '../../src/api/route.ts';
 import { eventually } from '../eventually.ts';
 import { connect } from './raw-client.ts';
-import { ELSEWHERE, errorWith, serve } from './served.ts';
+import { ELSEWHERE } from './elsewhere.ts';
+import { errorWith, serve } from './served.ts';
 import { snapshot } from './snapshot-builders.ts';
 
 const HOST = 'Host: fairlead\r\n';

@@ -90,8 +90,7 @@ export function application(key: string, options: ApplicationOptions = {}): Appl
   };
 }
 
-/** Beyond the specification, which knows no such key. */
-const IMAGE_STATUS = { 'image-status': { status: 'present', digest: 'sha256:00' } };
+const IMAGE_STATUS = { 'image-status': { status: 'present', digest: 'sha256:00' } } as const;
 
 /** `acme.shop`, of the application of that name. */
 export function deployment(key: string): DeploymentEntry {

@@ -4,7 +4,7 @@ import { LIMITS as API_LIMITS } from '../../src/api/limits.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
 import { type Setting, SETTING_NAMES, SETTINGS } from '../../src/settings.ts';
 import { LIMITS } from '../../src/spec/limits.ts';
-import { ELSEWHERE } from '../api/served.ts';
+import { ELSEWHERE } from '../api/elsewhere.ts';
 import { filesOf, textOf } from './tree.ts';
 
 /** Cells of the tables of a page, code marks and padding taken off; the lines between head and body left out. */
