@@ -17,6 +17,7 @@ import { pathsOf, type RequestBody, type Route } from './route.ts';
 import type { TlsSource } from './tls.ts';
 import type { TokenDirectory } from './token-directory.ts';
 import { untilAborted } from './until-aborted.ts';
+import type { Upgrade } from './web-sockets.ts';
 
 export interface ApiOptions {
   readonly store: StoreReader;
@@ -87,7 +88,9 @@ interface App {
 function createApp(options: ApiOptions, open: OpenRequests): App {
   const routes = new Map(options.routes.flatMap((route) => pathsOf(route).map((pattern) => [pattern, route])));
   const limits = { ...LIMITS, ...options.limits };
-  const answering = createAnswering({ ...options, limits }, open);
+  const upgrade: OpenRequestsAndUpgrades['upgrade'] = (reply, to) =>
+    connections?.webSockets.accept(reply.request.raw, to, options.ending ?? NEVER);
+  const answering = createAnswering({ ...options, limits }, { ...open, upgrade });
   let connections: HttpServer | undefined;
   const app = Fastify({
     logger: false,
@@ -115,6 +118,10 @@ function createApp(options: ApiOptions, open: OpenRequests): App {
   return { app, connections };
 }
 
+interface OpenRequestsAndUpgrades extends OpenRequests {
+  readonly upgrade: (reply: FastifyReply, to: Upgrade) => void;
+}
+
 interface Answering {
   /** Answers whatever needs no body: a request that is refused is not read any further. */
   readonly onHead: (
@@ -128,7 +135,10 @@ interface Answering {
 }
 
 /** What is no ApiError should not happen: it is told to `onError`, and the client sees 500. */
-function createAnswering(options: ApiOptions & { readonly limits: Limits }, open: OpenRequests): Answering {
+function createAnswering(
+  options: ApiOptions & { readonly limits: Limits },
+  open: OpenRequestsAndUpgrades,
+): Answering {
   const { store, tokens, limits, onError, ending = NEVER } = options;
   setMaxListeners(0, ending); // one for each answer that goes on
   const gate = { store, tokens };
@@ -175,15 +185,22 @@ type Send = (reply: FastifyReply, response: ApiResponse) => FastifyReply;
 
 function createSend(
   { limits, ending }: { readonly limits: Limits; readonly ending: AbortSignal },
-  open: OpenRequests,
+  open: OpenRequestsAndUpgrades,
 ): Send {
-  return (reply, { status, headers, body }) => {
+  return (reply, { status, headers, body, trailer, upgrade }) => {
+    if (upgrade !== undefined) {
+      open.noteUpgrade(reply);
+      reply.hijack();
+      open.upgrade(reply, upgrade);
+      return reply;
+    }
     reply.code(status).headers(headers);
     if (ending.aborted) reply.header('connection', 'close');
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
       open.noteStream(reply);
       // A stream begins when it is read, and of HEAD nobody reads it.
       if (reply.request.method === 'HEAD') return reply.send();
+      if (trailer !== undefined) reply.trailer(trailer.name, () => trailer.value());
       return reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
     }
     if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);
