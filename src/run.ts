@@ -129,7 +129,7 @@ interface Loops extends Pick<HostLoop, 'restart'> {
 }
 
 /** Told once, and once that it is over: nothing else suffers. */
-function logLoss(log: Log, what: 'events' | 'runs', problem: string): void {
+function logLoss(log: Log, what: 'events' | 'runs' | 'audit', problem: string): void {
   if (problem === '') log.info({ what }, 'kept in the state folder again');
   else log.warn({ what, error: problem }, 'cannot be kept in the state folder');
 }
