@@ -3,17 +3,18 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ListenAddress } from '../setting-kinds.ts';
 import type { StoreReader } from '../store/store.ts';
-import { admit, type Admission, type RequestHead } from './admit.ts';
+import { admit, type Admission } from './admit.ts';
 import { ApiError, badRequest } from './errors.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { createItemTexts } from './item-texts.ts';
 import { checkHead, LIMITS, type Limits } from './limits.ts';
 import { chooseFormat } from './negotiate.ts';
 import { createOpenRequests, type OpenRequests } from './open-requests.ts';
+import { toBody, toHead } from './request-parts.ts';
 import { UNWATCHED, type RequestWatch } from './request-watch.ts';
 import { cutWhenSlow, NEVER, signalOf } from './reply-life.ts';
 import { errorResponse, respond, type ApiResponse } from './respond.ts';
-import { pathsOf, type RequestBody, type Route } from './route.ts';
+import { pathsOf, type Route } from './route.ts';
 import type { TlsSource } from './tls.ts';
 import type { TokenDirectory } from './token-directory.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -135,10 +136,7 @@ interface Answering {
 }
 
 /** What is no ApiError should not happen: it is told to `onError`, and the client sees 500. */
-function createAnswering(
-  options: ApiOptions & { readonly limits: Limits },
-  open: OpenRequestsAndUpgrades,
-): Answering {
+function createAnswering(options: ApiOptions & { readonly limits: Limits }, open: OpenRequestsAndUpgrades): Answering {
   const { store, tokens, limits, onError, ending = NEVER } = options;
   setMaxListeners(0, ending); // one for each answer that goes on
   const gate = { store, tokens };
@@ -218,43 +216,6 @@ function toApiError(error: unknown, { bodyBytes }: Limits): ApiError | undefined
 
 function unreachable(): never {
   throw new TypeError('the hook before it answers every such request');
-}
-
-function toHead({ method, url, params, query, headers, ip }: FastifyRequest): RequestHead {
-  return {
-    method,
-    path: url.replace(/\?.*/s, ''),
-    params: stringsOf(params),
-    query: url.includes('?') ? { ...stringsOf(query), ...listsOf(query) } : NO_QUERY,
-    header: (name) => {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-    address: ip,
-  };
-}
-
-const NO_QUERY = {};
-
-function toBody({ body, headers }: FastifyRequest): RequestBody | undefined {
-  if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
-  const [contentType = ''] = (headers['content-type'] ?? '').split(';');
-  return { contentType: contentType.trim().toLowerCase(), bytes: body };
-}
-
-function stringsOf(values: unknown): Record<string, string> {
-  return Object.fromEntries(
-    entriesOf(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-}
-
-/** Parameters that were given several times. */
-function listsOf(values: unknown): Record<string, string[]> {
-  return Object.fromEntries(entriesOf(values).filter((entry): entry is [string, string[]] => Array.isArray(entry[1])));
-}
-
-function entriesOf(values: unknown): [string, unknown][] {
-  return typeof values === 'object' && values !== null ? Object.entries(values) : [];
 }
 
 /** Trailing and doubled slashes are ignored (contract 5.1). */

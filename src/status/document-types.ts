@@ -1027,6 +1027,8 @@ export interface Site {
   readonly type: 'edge' | 'top';
   /** Labels of the site, which deployments select by; `system/name` and `system/type` among them. */
   readonly labels: Labels;
+  /** Whether commands may be run and connections be made in service instances at the site through the API, by those who have the role for it. `forbidden` is for everybody; it ends no session that is open. `forbidden` */
+  readonly exec?: 'allowed' | 'forbidden';
   /** The hosts of the site; one, for now. */
   readonly hosts: readonly HostSpec[];
   /** Whether this daemon looks after it (extension). */
