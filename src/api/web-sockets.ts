@@ -37,7 +37,7 @@ export function createWebSockets(server: Server | SecureServer, handler: Request
     handleProtocols: (_offered, request) => upgrades.get(request)?.protocol ?? false,
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+    if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') {
       answerWithoutUpgrade(server, request, head);
       return;
     }
