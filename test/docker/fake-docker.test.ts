@@ -145,7 +145,8 @@ async function runCat({ stdin, stdout }: FakeTerminal, { tty }: ExecOptions): Pr
 /** `read go; stty size`, twice. */
 async function runStty({ stdin, stdout, sizes }: FakeTerminal): Promise<number> {
   let left = 2;
-  for await (const _line of stdin) {
+  for await (const line of stdin as AsyncIterable<Buffer>) {
+    if (line.length === 0) continue;
     const { rows, columns } = sizes.at(-1)!;
     stdout.write(`${rows} ${columns}\r\n`);
     left -= 1;
