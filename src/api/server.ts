@@ -172,7 +172,8 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
     },
     onBody: async (request, reply) => {
       const admission = admissions.get(request);
-      if (admission === undefined) return unreachable();
+      // The framework goes on with a request whose client has gone before it had its whole answer.
+      if (admission === undefined) return reply.raw.destroyed ? reply.hijack() : unreachable();
       return answer(admission, request, reply);
     },
     onError: (error, request, reply) => fail(error, request, reply),
@@ -199,7 +200,10 @@ function createSend(
       // A stream begins when it is read, and of HEAD nobody reads it.
       if (reply.request.method === 'HEAD') return reply.send();
       if (trailer !== undefined) reply.trailer(trailer.name, () => trailer.value());
-      return reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
+      reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
+      // There may be nothing to send for a long time, and the client is to know that it was heard.
+      reply.raw.flushHeaders();
+      return reply;
     }
     if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);
     return reply.send(body);
