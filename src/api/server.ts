@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ListenAddress } from '../setting-kinds.ts';
 import type { StoreReader } from '../store/store.ts';
-import { admit, type Admission, type RequestHead } from './admit.ts';
+import { admit, isStillAdmitted, type Admission } from './admit.ts';
 import { ApiError, badRequest } from './errors.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { createItemTexts } from './item-texts.ts';
@@ -11,9 +11,10 @@ import { checkHead, LIMITS, type Limits } from './limits.ts';
 import { chooseFormat } from './negotiate.ts';
 import { createOpenRequests, type OpenRequests } from './open-requests.ts';
 import { UNWATCHED, type RequestWatch } from './request-watch.ts';
-import { cutWhenSlow, NEVER, signalOf } from './reply-life.ts';
+import { toBody, toHead } from './read-request.ts';
+import { cutWhenSlow, endWhenNot, NEVER, signalOf } from './reply-life.ts';
 import { errorResponse, respond, type ApiResponse } from './respond.ts';
-import { pathsOf, type RequestBody, type Route } from './route.ts';
+import { pathsOf, type Route } from './route.ts';
 import type { TlsSource } from './tls.ts';
 import type { TokenDirectory } from './token-directory.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -146,7 +147,8 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
 
   const answer = async (admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const rest = { body: toBody(request), signal: () => signalOf(reply, ending), texts };
-    return send(reply, await respond(admission, toHead(request), rest));
+    const head = toHead(request);
+    return send(reply, await respond(admission, head, rest), () => isStillAdmitted(admission, head, gate));
   };
 
   return {
@@ -171,23 +173,26 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
   };
 }
 
-type Send = (reply: FastifyReply, response: ApiResponse) => FastifyReply;
+/** @param mayGoOn asked again and again while a stream goes on */
+type Send = (reply: FastifyReply, response: ApiResponse, mayGoOn?: () => Promise<boolean>) => FastifyReply;
 
 function createSend(
   { limits, ending }: { readonly limits: Limits; readonly ending: AbortSignal },
   open: OpenRequests,
 ): Send {
-  return (reply, { status, headers, body }) => {
+  return (reply, { status, headers, body }, mayGoOn) => {
     reply.code(status).headers(headers);
     if (ending.aborted) reply.header('connection', 'close');
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
       open.noteStream(reply);
       // A stream begins when it is read, and of HEAD nobody reads it.
       if (reply.request.method === 'HEAD') return reply.send();
-      return reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
+      const ends = [signalOf(reply, ending), ...(mayGoOn ? [endWhenNot(reply, mayGoOn, limits.lookAgainMs)] : [])];
+      return reply.send(Readable.from(untilAborted(body, AbortSignal.any(ends))));
     }
     if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);
-    return reply.send(body);
+    // No text at all: an empty one would give a 304 the length of another answer (RFC 9110, 8.6).
+    return reply.send(body === '' ? undefined : body);
   };
 }
 
@@ -201,43 +206,6 @@ function toApiError(error: unknown, { bodyBytes }: Limits): ApiError | undefined
 
 function unreachable(): never {
   throw new TypeError('the hook before it answers every such request');
-}
-
-function toHead({ method, url, params, query, headers, ip }: FastifyRequest): RequestHead {
-  return {
-    method,
-    path: url.replace(/\?.*/s, ''),
-    params: stringsOf(params),
-    query: url.includes('?') ? { ...stringsOf(query), ...listsOf(query) } : NO_QUERY,
-    header: (name) => {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-    address: ip,
-  };
-}
-
-const NO_QUERY = {};
-
-function toBody({ body, headers }: FastifyRequest): RequestBody | undefined {
-  if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
-  const [contentType = ''] = (headers['content-type'] ?? '').split(';');
-  return { contentType: contentType.trim().toLowerCase(), bytes: body };
-}
-
-function stringsOf(values: unknown): Record<string, string> {
-  return Object.fromEntries(
-    entriesOf(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-}
-
-/** Parameters that were given several times. */
-function listsOf(values: unknown): Record<string, string[]> {
-  return Object.fromEntries(entriesOf(values).filter((entry): entry is [string, string[]] => Array.isArray(entry[1])));
-}
-
-function entriesOf(values: unknown): [string, unknown][] {
-  return typeof values === 'object' && values !== null ? Object.entries(values) : [];
 }
 
 /** Trailing and doubled slashes are ignored (contract 5.1). */

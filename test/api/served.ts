@@ -13,7 +13,7 @@ import { createStore, type Snapshot, type Store } from '../../src/store/store.ts
 export const TOKEN = { provider: 'token-of-the-provider', acme: 'token-of-acme', deaf: 'token-without-read' };
 export type Caller = keyof typeof TOKEN | 'nobody';
 
-const ENTRIES = [
+export const ENTRIES: readonly TokenEntry[] = [
   entry('provider', undefined, ['read']),
   entry('acme', 'acme', ['admin']),
   entry('deaf', undefined, ['logs', 'exec', 'operate']),
