@@ -42,7 +42,7 @@ export async function openJournal({ stateDir, now, onProblem }: JournalOptions):
     onProblem('events', problem),
   );
   const runs = await openRuns(join(stateDir, 'runs'), now, (problem) => onProblem('runs', problem));
-  const restarts = createRestartWatch({ runs, now });
+  const restarts = createRestartWatch({ runs, now: () => performance.now() });
   return {
     events,
     runs,

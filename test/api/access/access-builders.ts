@@ -2,7 +2,6 @@ import { createHash, scryptSync } from 'node:crypto';
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ELSEWHERE } from '../served.ts';
 import { onTestFinished } from 'vitest';
 import { openAccessFile } from '../../../src/api/access/access-source.ts';
 import type { LoginOutcome } from '../../../src/api/access/logins.ts';
@@ -10,6 +9,8 @@ import { openAccess } from '../../../src/api/access/open-access.ts';
 import { apiRoutes } from '../../../src/api/routes.ts';
 import { startApi } from '../../../src/api/server.ts';
 import { createStore } from '../../../src/store/store.ts';
+import { answerCheckOf } from '../described.ts';
+import { ELSEWHERE } from '../elsewhere.ts';
 import { application, snapshot } from '../snapshot-builders.ts';
 
 // The API with a tokens file, a state folder and a clock of its own.
@@ -40,6 +41,8 @@ export interface ServedAccess {
   /** What operators were told. */
   readonly problems: readonly string[];
   readonly pass: (ms: number) => void;
+  /** Puts the clock right, or wrong: no time passes. ms since 1970 */
+  readonly setClock: (ms: number) => void;
   readonly rewrite: (entries: object) => Promise<void>;
   readonly stateDir: string;
   readonly close: () => Promise<void>;
@@ -63,21 +66,26 @@ export async function serveAccess(entries: object, former?: ServedAccess): Promi
   const stateDir = former?.stateDir ?? (await makeFolder());
   const file = path.join(stateDir, 'tokens.json');
   let time = START;
+  let elapsed = 0;
   let modified = 1_700_000_000;
   const rewrite = async (content: object) => {
     await writeFile(file, JSON.stringify(content));
     modified += 1;
     await utimes(file, modified, modified);
-    time += 1000;
+    pass(1000);
+  };
+  const pass = (ms: number) => {
+    time += ms;
+    elapsed += ms;
   };
   await rewrite(entries);
   time = START;
-  const now = () => time;
+  const clocks = { now: () => time, elapsed: () => elapsed };
   const [outcomes, problems, controller] = [[] as LoginOutcome[], [] as string[], new AbortController()];
   const onProblem = (message: string) => void problems.push(message);
   const { tokens, logins } = await openAccess({
-    source: await openAccessFile({ file, onProblem, now }),
-    ...{ stateDir, lifetimeMs: LIFETIME_MS, now, onProblem, signal: controller.signal },
+    source: await openAccessFile({ file, onProblem, now: clocks.elapsed }),
+    ...{ stateDir, lifetimeMs: LIFETIME_MS, ...clocks, onProblem, signal: controller.signal },
     onLogin: (outcome) => void outcomes.push(outcome),
   });
   const api = await startApi({
@@ -98,7 +106,8 @@ export async function serveAccess(entries: object, former?: ServedAccess): Promi
     post: (to, body, headers = {}) => post(origin + to, body, headers),
     statusWith: async (token, from = '/v1/state/applications') =>
       (await fetch(origin + from, { headers: { authorization: `Bearer ${token}` } })).status,
-    pass: (ms) => void (time += ms),
+    pass,
+    setClock: (ms) => void (time = ms),
   };
 }
 
@@ -108,12 +117,17 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
+const checkAnswer = answerCheckOf(apiRoutes({ version: '1.2.3', ...ELSEWHERE }));
+
 async function post(url: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<PostAnswer> {
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   // Bytes, so that no content type is sent unless a test says one.
   const bytes = text === undefined ? {} : { body: Buffer.from(text) };
   const response = await fetch(url, { method: 'POST', headers, ...bytes });
   const answer = await response.text();
+  const contentType = response.headers.get('content-type') ?? '';
+  const { pathname, search } = new URL(url);
+  checkAnswer({ method: 'POST', path: pathname + search, status: response.status, contentType, text: answer });
   const fields = toRecord(answer);
   const [error] = Array.isArray(fields['errors']) ? (fields['errors'] as unknown[]) : [];
   return {
