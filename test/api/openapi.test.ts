@@ -52,7 +52,9 @@ describe('/openapi.json', () => {
   it('has an answer that is no error for every operation', async () => {
     const { paths } = await servedDocument();
     const operations = Object.values(paths).flatMap(({ parameters: _, ...methods }) => Object.values(methods));
-    const without = operations.filter(({ responses }) => !Object.keys(responses).some((status) => /^(101|2..)$/.test(status)));
+    const without = operations.filter(
+      ({ responses }) => !Object.keys(responses).some((status) => /^(101|2..)$/.test(status)),
+    );
     expect(operations.length).toBeGreaterThan(100);
     expect(without).toEqual([]);
   });

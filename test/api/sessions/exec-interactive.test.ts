@@ -6,7 +6,8 @@ import type { ExecOptions } from '../../../src/docker/port.ts';
 import { eventually } from '../../eventually.ts';
 import type { FakeTerminal } from '../../fakes/fake-sessions.ts';
 import { TOKEN } from '../served.ts';
-import { BASE, MAIN, messageOf, ON_ENGINE, protocolOf, reach, settled, type Reached } from './reached.ts';
+import { BASE, MAIN, messageOf, ON_ENGINE, reach, settled, type Reached } from './reached.ts';
+import { protocolOf } from './socket-client.ts';
 
 const EXEC = `${MAIN}/exec-interactive`;
 const SH = `${EXEC}?cmd=sh`;

@@ -1,7 +1,5 @@
 import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { onTestFinished } from 'vitest';
-import { WebSocket } from 'undici';
 import type { ApiOptions } from '../../../src/api/server.ts';
 import { createSessions } from '../../../src/api/sessions/sessions.ts';
 import { desiredSite } from '../../../src/desired/site.ts';
@@ -16,6 +14,7 @@ import { UNREAD } from '../../../src/reconcile/repository-loop.ts';
 import { application, container, IMAGE, resolved, SANDBOX_IMAGE, service, siteContext } from '../../builders.ts';
 import { FakeDocker } from '../../fakes/fake-docker.ts';
 import { converge } from '../fleet.ts';
+import { openSocket, protocolOf } from './socket-client.ts';
 import { eventually } from '../../eventually.ts';
 import { serve, TOKEN, type Caller } from '../served.ts';
 
@@ -75,7 +74,8 @@ export async function reach({ specs = [SHOP], limit, dryRun = false, server = {}
       served.store.swap(views.store.snapshot());
     },
     pass: (ms: number) => void (time += ms),
-    open: (path: string, init: OpenInit = {}) => openSocket(served.origin, path, init),
+    open: (path: string, { as = 'acme', ...init }: OpenInit = {}) =>
+      openSocket(served.origin, path, { token: as === 'nobody' ? '' : TOKEN[as], ...init }),
     upgrade: (path: string, init: UpgradeInit = {}) => askUpgrade(served.origin, path, init),
     post: (path: string, body: unknown, as: Caller = 'acme') => post(served.origin, path, { body, as }),
   };
@@ -97,54 +97,6 @@ function records(now: () => number) {
 export interface OpenInit {
   readonly as?: Caller;
   readonly protocols?: readonly string[];
-}
-
-export interface Socket {
-  readonly socket: WebSocket;
-  readonly protocol: string;
-  /** What has come so far. */
-  readonly heard: () => Buffer;
-  readonly messages: readonly Buffer[];
-  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  readonly send: (...bytes: readonly (number | string | Uint8Array)[]) => void;
-}
-
-const PROTOCOLS: readonly (readonly [RegExp, string])[] = [
-  [/exec-interactive/, 'v1.exec-interactive.supd'],
-  [/tcp-connect/, 'v1.tcp-connect.supd'],
-  [/connect/, 'v1.connect.supd'],
-];
-
-export function protocolOf(path: string): string {
-  return PROTOCOLS.find(([pattern]) => pattern.test(path))?.[1] ?? '';
-}
-
-async function openSocket(origin: string, path: string, { as = 'acme', protocols }: OpenInit): Promise<Socket> {
-  const socket = new WebSocket(origin.replace('http', 'ws') + path, {
-    protocols: [...(protocols ?? [protocolOf(path)])],
-    headers: { authorization: `Bearer ${TOKEN[as === 'nobody' ? 'acme' : as]}` },
-  });
-  socket.binaryType = 'arraybuffer';
-  onTestFinished(() => socket.close());
-  const messages: Buffer[] = [];
-  socket.addEventListener('message', ({ data }) => void messages.push(Buffer.from(data as ArrayBuffer)));
-  const closed = new Promise<{ code: number; reason: string }>((resolve) =>
-    socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason })),
-  );
-  await new Promise<void>((resolve, reject) => {
-    socket.addEventListener('open', () => resolve());
-    socket.addEventListener('error', () => reject(new Error(`cannot open ${path}`)));
-  });
-  return {
-    ...{ socket, protocol: socket.protocol, messages, closed },
-    heard: () => Buffer.concat(messages),
-    send: (...bytes) => socket.send(new Uint8Array(Buffer.concat(bytes.map(toBytes)))),
-  };
-}
-
-function toBytes(part: number | string | Uint8Array): Uint8Array {
-  if (typeof part === 'number') return Buffer.from([part]);
-  return typeof part === 'string' ? Buffer.from(part) : part;
 }
 
 export interface UpgradeInit {
