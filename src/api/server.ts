@@ -18,6 +18,7 @@ import { pathsOf, type Route } from './route.ts';
 import type { TlsSource } from './tls.ts';
 import type { TokenDirectory } from './token-directory.ts';
 import { untilAborted } from './until-aborted.ts';
+import type { Upgrade } from './web-sockets.ts';
 
 export interface ApiOptions {
   readonly store: StoreReader;
@@ -88,7 +89,9 @@ interface App {
 function createApp(options: ApiOptions, open: OpenRequests): App {
   const routes = new Map(options.routes.flatMap((route) => pathsOf(route).map((pattern) => [pattern, route])));
   const limits = { ...LIMITS, ...options.limits };
-  const answering = createAnswering({ ...options, limits }, open);
+  const upgrade: OpenRequestsAndUpgrades['upgrade'] = (reply, to, revoked) =>
+    connections?.webSockets.accept(reply.request.raw, to, { ending: options.ending ?? NEVER, revoked });
+  const answering = createAnswering({ ...options, limits }, { ...open, upgrade });
   let connections: HttpServer | undefined;
   const app = Fastify({
     logger: false,
@@ -116,6 +119,11 @@ function createApp(options: ApiOptions, open: OpenRequests): App {
   return { app, connections };
 }
 
+interface OpenRequestsAndUpgrades extends OpenRequests {
+  /** `revoked` aborts when whoever asked may not any more. */
+  readonly upgrade: (reply: FastifyReply, to: Upgrade, revoked: AbortSignal) => void;
+}
+
 interface Answering {
   /** Answers whatever needs no body: a request that is refused is not read any further. */
   readonly onHead: (
@@ -129,7 +137,7 @@ interface Answering {
 }
 
 /** What is no ApiError should not happen: it is told to `onError`, and the client sees 500. */
-function createAnswering(options: ApiOptions & { readonly limits: Limits }, open: OpenRequests): Answering {
+function createAnswering(options: ApiOptions & { readonly limits: Limits }, open: OpenRequestsAndUpgrades): Answering {
   const { store, tokens, limits, onError, ending = NEVER } = options;
   setMaxListeners(0, ending); // one for each answer that goes on
   const gate = { store, tokens };
@@ -166,7 +174,8 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
     },
     onBody: async (request, reply) => {
       const admission = admissions.get(request);
-      if (admission === undefined) return unreachable();
+      // The framework goes on with a request whose client has gone before it had its whole answer.
+      if (admission === undefined) return reply.raw.destroyed ? reply.hijack() : unreachable();
       return answer(admission, request, reply);
     },
     onError: (error, request, reply) => fail(error, request, reply),
@@ -178,17 +187,27 @@ type Send = (reply: FastifyReply, response: ApiResponse, mayGoOn?: () => Promise
 
 function createSend(
   { limits, ending }: { readonly limits: Limits; readonly ending: AbortSignal },
-  open: OpenRequests,
+  open: OpenRequestsAndUpgrades,
 ): Send {
-  return (reply, { status, headers, body }, mayGoOn) => {
+  return (reply, { status, headers, body, trailer, upgrade }, mayGoOn) => {
+    if (upgrade !== undefined) {
+      open.noteUpgrade(reply);
+      reply.hijack();
+      open.upgrade(reply, upgrade, mayGoOn ? endWhenNot(reply, mayGoOn, limits.lookAgainMs) : NEVER);
+      return reply;
+    }
     reply.code(status).headers(headers);
     if (ending.aborted) reply.header('connection', 'close');
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
       open.noteStream(reply);
       // A stream begins when it is read, and of HEAD nobody reads it.
       if (reply.request.method === 'HEAD') return reply.send();
+      if (trailer !== undefined) reply.trailer(trailer.name, () => trailer.value());
       const ends = [signalOf(reply, ending), ...(mayGoOn ? [endWhenNot(reply, mayGoOn, limits.lookAgainMs)] : [])];
-      return reply.send(Readable.from(untilAborted(body, AbortSignal.any(ends))));
+      reply.send(Readable.from(untilAborted(body, AbortSignal.any(ends))));
+      // There may be nothing to send for a long time, and the client is to know that it was heard.
+      reply.raw.flushHeaders();
+      return reply;
     }
     if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);
     // No text at all: an empty one would give a 304 the length of another answer (RFC 9110, 8.6).
