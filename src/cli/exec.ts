@@ -79,11 +79,20 @@ async function connect({ of, container, words, flags }: Wish, io: CliIo, signal:
   if (path === undefined) throw new ClientError(`${of.instance} has no container`);
   const socket = await openSocket(connection, {
     path: `${containerPath(of, path)}/exec-interactive`,
-    query: { cmd: quoteWords(words), tty: String(io.terminal !== undefined) },
+    query: { cmd: toCommand(words), tty: String(io.terminal !== undefined) },
     protocol: 'v1.exec-interactive.supd',
     signal,
   });
   return execSession(socket, io, signal);
+}
+
+/** It travels in the head of a request, of which servers take 16 KiB. */
+const LONGEST_COMMAND = 12_000;
+
+function toCommand(words: readonly string[]): string {
+  const command = quoteWords(words);
+  if (encodeURIComponent(command).length <= LONGEST_COMMAND) return command;
+  throw new ClientError('the command is too long; pipe it to a shell instead: … -- sh < FILE');
 }
 
 /** @throws ClientError the command did not end, or nobody knows how */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { ClientError, refusalOf, unreachable } from './client-error.ts';
@@ -13,15 +14,22 @@ export interface SocketWish {
   readonly protocol: string;
   /** Ends the opening, not what comes after. */
   readonly signal: AbortSignal;
+  readonly pingMs?: number;
 }
 
 const OPENING_MS = 30_000;
 
-/** How often it is asked whether the other side is still there. */
+/** How often the other side is asked whether it is there; proxies close what is silent for a minute. */
 const PING_MS = 20_000;
 
 /** So many questions without an answer, and it is not. */
 const UNANSWERED = 2;
+
+/** The server, too, stops reading when too much of what we sent waits; then it hears no question. */
+const BULK_BYTES = 1024 * 1024;
+
+/** After so long of silence the kernel asks the other one. */
+const KEEP_ALIVE_MS = 15_000;
 
 /**
  * A WebSocket of the API. It is paused: nothing is lost before somebody listens and resumes it. Once open it lasts as long
@@ -30,13 +38,11 @@ const UNANSWERED = 2;
  */
 export async function openSocket(connection: Connection, wish: SocketWish): Promise<WebSocket> {
   const target = await resolveTarget(connection, wish.path, wish.query);
-  const socket = await open(connection, target, wish);
-  keepAlive(socket);
-  return socket;
+  return open(connection, target, wish);
 }
 
 function open(connection: Connection, { url, headers, ca }: Target, wish: SocketWish): Promise<WebSocket> {
-  const { protocol, signal } = wish;
+  const { protocol, signal, pingMs = PING_MS } = wish;
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, [protocol], {
       headers,
@@ -60,6 +66,7 @@ function open(connection: Connection, { url, headers, ca }: Target, wish: Socket
         request.destroy();
       });
     });
+    socket.once('upgrade', ({ socket: wire }) => keepAlive(socket, wire, pingMs));
     socket.once('open', () => {
       socket.pause();
       signal.removeEventListener('abort', interrupt);
@@ -75,19 +82,26 @@ async function refusal(response: IncomingMessage, connection: Connection): Promi
   return refusalOf({ status: response.statusCode ?? 0, text: body }, connection);
 }
 
-/** A cable that was pulled is noticed by silence alone. While we do not read, we do not hear the answers either. */
-function keepAlive(socket: WebSocket): void {
+/**
+ * A cable that was pulled is noticed by silence alone. Whoever does not read gives no answers, we as well as the server, so
+ * after bulk only the kernels ask one another, and while we do not read we answer unasked.
+ */
+function keepAlive(socket: WebSocket, wire: Socket, pingMs: number): void {
+  wire.setKeepAlive(true, KEEP_ALIVE_MS);
   let unanswered = 0;
-  const heard = () => void (unanswered = 0);
-  const timer = setInterval(() => {
-    if (unanswered >= UNANSWERED) socket.terminate();
-    else if (socket.isPaused) heard();
-    else {
-      unanswered += 1;
-      socket.ping();
+  const hear = () => void (unanswered = 0);
+  const ask = () => {
+    if (socket.isPaused) {
+      hear();
+      socket.pong();
+      return;
     }
-  }, PING_MS);
-  socket.on('pong', heard);
-  socket.on('message', heard);
+    if (unanswered >= UNANSWERED && wire.bytesWritten < BULK_BYTES) socket.terminate();
+    unanswered += 1;
+    socket.ping();
+  };
+  const timer = setInterval(ask, pingMs);
+  socket.on('pong', hear);
+  socket.on('message', hear);
   socket.once('close', () => clearInterval(timer));
 }
