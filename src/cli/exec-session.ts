@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { ClientError, reasonOf } from './client-error.ts';
 import type { CliIo, CliTerminal, TerminalSize } from './io.ts';
@@ -42,7 +41,7 @@ function goAway(socket: WebSocket): void {
   // A paused socket does not hear the answer.
   socket.resume();
   socket.close(1000);
-  setTimeout(() => void socket.terminate(), GOODBYE_MS).unref();
+  setTimeout(() => socket.terminate(), GOODBYE_MS).unref();
 }
 
 /** @returns what gives it back */

@@ -147,7 +147,7 @@ describe('fairlead exec on a terminal', () => {
       'what comes is no WebSocket',
       125,
       /the session was closed|broke off/,
-      ({ socket }) => void write(socket, Buffer.alloc(64, 0xff)),
+      ({ socket }) => write(socket, Buffer.alloc(64, 0xff)),
     ],
     ['the process is to end', 130, /^$/, ({ terminal }) => terminal.pressCtrlC()],
     [
