@@ -1,12 +1,19 @@
-// Writes what follows from schemas/ and from the table of settings: types, the validator's schemas, docs/spec.md.
+// Writes what follows from schemas/ and from the tables of settings, metrics and routes: types, schemas as modules,
+// docs/spec.md, docs/metrics.md, the paths in docs/api.md.
 // `--check` only tells what is stale (exit 1).
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 import * as prettier from 'prettier';
+import { composeSchemas, type NamedSchemas } from '../src/api/compose-schemas.ts';
+import { apiRoutes } from '../src/api/routes.ts';
 import { configSchema } from '../src/settings.ts';
 import { type JsonSchema, resolveReference } from '../src/spec/json-schema.ts';
 import { SYSTEM_VARIABLES } from '../src/spec/system-variables.ts';
+import { metricsPage } from './generate/metrics-page.ts';
+import { ELSEWHERE } from '../test/api/elsewhere.ts';
+import { pathTable } from './generate/api-paths.ts';
+import { documentTypes } from './generate/document-types.ts';
 import { specPage } from './generate/spec-page.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -85,6 +92,40 @@ async function generateSchemaModule(): Promise<GeneratedFile> {
   return { path: 'src/spec/schemas.ts', text };
 }
 
+/** The documents of the API, every file of schemas/api/ into one set of names. */
+async function readApiSchemas(): Promise<NamedSchemas> {
+  const folder = new URL('schemas/api/', ROOT);
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
+  const texts = await Promise.all(files.map((file) => readFile(new URL(file, folder), 'utf8')));
+  const entries = texts.flatMap((text) => Object.entries((JSON.parse(text) as JsonSchema).$defs ?? {}));
+  const twice = entries.find(([name], i) => entries.findIndex(([other]) => other === name) !== i);
+  if (twice !== undefined) throw new Error(`schemas/api/ has ${twice[0]} twice`);
+  return Object.fromEntries(entries);
+}
+
+async function generateApiSchemaModule(): Promise<GeneratedFile> {
+  const own = await readApiSchemas();
+  const head = `${BANNER}import type { NamedSchemas } from './compose-schemas.ts';\n\n`;
+  return {
+    path: 'src/api/document-schemas.ts',
+    text: `${head}export const documentSchemas: NamedSchemas = ${JSON.stringify(own)};\n`,
+  };
+}
+
+async function generateDocumentTypes(): Promise<GeneratedFile> {
+  const own = await readApiSchemas();
+  const specs = await Promise.all(NAMES.map(async (name) => ({ name, schema: await readSchema(name) })));
+  const elsewhere = specs.map(({ name, schema }) => ({
+    path: `../model/${name}-spec.ts`,
+    names: new Set([schema, ...Object.values(schema.$defs ?? {})].flatMap(({ title }) => title ?? [])),
+  }));
+  const schemas = composeSchemas(
+    own,
+    specs.map(({ schema }) => schema),
+  );
+  return { path: 'src/status/document-types.ts', text: BANNER + documentTypes(schemas, Object.keys(own), elsewhere) };
+}
+
 function generateConfigSchema(): GeneratedFile {
   return { path: 'schemas/config.schema.json', text: JSON.stringify(configSchema()) };
 }
@@ -95,9 +136,19 @@ async function generateSpecPage(): Promise<GeneratedFile> {
   return { path: 'docs/spec.md', text };
 }
 
-/** Tables of a page would be padded to the width of their longest cell. */
+/** The table of paths inside docs/api.md; the rest of the page is written by hand. */
+async function generateApiPage(): Promise<GeneratedFile> {
+  const path = 'docs/api.md';
+  const page = await readFile(new URL(path, ROOT), 'utf8');
+  const [begin, end] = ['<!-- paths: made by `npm run generate` -->', '<!-- end of paths -->'];
+  const table = pathTable(apiRoutes({ version: '', ...ELSEWHERE }));
+  const text = page.replace(new RegExp(`${begin}[^]*${end}`), () => `${begin}\n\n${table}\n${end}`);
+  return { path, text };
+}
+
+/** Tables of a page that is generated as a whole would be padded to the width of their longest cell. */
 async function format({ path, text }: GeneratedFile): Promise<GeneratedFile> {
-  if (path.endsWith('.md')) return { path, text };
+  if (path === 'docs/spec.md') return { path, text };
   const filepath = fileURLToPath(new URL(path, ROOT));
   const options = await prettier.resolveConfig(filepath);
   return { path, text: await prettier.format(text, { ...options, filepath }) };
@@ -112,8 +163,12 @@ async function generate(checkOnly: boolean): Promise<number> {
   const files = [
     ...(await Promise.all(NAMES.map(generateTypes))),
     await generateSchemaModule(),
+    await generateApiSchemaModule(),
+    await generateDocumentTypes(),
     generateConfigSchema(),
     await generateSpecPage(),
+    { path: 'docs/metrics.md', text: metricsPage() },
+    await generateApiPage(),
   ];
   const stale: GeneratedFile[] = [];
   for (const file of await Promise.all(files.map(format))) if (await isStale(file)) stale.push(file);

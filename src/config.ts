@@ -1,3 +1,4 @@
+import type { TlsFiles } from './api/tls-pair.ts';
 import { indexLines } from './spec/line-index.ts';
 import type { Problem } from './model/problem.ts';
 import { locate } from './spec/locate.ts';
@@ -29,6 +30,8 @@ export interface RunConfig {
   readonly docker: string;
   readonly dockerConfig: string;
   readonly listen: ListenAddress;
+  /** Both files or none. */
+  readonly tls: TlsFiles | undefined;
   readonly stateDir: string;
   readonly tokens: string | undefined;
   readonly tokenLifetimeMs: number;
@@ -80,8 +83,16 @@ export function loadRunConfig(sources: ConfigSources): LoadedConfig {
       problems.push(`${given?.source ?? `--${key}`}: ${error.message}`);
     }
   }
+  problems.push(...halfTls(values));
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, config: toRunConfig(values as Required<Values>) };
+}
+
+/** A certificate without its key, or the other way round: plain HTTP would be a surprise. */
+function halfTls(values: Readonly<Record<string, unknown>>): readonly string[] {
+  const [cert, key] = [values['tls-cert'] !== undefined, values['tls-key'] !== undefined];
+  if (cert === key) return [];
+  return [cert ? '--tls-cert needs --tls-key as well' : '--tls-key needs --tls-cert as well'];
 }
 
 /** A setting as somebody gave it. */
@@ -166,6 +177,7 @@ function placeIn(path: string, text: string, offset: number): string {
 }
 
 function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): RunConfig {
+  const { 'tls-cert': certFile, 'tls-key': keyFile } = values;
   return Object.freeze({
     repository: values.repository,
     branch: values.branch,
@@ -176,6 +188,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     docker: values.docker,
     dockerConfig: values['docker-config'],
     listen: values.listen,
+    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     stateDir: values['state-dir'],
     tokens: values.tokens,
     tokenLifetimeMs: values['token-lifetime'],
@@ -189,4 +202,4 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
   });
 }
 
-type OptionalSetting = 'repository-credentials' | 'site' | 'tokens';
+type OptionalSetting = 'repository-credentials' | 'site' | 'tokens' | 'tls-cert' | 'tls-key';

@@ -26,6 +26,7 @@ export type FairleadEvent =
       readonly step: Step;
       readonly error: string;
       readonly tries: number;
+      readonly ms: number;
     }
   | ({ readonly kind: 'upgrade'; readonly host: string; readonly application: string } & UpgradeTransition)
   | { readonly kind: 'removal-held'; readonly host: string; readonly application: string; readonly reason: string }

@@ -50,8 +50,6 @@ function levelOf(event: FairleadEvent): 'info' | 'warn' | 'error' {
 function fieldsOf(event: FairleadEvent): Readonly<Record<string, unknown>> {
   if (event.kind !== 'step-done' && event.kind !== 'step-failed') return { ...event };
   const { id: step, target, intent, reason } = event.step;
-  const fields = { host: event.host, step, target, intent, reason };
-  return event.kind === 'step-done'
-    ? { ...fields, ms: event.ms }
-    : { ...fields, error: event.error, tries: event.tries };
+  const fields = { host: event.host, step, target, intent, reason, ms: event.ms };
+  return event.kind === 'step-done' ? fields : { ...fields, error: event.error, tries: event.tries };
 }

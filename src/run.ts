@@ -6,13 +6,16 @@ import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desir
 import { desiredSite } from './desired/site.ts';
 import { parseEndpoint } from './docker/endpoint.ts';
 import { openDocker } from './docker/engine.ts';
+import { measureCalls } from './docker/measure-calls.ts';
 import { SANDBOX_IMAGE } from './docker/sandbox-image.ts';
+import { measureFetches } from './git/measure-fetches.ts';
 import { openRepository } from './git/open.ts';
 import type { GitPort } from './git/port.ts';
 import type { Narrator } from './events.ts';
 import { logEvent, type Log } from './log.ts';
 import { openJournal, type Journal } from './journal/journal.ts';
 import { createRestartAction } from './journal/restart-action.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { hideSecrets } from './model/secret-values.ts';
 import { pause } from './reconcile/bell.ts';
 import { createDesire } from './reconcile/desire.ts';
@@ -27,6 +30,7 @@ import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
 import { createVersionedRepository } from './reconcile/versioned-repository.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { openTokens } from './run-access.ts';
+import { openCertificate } from './run-certificate.ts';
 import { claimStateDir } from './state-dir.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
@@ -47,13 +51,14 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   const claim = await claimStateDir(config.stateDir);
   const stopping = new AbortController();
   const until = AbortSignal.any([signal, stopping.signal]);
-  const git = openRepository(config.repository, {
-    branch: config.branch,
-    treePath: config.path,
+  const metrics = createMetrics({ version, now, process: true });
+  const opened = openRepository(config.repository, {
+    ...{ branch: config.branch, treePath: config.path },
     directory: `${config.stateDir}/git`,
     credentialsFile: config.repositoryCredentials,
     environment: env,
   });
+  const git = measureFetches(opened, metrics);
   const journal = await openJournal({ stateDir: config.stateDir, now, onProblem: (...told) => logLoss(log, ...told) });
   const views = createLatestViews({
     site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) },
@@ -61,9 +66,9 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     now,
     onSnapshot: (...snapshots) => journal.see(...snapshots),
   });
-  const loops = createLoops({ config, git, log, views, journal }, until);
-  const api = await serve({ config, log, views, journal, version }, loops, until);
-  log.info({ address: api.address }, 'api listening');
+  const loops = createLoops({ config, git, log, views, journal, metrics }, until);
+  const api = await serve({ config, log, views, journal, metrics, version }, loops, until);
+  log.info({ address: api.address, scheme: config.tls === undefined ? 'http' : 'https' }, 'api listening');
   try {
     const work = loops.run().finally(() => stopping.abort());
     const outcome = config.once ? waitForOutcome(views, config, until) : undefined;
@@ -83,7 +88,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
 
 /** The state API, with what it shows and what it can set in motion. */
 async function serve(around: Serving, loops: Loops, signal: AbortSignal): Promise<Api> {
-  const { config, log, views, journal, version } = around;
+  const { config, log, views, journal, metrics, version } = around;
   const { tokens, logins } = await openTokens(config, log, signal);
   const { events, runs } = journal;
   const restart = createRestartAction({ ask: loops.restart, runs, dryRun: config.dryRun });
@@ -91,7 +96,10 @@ async function serve(around: Serving, loops: Loops, signal: AbortSignal): Promis
     store: views.store,
     tokens,
     listen: config.listen,
-    routes: apiRoutes({ version, logins, events, runs, actions: { restart } }),
+    routes: apiRoutes({ version, logins, events, runs, actions: { restart }, metrics, isEnding: () => signal.aborted }),
+    tls: await openCertificate(config, log, metrics.onCertificate),
+    watch: metrics.requests,
+    ending: signal,
     onError: (error) => log.error({ error: String(error) }, 'request failed'),
   });
 }
@@ -108,6 +116,7 @@ interface Surroundings {
   readonly log: Log;
   readonly views: LatestViews;
   readonly journal: Journal;
+  readonly metrics: Metrics;
 }
 
 interface Serving extends Omit<Surroundings, 'git'> {
@@ -128,19 +137,22 @@ function logLoss(log: Log, what: 'events' | 'runs', problem: string): void {
 const now = () => Date.now();
 
 /** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
-function createLoops({ config, git, log, views, journal }: Surroundings, signal: AbortSignal): Loops {
+function createLoops(around: Surroundings, signal: AbortSignal): Loops {
+  const { config, git, log, views, journal, metrics } = around;
   const loader = createTreeLoader(git);
   const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
   const narrate: Narrator = (event) => {
     logEvent(log, event);
+    metrics.narrate(event);
     journal.tell(event, views.store.snapshot());
   };
   const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
   const pruneOptions = { git, limit: config.history, deployedAt, signal };
   const secrets = NO_SECRETS;
   const hostLoop = createHostLoop({
-    ...hostSettings(config, secrets),
+    ...hostSettings(config, secrets, metrics),
     narrate,
+    onPass: metrics.onPass,
     allowsPrune: (revision, pruning) => isPruneAllowed(revision, pruning, pruneOptions),
     publish: (view) => views.showHost(view),
   });
@@ -173,10 +185,10 @@ function createLoops({ config, git, log, views, journal }: Surroundings, signal:
   };
 }
 
-function hostSettings(config: RunConfig, secrets: SecretSource) {
+function hostSettings(config: RunConfig, secrets: SecretSource, metrics: Metrics) {
   const hide = (text: string) => hideSecrets(text, secrets.current());
   return {
-    docker: openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig, hide }),
+    docker: measureCalls(openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig, hide }), metrics),
     host: LOCAL,
     owner: config.owner,
     holder: `${hostname()} pid ${process.pid}`,

@@ -63,6 +63,11 @@ export const SETTINGS = {
     dockerConfigDefault,
   ),
   listen: setting(address, 'address and port of the state API; port 0 picks one', '127.0.0.1:4646'),
+  'tls-cert': setting(
+    text('FILE'),
+    'a file with the certificate of the state API, and its chain; served over TLS then',
+  ),
+  'tls-key': setting(text('FILE'), 'the file with the key of that certificate'),
   'state-dir': setting(
     text('DIR'),
     'the folder for caches and small facts; it may be deleted at any time',

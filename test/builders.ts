@@ -74,7 +74,17 @@ export function resolved(specs: readonly ApplicationSpec[], options: CatalogOpti
     };
   }
   const history = { ...UNKNOWN_HISTORY, isComplete: true };
-  return { revision, applications, deployments, sites: {}, leftAlone, frozenTenants, rejected: [], problems: [], history };
+  return {
+    revision,
+    applications,
+    deployments,
+    sites: {},
+    leftAlone,
+    frozenTenants,
+    rejected: [],
+    problems: [],
+    history,
+  };
 }
 
 /** A catalog of sites and nothing else. */

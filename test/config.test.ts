@@ -193,3 +193,19 @@ test('schemas/config.schema.json is made from the table of settings', () => {
   const stored: unknown = JSON.parse(readFileSync(new URL('../schemas/config.schema.json', import.meta.url), 'utf8'));
   expect(stored).toEqual(configSchema());
 });
+
+test.each([
+  ['tlsCert', '--tls-cert needs --tls-key as well'],
+  ['tlsKey', '--tls-key needs --tls-cert as well'],
+])('half of a certificate and its key (%s) is a problem, for plain HTTP would be a surprise', (flag, problem) => {
+  expect(loadRunConfig({ flags: { repository: '/r', [flag]: '/x.pem' }, env: {}, isRoot: true })).toEqual({
+    ok: false,
+    problems: [problem],
+  });
+});
+
+test('a certificate and its key come from wherever each was given', () => {
+  const env = { FAIRLEAD_TLS_KEY: '/k.pem' };
+  const loaded = loadRunConfig({ flags: { repository: '/r', tlsCert: '/c.pem' }, env, isRoot: true });
+  expect(loaded).toMatchObject({ config: { tls: { certFile: '/c.pem', keyFile: '/k.pem' } } });
+});

@@ -1,5 +1,5 @@
 import type { ApplicationEntry } from '../store/store.ts';
-import { onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
+import { entriesNamed, onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
 import { readsList, readsOne, type Item, type Route, type View } from './route.ts';
 
 /** How applications are, site by site (avassa-reference 4.4). */
@@ -26,7 +26,7 @@ export const applicationStatusRoutes: readonly Route[] = [
       schema: 'ApplicationStatus',
       answer: (view) => {
         const wanted = { noun: 'application', name: view.param('application') };
-        const entry = onlyEntry(visibleEntries(view.snapshot.applications, view.scope), wanted);
+        const entry = onlyEntry(entriesNamed(view.snapshot.applications, view, wanted.name), wanted);
         return { kind: 'one', item: statusItem(entry, view) };
       },
     }),

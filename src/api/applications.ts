@@ -2,7 +2,7 @@ import type { InstanceState } from '../status/documents.ts';
 import type { ApplicationEntry } from '../store/store.ts';
 import { checksNew, checksOne, type CheckedKind } from './checked-changes.ts';
 import { configList, oneVersion } from './configs.ts';
-import { onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
+import { entriesNamed, onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
 import { notFound } from './errors.ts';
 import { applicationHalf } from './halves.ts';
 import { readsList, readsOne, type Item, type Route, type Scope, type View } from './route.ts';
@@ -124,9 +124,9 @@ function instanceItem(instance: InstanceState, tenant: string, scope: Scope): It
   };
 }
 
-function findApplication({ snapshot, scope, param }: View): ApplicationEntry {
-  const name = param('application');
-  return onlyEntry(visibleEntries(snapshot.applications, scope), { noun: 'application', name });
+function findApplication(view: View): ApplicationEntry {
+  const name = view.param('application');
+  return onlyEntry(entriesNamed(view.snapshot.applications, view, name), { noun: 'application', name });
 }
 
 /** Of an application that is not deployed here there are no service instances (seed 001). @throws ApiError 404 */
@@ -143,12 +143,12 @@ export interface FoundInstance {
  * The instance of the path, by its short name or its long one, which also says whose application is meant (contract 5.1).
  * @throws ApiError 404, 409
  */
-export function findInstance({ snapshot, scope, param }: View): FoundInstance {
-  const [name, wanted] = [param('application'), param('instance')];
+export function findInstance(view: View): FoundInstance {
+  const [name, wanted] = [view.param('application'), view.param('instance')];
   const prefix = (entry: ApplicationEntry) => `${entry.tenant}.${entry.name}.`;
-  const visible = visibleEntries(snapshot.applications, scope);
-  const owner = visible.find((entry) => entry.name === name && wanted.startsWith(prefix(entry)));
-  const application = owner ?? onlyEntry(visible, { noun: 'application', name });
+  const named = entriesNamed(view.snapshot.applications, view, name);
+  const owner = named.find((entry) => wanted.startsWith(prefix(entry)));
+  const application = owner ?? onlyEntry(named, { noun: 'application', name });
   const short = owner === undefined ? wanted : wanted.slice(prefix(owner).length);
   checkDeployed(application);
   const instance = application.state['service-instances'].find((candidate) => candidate.name === short);

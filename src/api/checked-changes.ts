@@ -32,6 +32,7 @@ export function checksNew(checked: CheckedKind): Route['methods'] {
   return {
     POST: {
       ...describe(`create${schema}`, `Check a new ${noun}`),
+      errors: [...NOT_READ, 409],
       body: { schema, required: true },
       responses: { 201: { description: 'It could be created; nothing was' } },
       answer: (view) => checkNew(checked, view),
@@ -66,11 +67,21 @@ export function checksOne(checked: CheckedKind): Route['methods'] {
   };
 }
 
+/** Before the first revision was read. */
+const NOT_READ = [503];
+
 function describe(id: string, summary: string) {
   const description =
     'Only ever checked, as a commit would be: configuration is changed by committing to the repository. ' +
     'Without `validate` the answer is 405.';
-  return { id, summary, description, query: ['validate'], onlyWith: 'validate' } as const satisfies Partial<Operation>;
+  return {
+    id,
+    summary,
+    description,
+    query: ['validate'],
+    onlyWith: 'validate',
+    errors: NOT_READ,
+  } as const satisfies Partial<Operation>;
 }
 
 function checkNew(checked: CheckedKind, view: View): Answer {

@@ -1,8 +1,17 @@
 import type { Entry, Snapshot } from '../store/store.ts';
 import { isOn, valueOf } from './query.ts';
-import { listTag, onlyEntry, scopedForm, tagOf, visibleEntries, withTenant, type Wanted } from './entries.ts';
+import {
+  entriesNamed,
+  listTag,
+  onlyEntry,
+  scopedForm,
+  tagOf,
+  visibleEntries,
+  withTenant,
+  type Wanted,
+} from './entries.ts';
 import { badRequest, notFound } from './errors.ts';
-import type { Answer, Item, Scope, View } from './route.ts';
+import { toGroup, type Answer, type Item, type Scope, type View } from './route.ts';
 
 // The configuration side, alike for applications and their deployments.
 
@@ -10,22 +19,31 @@ type AnyEntry = Entry<object, unknown>;
 type Configured = AnyEntry & { readonly config: object };
 
 /** Every configuration in the scope. */
-export function configList(entries: ReadonlyMap<string, AnyEntry>, { scope }: View): Answer {
-  const configured = visibleEntries(entries, scope).filter(isConfigured);
-  return { kind: 'list', items: configured.map((entry) => configItem(entry, scope)), tag: listTag(configured) };
+export function configList(entries: ReadonlyMap<string, AnyEntry>, { scope, keep }: View): Answer {
+  const configured = () => visibleEntries(entries, scope).filter(isConfigured);
+  const whose = scope.kind === 'all-tenants' ? 'all' : `of ${scope.tenant}`;
+  return {
+    kind: 'grouped-list',
+    list: {
+      source: entries,
+      form: `configurations, ${whose}`,
+      groups: () => configured().map((entry) => toGroup(configItem(entry, scope))),
+    },
+    tag: keep(entries, `tag, ${whose}`, () => listTag(configured())),
+  };
 }
 
 /** One configuration. @throws ApiError 404, 409 */
-export function oneConfig(entries: ReadonlyMap<string, AnyEntry>, { scope }: View, wanted: Wanted): Answer {
-  const entry = onlyEntry(visibleEntries(entries, scope).filter(isConfigured), wanted);
-  return { kind: 'one', item: configItem(entry, scope), tag: entry.configTag };
+export function oneConfig(entries: ReadonlyMap<string, AnyEntry>, view: View, wanted: Wanted): Answer {
+  const entry = onlyEntry(entriesNamed(entries, view, wanted.name).filter(isConfigured), wanted);
+  return { kind: 'one', item: configItem(entry, view.scope), tag: entry.configTag };
 }
 
 /** One application, the list of its versions, or one of them (contract 5.1). @throws ApiError 404, 409, 400 */
 export function oneVersion(entries: Snapshot['applications'], view: View, wanted: Wanted): Answer {
   const { scope, query } = view;
   const entry = onlyEntry(
-    visibleEntries(entries, scope).filter(({ config }) => config !== undefined),
+    entriesNamed(entries, view, wanted.name).filter(({ config }) => config !== undefined),
     wanted,
   );
   if (isOn(query, 'version-list', 'revision-list') || isRevisionList(view)) {

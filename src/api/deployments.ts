@@ -1,7 +1,7 @@
 import type { DeploymentEntry } from '../store/store.ts';
 import { checksNew, checksOne, type CheckedKind } from './checked-changes.ts';
 import { configList, oneConfig } from './configs.ts';
-import { onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
+import { entriesNamed, onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
 import { deploymentHalf } from './halves.ts';
 import { readsList, readsOne, type Item, type Route, type Scope, type View } from './route.ts';
 
@@ -66,7 +66,8 @@ export const deploymentRoutes: readonly Route[] = [
       schema: 'ApplicationDeploymentState',
       query: ['content'],
       answer: (view) => {
-        const entry = onlyEntry(visibleEntries(view.snapshot.deployments, view.scope), wanted(view));
+        const named = entriesNamed(view.snapshot.deployments, view, wanted(view).name);
+        const entry = onlyEntry(named, wanted(view));
         return { kind: 'one', item: stateItem(entry, view.scope) };
       },
     }),

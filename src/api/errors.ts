@@ -1,3 +1,5 @@
+import type { ErrorBody } from '../status/documents.ts';
+
 /** An answer other than 2xx and 304, in words a person can act on. Status codes as contract 5.1. */
 export class ApiError extends Error {
   readonly status: number;
@@ -72,11 +74,4 @@ export function errorBody(
   return {
     errors: [{ message, info }, ...others].map((one) => ({ 'error-message': one.message, 'error-info': one.info })),
   };
-}
-
-export interface ErrorBody {
-  readonly errors: readonly {
-    readonly 'error-message': string;
-    readonly 'error-info': Readonly<Record<string, unknown>>;
-  }[];
 }

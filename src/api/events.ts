@@ -21,6 +21,7 @@ export function eventRoutes(events: EventRing, now: () => number = Date.now): re
         summary: 'What has happened, newest first, or as it happens',
         description: DESCRIPTION,
         schema: 'Event',
+        stream: 'text/event-stream',
         query: EVENT_QUERY,
         answer: (view) => {
           const query = parseEventQuery(view);

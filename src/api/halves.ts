@@ -1,5 +1,4 @@
-import type { ApplicationSpec } from '../model/application-spec.ts';
-import type { ApplicationState, DeploymentState } from '../status/documents.ts';
+import type { Application, ApplicationState, DeploymentState } from '../status/documents.ts';
 import type { Content } from './query.ts';
 
 // The two halves of a state document: `content=config` is what was configured, `content=nonconfig` what is seen of it.
@@ -16,7 +15,7 @@ const SEEN = {
   upgrade: true,
   warnings: true,
   'service-instances': true,
-} satisfies Record<Exclude<keyof ApplicationState, keyof ApplicationSpec>, true>;
+} satisfies Record<Exclude<keyof ApplicationState, keyof Application>, true>;
 
 const SEEN_OF_APPLICATION: ReadonlySet<string> = new Set(Object.keys(SEEN));
 

@@ -2,7 +2,7 @@ import { ApiError } from './errors.ts';
 import type { Route } from './route.ts';
 
 /** For load balancers and supervisors: no token needed (contract 5.2). */
-export function healthRoutes(version: string): readonly Route[] {
+export function healthRoutes(version: string, isEnding: () => boolean = () => false): readonly Route[] {
   return [
     {
       path: '/healthz',
@@ -24,7 +24,9 @@ export function healthRoutes(version: string): readonly Route[] {
           id: 'getReadiness',
           summary: 'Whether every reachable host had one full pass',
           responses: { 200: { description: 'It had', schema: 'Readiness' } },
+          errors: [503],
           answer: ({ snapshot }) => {
+            if (isEnding()) throw new ApiError(503, 'not ready: it is ending');
             if (!snapshot.ready) throw new ApiError(503, 'not ready: not every reachable host had a full pass yet');
             return { kind: 'value', value: { status: 'ready' } };
           },

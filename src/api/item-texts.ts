@@ -1,40 +1,85 @@
 import { formatBody, type Format } from './negotiate.ts';
 import type { Content } from './query.ts';
-import type { Item } from './route.ts';
+import type { GroupedList, Item, ItemGroup, Keep } from './route.ts';
 
-/** The texts of items, kept as long as what they were made from. */
+/** The texts of items, kept as long as what they were made from, so that a read costs what changed before it. */
 export interface ItemTexts {
   /** The whole body of one item. */
   one(item: Item, content: Content, format: Format): string;
-  /** The list of them: what did not change is not made anew. */
-  list(items: readonly Item[], content: Content, format: Format): string;
+  /** The list of all of them, or of their keys: what did not change is only joined again. */
+  join(groups: readonly ItemGroup[], part: ListPart, format: Format): Buffer;
+  /** The same; while nothing at all changes it is not joined again either. */
+  list(list: GroupedList, part: ListPart, format: Format): Buffer;
+  readonly keep: Keep;
 }
 
-export function createItemTexts(): ItemTexts {
-  const kept = new WeakMap<object, Map<string, string>>();
+/** What of each item is listed. */
+export type ListPart = Content | 'keys';
 
-  const keep = (source: object, key: string, make: () => string): string => {
-    const texts = kept.get(source) ?? new Map<string, string>();
-    kept.set(source, texts);
-    const text = texts.get(key) ?? make();
-    texts.set(key, text);
-    return text;
+export function createItemTexts(): ItemTexts {
+  const keep = createKeeping<string>();
+  const keepBytes = createKeeping<Buffer>();
+  // ONE for each snapshot, whatever is asked for: they are the largest of all.
+  const joined = new WeakMap<object, { readonly key: string; readonly body: Buffer }>();
+
+  const join: ItemTexts['join'] = (groups, part, format) => {
+    const pieces = groups.map((group) =>
+      keepBytes(group.source, `${group.form} ${part} ${format}`, () => toPiece(group.items(), part, format)),
+    );
+    return joinPieces(pieces, format);
   };
 
   return {
+    keep,
+    join,
     one: (item, content, format) =>
       keep(item.source, `one ${item.form} ${content} ${format}`, () => formatBody(item.body(content), format)),
-    list: (items, content, format) => {
-      if (items.length === 0) return formatBody([], format);
-      const texts = items.map((item) =>
-        keep(item.source, `element ${item.form} ${content} ${format}`, () => element(item.body(content), format)),
-      );
-      return format === 'json' ? `[${texts.join(',')}]` : texts.join('');
+    list: ({ source, form, groups }, part, format) => {
+      const key = `${form} ${part} ${format}`;
+      const last = joined.get(source);
+      if (last?.key === key) return last.body;
+      const body = join(groups(), part, format);
+      joined.set(source, { key, body });
+      return body;
     },
   };
 }
 
-/** An item as it stands in a list: YAML lists of one element, written one after another, are one list. */
-function element(body: object, format: Format): string {
-  return formatBody(format === 'json' ? body : [body], format);
+/** Keeps one value for each object and key. Bounded as the keys are, which no request makes up. */
+function createKeeping<T>(): (source: object, key: string, make: () => T) => T {
+  const kept = new WeakMap<object, Map<string, T>>();
+  return (source, key, make) => {
+    const values = kept.get(source) ?? new Map<string, T>();
+    kept.set(source, values);
+    const value = values.get(key) ?? make();
+    values.set(key, value);
+    return value;
+  };
 }
+
+/**
+ * Items as they stand in a list. JSON: a comma before each. YAML: lists of one element, which are one list when they
+ * are written one after another.
+ */
+function toPiece(items: readonly Item[], part: ListPart, format: Format): Buffer {
+  const texts = items.map((item) => {
+    const element = part === 'keys' ? item.key : item.body(part);
+    return format === 'json' ? `,${formatBody(element, format)}` : formatBody([element], format);
+  });
+  const text = texts.join('');
+  // Memory of its own: a slice of the shared pool would hold up all of it.
+  const piece = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  piece.write(text);
+  return piece;
+}
+
+function joinPieces(pieces: readonly Buffer[], format: Format): Buffer {
+  if (pieces.every(({ length }) => length === 0)) return Buffer.from(formatBody([], format));
+  if (format === 'yaml') return Buffer.concat(pieces);
+  const body = Buffer.concat([...pieces, CLOSING]);
+  // In place of the first comma.
+  body.write('[');
+  return body;
+}
+
+const CLOSING = Buffer.from(']');

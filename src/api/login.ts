@@ -29,6 +29,7 @@ function loginOperation(logins: Logins): Operation {
     description: REFUSALS,
     body: { schema: 'Login', required: true },
     responses: TOKEN,
+    errors: [401, 429],
     answer: async ({ body, caller: { address } }) => {
       const fields = parseLoginBody(body, 'username and password');
       const [username, password] = [fields.text('username'), fields.text('password')];
@@ -44,6 +45,7 @@ function approleOperation(logins: Logins): Operation {
     description: REFUSALS,
     body: { schema: 'ApproleLogin', required: true },
     responses: TOKEN,
+    errors: [401, 429],
     answer: async ({ body, caller: { address } }) => {
       const fields = parseLoginBody(body, 'role-id and secret-id');
       const [roleId, secretId] = [fields.optionalText('role-id'), fields.text('secret-id')];

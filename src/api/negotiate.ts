@@ -18,7 +18,8 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
 
 /** The format a client would rather have; JSON when it does not say or asks for something else (contract 5.1). */
 export function chooseFormat(accept: string | undefined): Format {
-  const wishes = (accept ?? '').split(',').flatMap(parseWish);
+  if (accept === undefined || accept === '*/*') return 'json';
+  const wishes = accept.split(',').flatMap(parseWish);
   return wishes.sort((a, b) => b.weight - a.weight)[0]?.format ?? 'json';
 }
 

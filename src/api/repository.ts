@@ -22,6 +22,7 @@ export const repositoryRoutes: readonly Route[] = [
       summary: 'What would be done now, what later, what is held and why',
       schema: 'Plan',
       query: ['ref'],
+      errors: [503],
       answer: planAnswer,
     }),
   },

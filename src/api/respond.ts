@@ -1,16 +1,16 @@
 import { allowedMethods, type Admission, type RequestHead } from './admit.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { selectFields } from './fields.ts';
-import type { ItemTexts } from './item-texts.ts';
+import type { ItemTexts, ListPart } from './item-texts.ts';
 import { chooseFormat, CONTENT_TYPE, formatBody, type Format } from './negotiate.ts';
 import { checkPreconditions, entityTag } from './preconditions.ts';
 import { parseSelection, type Selection } from './query.ts';
-import type { Answer, Item, RequestBody } from './route.ts';
+import { toGroup, type Answer, type Item, type ItemGroup, type RequestBody } from './route.ts';
 
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | AsyncIterable<string>;
+  readonly body: string | Buffer | AsyncIterable<string>;
 }
 
 /** What comes after the head of a request. */
@@ -29,7 +29,7 @@ export async function respond(
   const { params, query, header, address } = head;
   const param = (name: string) => params[name] ?? '';
   const caller = { principal, address };
-  const answer = await operation.answer({ snapshot, scope, query, param, header, caller, ...rest });
+  const answer = await operation.answer({ snapshot, scope, query, param, header, caller, keep: texts.keep, ...rest });
   const selection = parseSelection(query);
   const format = chooseFormat(header('accept'));
   if (answer.tag === undefined) return render(answer, selection, { texts, format });
@@ -58,7 +58,7 @@ interface Rendering {
 }
 
 function render(answer: Answer, selection: Selection, rendering: Rendering): ApiResponse {
-  const { format } = rendering;
+  const { texts, format } = rendering;
   switch (answer.kind) {
     case 'value': {
       const response = textResponse(formatBody(answer.value, format), CONTENT_TYPE[format]);
@@ -67,8 +67,16 @@ function render(answer: Answer, selection: Selection, rendering: Rendering): Api
     }
     case 'one':
       return textResponse(renderOne(answer.item, selection, rendering), CONTENT_TYPE[format]);
-    case 'list':
-      return textResponse(renderList(answer.items, selection, rendering), CONTENT_TYPE[format]);
+    case 'list': {
+      const groups = answer.items.map(toGroup);
+      const whole = (part: ListPart) => texts.join(groups, part, format);
+      return textResponse(renderList({ groups: () => groups, whole }, selection, format), CONTENT_TYPE[format]);
+    }
+    case 'grouped-list': {
+      const whole = (part: ListPart) => texts.list(answer.list, part, format);
+      const { groups } = answer.list;
+      return textResponse(renderList({ groups, whole }, selection, format), CONTENT_TYPE[format]);
+    }
     case 'empty':
       return { status: answer.status, headers: answer.headers ?? {}, body: '' };
     case 'text':
@@ -85,20 +93,24 @@ function renderOne(item: Item, { content, fields }: Selection, { texts, format }
   return formatBody(selectFields(item.body(content), fields), format);
 }
 
-function renderList(items: readonly Item[], selection: Selection, { texts, format }: Rendering): string {
-  const { of, content, fields } = selection;
+interface Listing {
+  readonly groups: () => readonly ItemGroup[];
+  readonly whole: (part: ListPart) => Buffer;
+}
+
+function renderList({ groups, whole }: Listing, { of, content, fields }: Selection, format: Format): string | Buffer {
   switch (of) {
     case 'keys':
+      return whole('keys');
+    case 'count':
       return formatBody(
-        items.map(({ key }) => key),
+        groups().reduce((sum, group) => sum + group.size(), 0),
         format,
       );
-    case 'count':
-      return formatBody(items.length, format);
     case 'bodies':
-      if (fields === undefined) return texts.list(items, content, format);
+      if (fields === undefined) return whole(content);
       return formatBody(
-        items.map((item) => selectFields(item.body(content), fields)),
+        groups().flatMap((group) => group.items().map((item) => selectFields(item.body(content), fields))),
         format,
       );
     default:
@@ -106,9 +118,9 @@ function renderList(items: readonly Item[], selection: Selection, { texts, forma
   }
 }
 
-function textResponse(body: string, contentType: string): ApiResponse {
-  const headers = { ...headersFor(contentType), 'content-length': String(Buffer.byteLength(body)) };
-  return { status: 200, headers, body };
+function textResponse(body: string | Buffer, contentType: string): ApiResponse {
+  // The length is counted by who sends it.
+  return { status: 200, headers: headersFor(contentType), body };
 }
 
 function headersFor(contentType: string): Readonly<Record<string, string>> {

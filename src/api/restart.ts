@@ -23,6 +23,7 @@ export function restartRoutes(actions: Actions): readonly Route[] {
           role: 'operate',
           body: { schema: 'Restart', required: false },
           responses: { 204: { description: 'Accepted; what comes of it is a run' } },
+          errors: [409],
           answer: (view) => restart(actions, view),
         },
       },

@@ -27,7 +27,11 @@ export interface View {
   readonly body: RequestBody | undefined;
   /** Aborts when the client is gone or the server ends. */
   readonly signal: () => AbortSignal;
+  readonly keep: Keep;
 }
+
+/** A text made of an object, under a key: made once, and kept as long as the object. The keys must be few. */
+export type Keep = (source: object, key: string, make: () => string) => string;
 
 /** Bytes as they came, at most 1 MiB. */
 export interface RequestBody {
@@ -47,8 +51,28 @@ export interface Item {
   readonly body: (content: Content) => object;
 }
 
+/** Items that change together: the instances of one application. */
+export interface ItemGroup {
+  /** While it stays the same object, so do the items, and texts made of them are kept. */
+  readonly source: object;
+  /** Which of the groups made of `source` it is. */
+  readonly form: string;
+  readonly size: () => number;
+  readonly items: () => readonly Item[];
+}
+
+/** A list for where there may be thousands of items: what did not change since it was last read is not made again. */
+export interface GroupedList {
+  /** While it stays the same object, so does the whole list: a map of the snapshot. */
+  readonly source: object;
+  /** Which of the lists made of `source` it is. */
+  readonly form: string;
+  readonly groups: () => readonly ItemGroup[];
+}
+
 export type Answer =
   | { readonly kind: 'list'; readonly items: readonly Item[]; readonly tag?: string }
+  | { readonly kind: 'grouped-list'; readonly list: GroupedList; readonly tag?: string }
   | { readonly kind: 'one'; readonly item: Item; readonly tag?: string }
   | {
       readonly kind: 'value';
@@ -85,6 +109,8 @@ export interface Operation {
   readonly summary: string;
   /** Sentences in Markdown, where the summary does not say all. */
   readonly description?: string;
+  /** Kept for old clients. */
+  readonly deprecated?: true;
   /** Who may, beside `admin`; `read` unless it says otherwise. On a path for everybody or for token-holders nobody is asked. */
   readonly role?: Permission;
   /** Names of the query parameters it looks at, beside those every operation has (`QUERY_PARAMETERS`). */
@@ -93,6 +119,8 @@ export interface Operation {
   readonly body?: BodyDescription;
   /** Answers that are no error, by status. */
   readonly responses: Readonly<Record<number, ResponseDescription>>;
+  /** Statuses of errors it can answer with, beside those that follow from what else is said of it: `[503]`. */
+  readonly errors?: readonly number[];
   /** Without this flag in the query the method is not allowed (405): configuration is only ever checked here. */
   readonly onlyWith?: 'validate';
   /** @throws ApiError */
@@ -115,6 +143,8 @@ export interface ResponseDescription {
   readonly list?: true;
   /** Where it is neither JSON nor YAML. */
   readonly contentType?: string;
+  /** What it is for who would rather have that, and then goes on: `text/event-stream`. */
+  readonly stream?: string;
 }
 
 export interface Route {
@@ -126,26 +156,40 @@ export interface Route {
 }
 
 /** What `/openapi.json` says of a GET of JSON or YAML, and how it is answered. */
-export interface Reading extends Pick<Operation, 'id' | 'summary' | 'description' | 'query' | 'answer'> {
+export interface Reading extends Pick<
+  Operation,
+  'id' | 'summary' | 'description' | 'deprecated' | 'query' | 'errors' | 'answer'
+> {
   /** A name among the schemas of the API. */
   readonly schema: string;
+  /** What it is for who would rather have that, and then goes on: `text/event-stream`. */
+  readonly stream?: string;
 }
 
 /** The methods of a path that shows one thing, or a part of it. */
-export function readsOne({ schema, query = [], ...operation }: Reading): Route['methods'] {
-  return { GET: { ...operation, query: ['fields', ...query], responses: { 200: { description: 'OK', schema } } } };
+export function readsOne({ query = [], ...reading }: Reading): Route['methods'] {
+  return reads({ ...reading, query: ['fields', ...query] }, {});
 }
 
 /** The methods of a path that lists things, their names, or how many there are. */
-export function readsList({ schema, query = [], ...operation }: Reading): Route['methods'] {
-  const responses = { 200: { description: 'OK', schema, list: true } } as const;
-  return { GET: { ...operation, query: ['fields', 'keys', 'count', ...query], responses } };
+export function readsList({ query = [], ...reading }: Reading): Route['methods'] {
+  return reads({ ...reading, query: ['fields', 'keys', 'count', ...query] }, { list: true });
+}
+
+function reads({ schema, stream, ...operation }: Reading, shape: Pick<ResponseDescription, 'list'>): Route['methods'] {
+  const response = { description: 'OK', schema, ...shape, ...(stream === undefined ? {} : { stream }) };
+  return { GET: { ...operation, responses: { 200: response } } };
 }
 
 /** The patterns a route is served under (contract 5.3). */
 export function pathsOf({ path, audience }: Pick<Route, 'path' | 'audience'>): readonly string[] {
   if (audience !== 'tenants') return [path];
   return [path, path.replace(/^\/v1\/(?:config|state)\//, '$&tenants/:tenant/')];
+}
+
+/** Of one that changes by itself. */
+export function toGroup(item: Item): ItemGroup {
+  return { source: item.source, form: item.form, size: () => 1, items: () => [item] };
 }
 
 /** Items whose body is the source itself, whatever part is asked for. */

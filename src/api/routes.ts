@@ -7,7 +7,11 @@ import { applicationRoutes } from './applications.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { metricsRoutes } from './metrics.ts';
 import { loginRoutes } from './login.ts';
+import { openApiDocument } from './openapi.ts';
+import { apiSchemas, openApiRoute } from './openapi-route.ts';
 import { repositoryRoutes } from './repository.ts';
 import { restartRoutes } from './restart.ts';
 import type { Route } from './route.ts';
@@ -22,12 +26,27 @@ export interface RouteOptions {
   readonly events: EventRing;
   readonly runs: RunReader;
   readonly actions: Actions;
+  /** Absent: what follows from the snapshot alone. */
+  readonly metrics?: Pick<Metrics, 'text' | 'contentType'>;
+  /** Whether the daemon ends. */
+  readonly isEnding?: () => boolean;
 }
 
 /** THE table: everything the API serves, and `/openapi.json` describes. */
-export function apiRoutes({ version, logins, events, runs, actions }: RouteOptions): readonly Route[] {
-  return [
-    ...healthRoutes(version),
+export function apiRoutes({
+  version,
+  isEnding,
+  logins,
+  events,
+  runs,
+  actions,
+  ...others
+}: RouteOptions): readonly Route[] {
+  const metrics = others.metrics ?? createMetrics({ version, now: Date.now });
+  const routes: readonly Route[] = [
+    ...healthRoutes(version, isEnding),
+    ...metricsRoutes(metrics),
+    openApiRoute(() => openApiDocument(routes, apiSchemas(), { version })),
     ...loginRoutes(logins),
     ...applicationRoutes,
     ...deploymentRoutes,
@@ -39,4 +58,5 @@ export function apiRoutes({ version, logins, events, runs, actions }: RouteOptio
     ...runRoutes(runs),
     ...restartRoutes(actions),
   ];
+  return routes;
 }

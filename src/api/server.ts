@@ -1,15 +1,22 @@
-import { STATUS_CODES } from 'node:http';
+import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ListenAddress } from '../setting-kinds.ts';
 import type { StoreReader } from '../store/store.ts';
 import { admit, type Admission, type RequestHead } from './admit.ts';
-import { ApiError, badRequest, errorBody } from './errors.ts';
+import { ApiError, badRequest } from './errors.ts';
+import { createHttpServer, type HttpServer } from './http-server.ts';
 import { createItemTexts } from './item-texts.ts';
+import { checkHead, LIMITS, type Limits } from './limits.ts';
 import { chooseFormat } from './negotiate.ts';
+import { createOpenRequests, type OpenRequests } from './open-requests.ts';
+import { UNWATCHED, type RequestWatch } from './request-watch.ts';
+import { cutWhenSlow, NEVER, signalOf } from './reply-life.ts';
 import { errorResponse, respond, type ApiResponse } from './respond.ts';
 import { pathsOf, type RequestBody, type Route } from './route.ts';
+import type { TlsSource } from './tls.ts';
 import type { TokenDirectory } from './token-directory.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface ApiOptions {
   readonly store: StoreReader;
@@ -19,28 +26,40 @@ export interface ApiOptions {
   readonly listen: ListenAddress;
   /** Told of what should not happen; the client sees 500 without details. */
   readonly onError?: (error: unknown) => void;
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsSource | undefined;
+  readonly limits?: Partial<Limits>;
+  readonly watch?: RequestWatch;
+  /** Aborts when the daemon ends: what is asked from then on is answered, each time as the last on its connection. */
+  readonly ending?: AbortSignal;
 }
 
 export interface Api {
   /** `127.0.0.1:4646` */
   readonly address: string;
-  /** Ends open connections at once. */
-  close(): Promise<void>;
+  /** Accepts nothing more. Answers under way are finished, for so long (ms) at most; everything else ends at once. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Room for `<tenant>.<application>.<service>-<N>`; Fastify's own limit of 100 is too short. */
 const MAX_NAME_LENGTH = 512;
-const MAX_BODY_BYTES = 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_MS = 30_000;
+/** An answer of this size goes into the buffers of the connection at once, however slow the client. */
+const SMALL_ANSWER = 64 * 1024;
+const GRACE_MS = 1_000;
 
 /** Serves the state API. Rejects when the address cannot be listened on. */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const app = createApp(options);
+  const open = createOpenRequests(options.watch ?? UNWATCHED);
+  const ending = new AbortController();
+  options.ending?.addEventListener('abort', () => ending.abort(), { once: true });
+  ending.signal.addEventListener('abort', () => open.closeIdle(), { once: true });
+  const { app, connections } = createApp({ ...options, ending: ending.signal }, open);
   const { host, port } = options.listen;
   try {
-    await app.listen({ host, port });
+    // Of the two addresses of this name the one that every client tries.
+    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (error) {
+    connections.stopListening();
     await app.close();
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the state API cannot listen on ${host}:${port}: ${reason}`, { cause: error });
@@ -48,27 +67,43 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const bound = app.server.address();
   if (bound === null || typeof bound === 'string') throw new TypeError('the state API listens on no port');
   const address = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
-  return { address: `${address}:${bound.port}`, close: () => app.close() };
+  return {
+    address: `${address}:${bound.port}`,
+    close: async (graceMs = GRACE_MS) => {
+      ending.abort();
+      connections.stopListening();
+      await open.none(graceMs);
+      connections.cut();
+      await app.close();
+    },
+  };
 }
 
-function createApp(options: ApiOptions): FastifyInstance {
+interface App {
+  readonly app: FastifyInstance;
+  readonly connections: HttpServer;
+}
+
+function createApp(options: ApiOptions, open: OpenRequests): App {
   const routes = new Map(options.routes.flatMap((route) => pathsOf(route).map((pattern) => [pattern, route])));
-  const answering = createAnswering(options);
+  const limits = { ...LIMITS, ...options.limits };
+  const answering = createAnswering({ ...options, limits }, open);
+  let connections: HttpServer | undefined;
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    bodyLimit: MAX_BODY_BYTES,
+    bodyLimit: limits.bodyBytes,
     rewriteUrl: ({ url }) => normalizeSlashes(url ?? '/'),
     routerOptions: { maxParamLength: MAX_NAME_LENGTH },
+    serverFactory: (handler) => {
+      connections = createHttpServer(handler, { limits, tls: options.tls, open, watch: options.watch ?? UNWATCHED });
+      return connections.server;
+    },
     // A name that cannot be decoded, or is too long to be one, names nothing.
     frameworkErrors: (_error, request, reply) => void answering.onHead(undefined, request, reply),
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end(malformedRequest());
-      else socket.destroy();
-    },
+    clientErrorHandler: (error, socket) => connections?.onClientError(error, socket),
   });
+  if (connections === undefined) throw new TypeError('the framework made no server');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
   app.addHook('onRequest', (request, reply) =>
@@ -77,7 +112,7 @@ function createApp(options: ApiOptions): FastifyInstance {
   for (const pattern of routes.keys()) app.all(pattern, answering.onBody);
   app.setNotFoundHandler(unreachable);
   app.setErrorHandler(answering.onError);
-  return app;
+  return { app, connections };
 }
 
 interface Answering {
@@ -93,26 +128,32 @@ interface Answering {
 }
 
 /** What is no ApiError should not happen: it is told to `onError`, and the client sees 500. */
-function createAnswering({ store, tokens, onError }: ApiOptions): Answering {
+function createAnswering(options: ApiOptions & { readonly limits: Limits }, open: OpenRequests): Answering {
+  const { store, tokens, limits, onError, ending = NEVER } = options;
+  setMaxListeners(0, ending); // one for each answer that goes on
   const gate = { store, tokens };
   const texts = createItemTexts();
   const admissions = new WeakMap<FastifyRequest, Admission>();
 
+  const send = createSend({ limits, ending }, open);
+
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const known = toApiError(error);
+    const known = toApiError(error, limits);
     if (known === undefined) onError?.(error);
     const failure = known ?? new ApiError(500, 'internal error; the log of the server says more');
     return send(reply, errorResponse(failure, chooseFormat(request.headers.accept)));
   };
 
   const answer = async (admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const rest = { body: toBody(request), signal: () => signalOf(reply), texts };
+    const rest = { body: toBody(request), signal: () => signalOf(reply, ending), texts };
     return send(reply, await respond(admission, toHead(request), rest));
   };
 
   return {
     onHead: async (route, request, reply) => {
+      open.begin(request, reply, route && request.routeOptions.url);
       try {
+        checkHead(request, limits);
         const admission = await admit(route, toHead(request), gate);
         if (admission.operation?.body === undefined) return await answer(admission, request, reply);
         admissions.set(request, admission);
@@ -130,11 +171,31 @@ function createAnswering({ store, tokens, onError }: ApiOptions): Answering {
   };
 }
 
+type Send = (reply: FastifyReply, response: ApiResponse) => FastifyReply;
+
+function createSend(
+  { limits, ending }: { readonly limits: Limits; readonly ending: AbortSignal },
+  open: OpenRequests,
+): Send {
+  return (reply, { status, headers, body }) => {
+    reply.code(status).headers(headers);
+    if (ending.aborted) reply.header('connection', 'close');
+    if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
+      open.noteStream(reply);
+      // A stream begins when it is read, and of HEAD nobody reads it.
+      if (reply.request.method === 'HEAD') return reply.send();
+      return reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
+    }
+    if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);
+    return reply.send(body);
+  };
+}
+
 /** The errors of Fastify about what a client sent say in `statusCode` that they are. */
-function toApiError(error: unknown): ApiError | undefined {
+function toApiError(error: unknown, { bodyBytes }: Limits): ApiError | undefined {
   if (error instanceof ApiError) return error;
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
-  if (error.statusCode === 413) return new ApiError(413, `the body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB`);
+  if (error.statusCode === 413) return new ApiError(413, `the body is larger than ${bodyBytes / 1024 / 1024} MiB`);
   return error.statusCode === 400 ? badRequest('the body is not what its headers say') : undefined;
 }
 
@@ -142,19 +203,12 @@ function unreachable(): never {
   throw new TypeError('the hook before it answers every such request');
 }
 
-function send(reply: FastifyReply, { status, headers, body }: ApiResponse): FastifyReply {
-  reply.code(status).headers(headers);
-  if (typeof body === 'string') return reply.send(body);
-  // A stream begins when it is read, and of HEAD nobody reads it.
-  return reply.request.method === 'HEAD' ? reply.send() : reply.send(Readable.from(body));
-}
-
 function toHead({ method, url, params, query, headers, ip }: FastifyRequest): RequestHead {
   return {
     method,
     path: url.replace(/\?.*/s, ''),
     params: stringsOf(params),
-    query: { ...stringsOf(query), ...listsOf(query) },
+    query: url.includes('?') ? { ...stringsOf(query), ...listsOf(query) } : NO_QUERY,
     header: (name) => {
       const value = headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
@@ -163,17 +217,12 @@ function toHead({ method, url, params, query, headers, ip }: FastifyRequest): Re
   };
 }
 
+const NO_QUERY = {};
+
 function toBody({ body, headers }: FastifyRequest): RequestBody | undefined {
   if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
   const [contentType = ''] = (headers['content-type'] ?? '').split(';');
   return { contentType: contentType.trim().toLowerCase(), bytes: body };
-}
-
-/** Aborts when the connection of an answer under way closes. */
-function signalOf(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller.signal;
 }
 
 function stringsOf(values: unknown): Record<string, string> {
@@ -197,16 +246,4 @@ function normalizeSlashes(url: string): string {
   const path = end === -1 ? url : url.slice(0, end);
   const query = end === -1 ? '' : url.slice(end);
   return `${path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')}${query}`;
-}
-
-/** For what is no HTTP: there is no request to answer, only a connection. */
-function malformedRequest(): string {
-  const body = JSON.stringify(errorBody('the request is not valid HTTP'));
-  const head = [
-    `HTTP/1.1 400 ${STATUS_CODES[400] ?? ''}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }

@@ -1,7 +1,18 @@
-import type { HostState } from '../status/documents.ts';
+import { applicationKey } from '../model/names.ts';
+import type { HostState, InstanceState } from '../status/documents.ts';
 import { systemInstanceState } from '../status/instance-document.ts';
+import type { ApplicationEntry } from '../store/store.ts';
 import { notFound } from './errors.ts';
-import { plainItem, readsList, readsOne, type Item, type Route, type View } from './route.ts';
+import {
+  plainItem,
+  readsList,
+  readsOne,
+  type GroupedList,
+  type Item,
+  type ItemGroup,
+  type Route,
+  type View,
+} from './route.ts';
 
 const CLUSTER = '/v1/state/system/cluster';
 
@@ -14,7 +25,7 @@ export const systemRoutes: readonly Route[] = [
       id: 'listClusterServiceInstances',
       summary: 'The service instances of every tenant',
       schema: 'SystemServiceInstance',
-      answer: (view) => ({ kind: 'list', items: instances(view).map(({ item }) => item) }),
+      answer: (view) => ({ kind: 'grouped-list', list: instanceList(view) }),
     }),
   },
   {
@@ -24,7 +35,7 @@ export const systemRoutes: readonly Route[] = [
       id: 'getClusterServiceInstance',
       summary: 'A service instance, by its long name',
       schema: 'SystemServiceInstance',
-      answer: (view) => ({ kind: 'one', item: findInstance(instances(view), view) }),
+      answer: (view) => ({ kind: 'one', item: findInstance(view) }),
     }),
   },
   {
@@ -54,7 +65,7 @@ export const systemRoutes: readonly Route[] = [
       id: 'listHostServiceInstances',
       summary: 'The service instances on a host',
       schema: 'SystemServiceInstance',
-      answer: (view) => ({ kind: 'list', items: instancesOnHost(view).map(({ item }) => item) }),
+      answer: (view) => ({ kind: 'grouped-list', list: instanceList(view, findHost(view)['cluster-hostname']) }),
     }),
   },
   {
@@ -64,29 +75,36 @@ export const systemRoutes: readonly Route[] = [
       id: 'getHostServiceInstance',
       summary: 'A service instance on a host, by its long name',
       schema: 'SystemServiceInstance',
-      answer: (view) => ({ kind: 'one', item: findInstance(instancesOnHost(view), view) }),
+      answer: (view) => ({ kind: 'one', item: instanceOnHost(view) }),
     }),
   },
 ];
 
-interface PlacedItem {
-  readonly host: string;
-  readonly item: Item;
+/** Of every tenant, under long names; with a host only those on it. */
+function instanceList({ snapshot: { applications } }: View, host?: string): GroupedList {
+  const form = host === undefined ? 'system instances' : `system instances on ${host}`;
+  const listed = ({ state: { 'service-instances': all } }: ApplicationEntry) =>
+    host === undefined ? all : all.filter((instance) => instance.host === host);
+  const toGroup = (entry: ApplicationEntry): ItemGroup => ({
+    source: entry.state,
+    form,
+    size: () => listed(entry).length,
+    items: () => listed(entry).map((instance) => instanceItem(instance, entry)),
+  });
+  return { source: applications, form, groups: () => [...applications.values()].map(toGroup) };
 }
 
-/** Of every tenant, under long names. */
-function instances({ snapshot }: View): readonly PlacedItem[] {
-  return [...snapshot.applications.values()].flatMap(({ tenant, name, state }) =>
-    state['service-instances'].map((instance) => ({
-      host: instance.host,
-      item: {
-        key: `${tenant}.${name}.${instance.name}`,
-        source: instance,
-        form: 'system instance',
-        body: () => ordered(systemInstanceState(instance, tenant, name)),
-      },
-    })),
-  );
+function instanceItem(instance: InstanceState, { tenant, name }: ApplicationEntry): Item {
+  return {
+    key: longName(instance, { tenant, name }),
+    source: instance,
+    form: 'system instance',
+    body: () => ordered(systemInstanceState(instance, tenant, name)),
+  };
+}
+
+function longName(instance: InstanceState, { tenant, name }: Pick<ApplicationEntry, 'tenant' | 'name'>): string {
+  return `${tenant}.${name}.${instance.name}`;
 }
 
 /** Tenant and application stand right after the name (avassa-reference 5.4). */
@@ -94,16 +112,19 @@ function ordered({ name, tenant, application, ...rest }: ReturnType<typeof syste
   return { name, tenant, application, ...rest };
 }
 
-function instancesOnHost(view: View): readonly PlacedItem[] {
-  const host = findHost(view)['cluster-hostname'];
-  return instances(view).filter((placed) => placed.host === host);
+/** By its long name, which says whose it is. @throws ApiError 404 */
+function findInstance({ snapshot, param }: View, isMeant: (instance: InstanceState) => boolean = () => true): Item {
+  const wanted = param('instance');
+  const [tenant = '', application = ''] = wanted.split('.');
+  const entry = snapshot.applications.get(applicationKey({ tenant, application }));
+  const found = entry?.state['service-instances'].find((one) => longName(one, entry) === wanted && isMeant(one));
+  if (entry === undefined || found === undefined) throw notFound(`no service instance ${wanted}`);
+  return instanceItem(found, entry);
 }
 
-function findInstance(placed: readonly PlacedItem[], { param }: View): Item {
-  const name = param('instance');
-  const found = placed.find(({ item }) => item.key === name);
-  if (found === undefined) throw notFound(`no service instance ${name}`);
-  return found.item;
+function instanceOnHost(view: View): Item {
+  const host = findHost(view)['cluster-hostname'];
+  return findInstance(view, (instance) => instance.host === host);
 }
 
 function findHost({ snapshot, param }: View): HostState {

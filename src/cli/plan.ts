@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { LaterStepDocument, PlanDocument } from '../api/plan-document.ts';
+import type { LaterStepDocument, PlanDocument } from '../status/documents.ts';
 import { formatPlan, isEmptyPlan, type PrintablePlan } from '../plan/format.ts';
 import { ClientError } from './client-error.ts';
 import { createClient } from './client.ts';

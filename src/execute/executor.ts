@@ -52,8 +52,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const tries = memory.record(step, failure);
     await options.observe(step);
     flights.delete(step.id);
-    if (failure === undefined) narrate({ kind: 'step-done', host, step, ms: now() - began });
-    else narrate({ kind: 'step-failed', host, step, error: failure.message, tries });
+    const ms = now() - began;
+    if (failure === undefined) narrate({ kind: 'step-done', host, step, ms });
+    else narrate({ kind: 'step-failed', host, step, error: failure.message, tries, ms });
     options.onDone();
   }
 

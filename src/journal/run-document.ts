@@ -1,52 +1,34 @@
-// What was triggered from outside, as the API tells it and as it lies on the disk. NEVER A PAYLOAD OR A SECRET.
+import type { Run } from '../status/document-types.ts';
 
-export const RUN_KINDS = ['restart', 'webhook', 'exec', 'exec-interactive', 'connect', 'tcp-connect'] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
+// What was triggered from outside, as the API tells it and as it lies on the disk; schemas/api/runs.json says what is in it. NEVER A PAYLOAD OR A SECRET.
 
-export const RUN_OUTCOMES = ['running', 'succeeded', 'failed', 'cancelled'] as const;
-export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+export type { Run as RunDocument } from '../status/document-types.ts';
 
-/** What it is about; keys that do not apply are left out. */
-export interface RunTarget {
-  /** Whose run it is; without one it is the site provider's alone. */
-  readonly tenant?: string;
-  readonly application?: string;
-  /** `web-1` */
-  readonly 'service-instance'?: string;
-  readonly container?: string;
-}
+export type RunKind = Run['kind'];
+export const RUN_KINDS = [
+  'restart',
+  'webhook',
+  'exec',
+  'exec-interactive',
+  'connect',
+  'tcp-connect',
+] as const satisfies readonly RunKind[];
+
+export type RunOutcome = Run['outcome'];
+export const RUN_OUTCOMES = ['running', 'succeeded', 'failed', 'cancelled'] as const satisfies readonly RunOutcome[];
+
+/** What it is about; keys that do not apply are left out. Without a tenant it is the site provider's alone. */
+export type RunTarget = Pick<Run, 'tenant' | 'application' | 'service-instance' | 'container'>;
 
 /** What is known of a run when it begins. */
-export interface RunFacts extends RunTarget {
-  readonly kind: RunKind;
-  /** What it came by: `api`, or the kind of webhook. */
-  readonly trigger: string;
-  /** Who; absent where nobody has a name, as of a webhook. */
-  readonly principal?: { readonly name: string; readonly tenant?: string };
-}
+export type RunFacts = RunTarget & Pick<Run, 'kind' | 'trigger' | 'principal'>;
 
-/** How a run ended. */
-export interface RunEnd {
-  readonly outcome: Exclude<RunOutcome, 'running'>;
-  /** What came of it, or why nothing did, where nothing went wrong. */
-  readonly reason?: string;
-  /** What went wrong. */
-  readonly 'error-message'?: string;
-}
-
-export interface RunDocument extends RunFacts {
-  readonly id: string;
-  /** RFC 3339 */
-  readonly 'started-at': string;
-  readonly 'ended-at'?: string;
-  readonly outcome: RunOutcome;
-  readonly reason?: string;
-  readonly 'error-message'?: string;
-}
+/** How a run ended: what came of it, or why nothing did, or what went wrong. */
+export type RunEnd = Pick<Run, 'reason' | 'error-message'> & { readonly outcome: Exclude<RunOutcome, 'running'> };
 
 /** A run with what is needed to see its end. */
 export interface RunRecord {
-  readonly run: RunDocument;
+  readonly run: Run;
   /** Of a restart: the ids of the containers that are to go, as the state shows them. */
   readonly former: readonly string[];
 }

@@ -7,17 +7,18 @@ import type { Attempt, Plan, Step } from '../model/plan.ts';
 import type { ApplicationPlan } from '../plan/plan-application.ts';
 import { planHost, type PlannedHost } from '../plan/plan-host.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
-import { transitionsOf } from '../upgrade/transitions.ts';
 import { createBell } from './bell.ts';
 import { createConvergence } from './convergence.ts';
 import { runHostSessions, UNKNOWN_HOST, type HostCondition } from './host-session.ts';
 import { createMirror } from './mirror.ts';
 import { noteStep } from './note-step.ts';
+import { createPasses, type Pass } from './passes.ts';
 import { createProbing } from './probing.ts';
 import { createPruneQuestion } from './prune-question.ts';
 import { withPull, type Pulls } from './pull-log.ts';
 import { createRestartRequests, type RestartAnswer } from './restart-requests.ts';
 import { createSpaceWatch, fillsDisk } from './space-watch.ts';
+import { tellUpgrades } from './tell-upgrades.ts';
 
 /** What is known of a host after a pass: what the store and the API show, and nothing of how it is done. */
 export interface HostView extends HostCondition {
@@ -36,6 +37,9 @@ export interface HostView extends HostCondition {
   readonly pulls: Pulls;
   /** The newest revision after which nothing was left to do; '' before the first. */
   readonly appliedRevision: string;
+  /** When all was last seen on an engine that answers, and planned for, ms since the epoch; 0: never. */
+  readonly lastPassAt: number;
+  readonly holdsLease: boolean;
 }
 
 /** A host before anything is known of it. */
@@ -50,6 +54,8 @@ export const UNTRIED: Omit<HostView, 'host'> = {
   attempts: [],
   pulls: new Map(),
   appliedRevision: '',
+  lastPassAt: 0,
+  holdsLease: false,
 };
 
 export interface HostLoopOptions {
@@ -67,6 +73,8 @@ export interface HostLoopOptions {
   /** Whether the history of the desired revision allows so many removals. Asked only when it matters. */
   readonly allowsPrune: (revision: string, pruning: Pruning) => Promise<boolean>;
   readonly publish: (view: HostView) => void;
+  /** Told of each pass, for whoever counts them. */
+  readonly onPass?: (pass: Pass) => void;
 }
 
 export interface HostLoop {
@@ -76,8 +84,6 @@ export interface HostLoop {
   /** Ends when `signal` aborts, the step in hand finished or 10 s gone. Workloads stay as they are. */
   run(signal: AbortSignal): Promise<void>;
 }
-
-type Upgrades = HostView['applications'];
 
 const TICK_MS = 1_000;
 const DRAIN_MS = 10_000;
@@ -96,6 +102,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
   let condition: HostCondition = UNKNOWN_HOST;
   let loaded = false;
   let mayAct = false;
+  let holdsLease = false;
   let pulls: Pulls = new Map();
 
   const hostName = () => desired?.host.name ?? host;
@@ -105,6 +112,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
   };
   const convergence = createConvergence(host, narrate);
   const probing = createProbing({ docker, owner, mirror, onChange: () => bell.ring() });
+  const passed = createPasses({ host: hostName, now, onPass: options.onPass });
   const space = createSpaceWatch({ host, narrate, onChange: () => bell.ring() });
 
   const executor = createExecutor({
@@ -139,12 +147,18 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
       attempts: executor.attempts(),
       pulls,
       appliedRevision: convergence.appliedRevision(),
+      lastPassAt: passed.lastGoodAt(),
+      holdsLease,
     });
   }
 
   /** Observe, plan, execute: the only place where the three meet. */
   function pass(): void {
-    if (desired !== undefined && loaded) reconcile(desired);
+    passed.run(() => {
+      if (desired === undefined || !loaded) return 'blind';
+      reconcile(desired);
+      return condition.status === 'up' ? 'good' : 'blind';
+    });
     publish();
   }
 
@@ -163,23 +177,13 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     };
     const former = planned;
     planned = planHost(input, planned);
-    tellUpgrades(former?.applications, planned.applications);
+    tellUpgrades(former?.applications, planned.applications, { host, narrate });
     const { plan } = planned;
     if (mayAct) executor.advance(plan);
     probing.watch(desired, observed);
     prune.consider(plan, planned.pruning);
     // A version may yet be found in history: then there is more to do for this revision.
     if (desired.awaited.length === 0) convergence.note(plan, executor.inFlight());
-  }
-
-  /** What has come to pass in upgrades since the last plan. */
-  function tellUpgrades(before: Upgrades | undefined, after: Upgrades): void {
-    for (const application of new Set([...(before?.keys() ?? []), ...after.keys()])) {
-      const former = before === undefined ? 'unknown' : before.get(application)?.upgrade;
-      const now = after.get(application)?.upgrade;
-      for (const transition of former === now ? [] : transitionsOf(former, now))
-        narrate({ kind: 'upgrade', host, application, ...transition });
-    }
   }
 
   async function passes(signal: AbortSignal): Promise<void> {
@@ -212,7 +216,8 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
         bell.ring();
       },
       onLease: (lease) => {
-        mayAct = lease !== undefined && !options.dryRun;
+        holdsLease = lease !== undefined;
+        mayAct = holdsLease && !options.dryRun;
         if (lease !== undefined) executor.reconnected();
         probing.setLease(lease);
         space.setLease(lease);

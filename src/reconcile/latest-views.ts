@@ -2,6 +2,7 @@ import { createStore, type Snapshot, type StoreReader } from '../store/store.ts'
 import { createBell } from './bell.ts';
 import { UNTRIED, type HostView } from './host-loop.ts';
 import { UNREAD, type RepositoryView } from './repository-loop.ts';
+import { createRevisionAges } from './revision-ages.ts';
 import { createSummarizer } from './summarize.ts';
 
 /** What the loops saw last, and the store that is made from it: a new snapshot with each view. */
@@ -36,11 +37,15 @@ export interface LatestViewsOptions {
 
 export function createLatestViews({ host: hostName, now, ...options }: LatestViewsOptions): LatestViews {
   const summarize = createSummarizer();
+  const agesOf = createRevisionAges();
   const bell = createBell();
   let repository: RepositoryView = UNREAD;
   let host: HostView = { ...UNTRIED, host: hostName };
   let { site } = options;
-  const summary = () => summarize({ repository, host, site: site.site, siteLabels: site.labels, now: now() });
+  const summary = () => {
+    const ages = agesOf(repository.wantedRevision, host.appliedRevision, now());
+    return summarize({ repository, host, site: site.site, siteLabels: site.labels, ages, now: now() });
+  };
   const store = createStore(summary());
   let tellObserved = () => {};
   const hostObserved = new Promise<void>((resolve) => (tellObserved = resolve));

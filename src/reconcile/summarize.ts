@@ -4,11 +4,14 @@ import { indexImages, type ImageIndex } from '../plan/image-presence.ts';
 import { applicationState, type ApplicationFacts } from '../status/application-state.ts';
 import { hostState, repositoryState } from '../status/host-state.ts';
 import { siteStates } from '../status/site-state.ts';
-import type { ApplicationEntry, Snapshot } from '../store/store.ts';
+import type { ApplicationEntry, Snapshot, Standing } from '../store/store.ts';
 import { isSameTexts, textInForce, textsOf, type ApplicationTexts } from './application-texts.ts';
+import { figuresOf } from './figures.ts';
 import type { HostView } from './host-loop.ts';
 import { createModificationTimes } from './modification-times.ts';
 import type { RepositoryView } from './repository-loop.ts';
+import type { RevisionAges } from './revision-ages.ts';
+import { hindranceOf, standingOf, type Hindrances } from './standing.ts';
 import {
   createDeploymentSummary,
   NOTHING_SELECTED,
@@ -21,6 +24,7 @@ export interface Views {
   readonly host: HostView;
   readonly site: string;
   readonly siteLabels: Readonly<Record<string, string>>;
+  readonly ages: RevisionAges;
   readonly now: number;
 }
 
@@ -45,7 +49,9 @@ export function createSummarizer(): (views: Views) => Snapshot {
       isSameTexts(before.texts, texts) &&
       sameFacts(before.facts, facts) &&
       !isTimeDependent(before.entry);
-    return isAsBefore ? before : { texts, facts, entry: toEntry(name, texts, facts) };
+    if (isAsBefore) return before;
+    const standing = standingOf(hindrancesOf(key, around), facts.inForce, facts.upgrade);
+    return { texts, facts, entry: toEntry(name, { texts, facts, standing }) };
   }
 
   return (views) => {
@@ -79,19 +85,17 @@ export function createSummarizer(): (views: Views) => Snapshot {
       repository: repositoryState(repository, host),
       plan: host.plan,
       ready: repository.catalog !== undefined && hadFullPass(host),
+      figures: figuresOf(host, views.ages),
     };
   };
 }
 
-function toEntry(
-  { tenant, application }: ApplicationName,
-  texts: ApplicationTexts,
-  facts: ApplicationFacts,
-): ApplicationEntry {
+function toEntry({ tenant, application }: ApplicationName, { texts, facts, standing }: EntryParts): ApplicationEntry {
   const document = texts.newest?.document;
   const [config, configTag] = [document?.spec, document?.specHash ?? ''];
   const versions = texts.listed.map(({ document: { spec, specHash } }) => ({ config: spec, configTag: specHash }));
-  return Object.freeze({ tenant, name: application, config, configTag, versions, state: applicationState(facts) });
+  const state = applicationState(facts);
+  return Object.freeze({ tenant, name: application, config, configTag, versions, standing, state });
 }
 
 /** The states of sites, the same list as long as nothing about them changed. */
@@ -116,9 +120,13 @@ function hadFullPass({ plan, tried, status }: HostView): boolean {
 
 const NONE: readonly never[] = [];
 
-interface Summary {
+interface EntryParts {
   readonly texts: ApplicationTexts;
   readonly facts: ApplicationFacts;
+  readonly standing: Standing;
+}
+
+interface Summary extends Omit<EntryParts, 'standing'> {
   readonly entry: ApplicationEntry;
 }
 
@@ -171,7 +179,7 @@ function applicationFacts(
     earlier: host.desired?.earlier[key] ?? NONE,
     upgrade: planned?.upgrade,
     observed,
-    hindrance: hindranceOf(key, around),
+    hindrance: hindranceOf(hindrancesOf(key, around)),
     awaited: choice?.kind === 'awaited' ? choice.reason : undefined,
     failures: failuresOf(key, planned?.hash ?? desired?.hash ?? '', attempts),
     images,
@@ -182,11 +190,13 @@ function applicationFacts(
   };
 }
 
-/** Why it is not, or not freely, reconciled. */
-function hindranceOf(key: string, { views, selected, held }: Surroundings): string | undefined {
-  const choice = selected.choices.get(key);
-  const unknown = choice?.kind === 'unknown' ? choice.reason : undefined;
-  return views.repository.catalog?.leftAlone[key] ?? unknown ?? views.host.plan?.blocked[key] ?? held.get(key);
+function hindrancesOf(key: string, { views, selected, held }: Surroundings): Hindrances {
+  return {
+    leftAlone: views.repository.catalog?.leftAlone[key],
+    choice: selected.choices.get(key),
+    blocked: views.host.plan?.blocked[key],
+    held: held.get(key),
+  };
 }
 
 function groupFailures(attempts: readonly Attempt[]): ReadonlyMap<string, readonly Attempt[]> {

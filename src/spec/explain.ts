@@ -113,6 +113,7 @@ const TYPE_NAMES: Readonly<Record<NonNullable<JsonSchema['type']>, string>> = {
   integer: 'a whole number',
   number: 'a number',
   boolean: 'true or false',
+  null: 'nothing',
 };
 
 function explainType(error: ErrorObject, schema: JsonSchema, path: Path, root: JsonSchema): Finding {

@@ -1,4 +1,5 @@
-import jsonPatch from 'fast-json-patch';
+// Not the package's own entry: beside that lies its source in TypeScript, which tsx would take and not find the rest of.
+import { applyOperation, type Operation } from 'fast-json-patch/commonjs/core.js';
 import { decode } from './decode.ts';
 import { quote, type SyntaxFinding } from './finding.ts';
 import { canAddAt, findAt, parsePointer, schemaAt, type Pointer } from './json-pointer.ts';
@@ -85,8 +86,8 @@ function add(document: unknown, path: Pointer, { operation, patching, value }: A
   return change(document, { op: 'add', path: operation.path, value: structuredClone(value) });
 }
 
-function change(document: unknown, operation: jsonPatch.Operation): unknown {
-  return jsonPatch.applyOperation(document, operation).newDocument;
+function change(document: unknown, operation: Operation): unknown {
+  return applyOperation(document, operation).newDocument;
 }
 
 function isEqual(a: unknown, b: unknown): boolean {

@@ -1,3 +1,6 @@
+/** `null` only in the documents of the API. A value of several types is written as `anyOf`. */
+export type JsonType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
+
 /** The part of JSON Schema 2020-12 our schemas are written in, with our own keywords. */
 export interface JsonSchema {
   readonly $schema?: string;
@@ -9,7 +12,9 @@ export interface JsonSchema {
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
   readonly writeOnly?: boolean;
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly readOnly?: boolean;
+  readonly const?: unknown;
+  readonly type?: JsonType;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: boolean | JsonSchema;
   readonly propertyNames?: JsonSchema;
@@ -17,6 +22,8 @@ export interface JsonSchema {
   /** Only ever a choice between keys. */
   readonly oneOf?: readonly { readonly required: readonly string[] }[];
   readonly not?: { readonly required: readonly string[] };
+  /** Only in the documents of the API. */
+  readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
   readonly minItems?: number;
   readonly maxItems?: number;
@@ -38,6 +45,8 @@ export interface JsonSchema {
   readonly 'x-needs'?: string;
   /** Keys that make no sense here, with the reason. */
   readonly 'x-never'?: Readonly<Record<string, string>>;
+  /** Only in the documents of the API: the schema whose keys it has as well. What is said again replaces what is there. */
+  readonly 'x-extends'?: string;
 }
 
 /** Our own keywords, which a validator has to be told of. */

@@ -61,15 +61,11 @@ function imagesOf({ application, selected }: DeploymentFacts): DeploymentState['
   const services = application?.services ?? [];
   const containers = services.flatMap((one) => [...(one['init-containers'] ?? []), ...(one.containers ?? [])]);
   const named = new Map(containers.map((container) => [container.image, container]));
-  return [...named.values()].map((container) => {
-    const image: { status?: string; digest?: string } =
-      'image-status' in container ? (container['image-status'] as object) : {};
-    return {
-      name: container.image,
-      status: image.status ?? 'missing',
-      ...(image.digest === undefined ? {} : { digest: image.digest }),
-    };
-  });
+  return [...named.values()].map(({ image: name, 'image-status': { status, digest } }) => ({
+    name,
+    status,
+    ...(digest === undefined ? {} : { digest }),
+  }));
 }
 
 type Versions = DeploymentState['status']['application-versions'];

@@ -1,4 +1,8 @@
-// What happens, as the API tells it (contract 5.3).
+import type { Event, EventType } from './document-types.ts';
+
+// What happens, as the API tells it (contract 5.3); schemas/api/events.json says what is in it.
+
+export type { Event as EventDocument, EventType } from './document-types.ts';
 
 /** Every kind of event. Most are told by the daemon as it works, those of the last lines are seen in what runs. */
 export const EVENT_TYPES = [
@@ -10,31 +14,7 @@ export const EVENT_TYPES = [
   ...['application-status', 'application-deployment-status', 'service-instance-status'],
   ...['service-instance-ready', 'service-instance-unready'],
   ...['container-status', 'container-restarted', 'probe-failed', 'probe-recovered'],
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+] as const satisfies readonly EventType[];
 
-/** What happened, and to what; keys that do not apply are left out. */
-export interface EventFacts {
-  readonly type: EventType;
-  readonly host?: string;
-  /** Whose event it is; without one it is the site provider's alone. */
-  readonly tenant?: string;
-  readonly application?: string;
-  /** `web-1` */
-  readonly 'service-instance'?: string;
-  /** Its name inside the instance. */
-  readonly container?: string;
-  /** In the words of the log, the plan and the state. */
-  readonly message: string;
-  /** The commit that was in force. */
-  readonly revision?: string;
-}
-
-/** An event with its place in the story. */
-export interface EventDocument extends EventFacts {
-  /** Digits; a later event has a greater number, also after a restart of the daemon. */
-  readonly id: string;
-  /** RFC 3339 */
-  readonly time: string;
-  readonly site: string;
-}
+/** What happened, and to what; keys that do not apply are left out. Without a tenant it is the site provider's alone. */
+export type EventFacts = Omit<Event, 'id' | 'time' | 'site'>;

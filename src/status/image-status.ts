@@ -1,7 +1,7 @@
 import type { ContainerSpec, InitContainerSpec, ServiceSpec } from '../model/application-spec.ts';
 import type { ObservedImage } from '../model/observed.ts';
 import type { ImageIndex } from '../plan/image-presence.ts';
-import type { ImageStatus } from './documents.ts';
+import type { ImageStatus, ServiceWithImages } from './documents.ts';
 import { formatDuration, formatTime } from './format.ts';
 
 /** A pull by this daemon; both in ms, `at` since the epoch. */
@@ -23,15 +23,15 @@ export interface ImageFacts {
 }
 
 /** The services of a specification, with the state of the image of every container (avassa-reference 5.3). */
-export function withImageStatus(services: readonly ServiceSpec[], facts: ImageFacts): ServiceSpec[] {
+export function withImageStatus(services: readonly ServiceSpec[], facts: ImageFacts): readonly ServiceWithImages[] {
   const told = <C extends ContainerSpec | InitContainerSpec>(spec: C) => ({
     ...spec,
     'image-status': imageStatus(spec.image, facts),
   });
-  return services.map((service) => ({
+  return services.map(({ 'init-containers': initContainers, containers, ...service }) => ({
     ...service,
-    ...(service['init-containers'] === undefined ? {} : { 'init-containers': service['init-containers'].map(told) }),
-    ...(service.containers === undefined ? {} : { containers: service.containers.map(told) }),
+    ...(initContainers === undefined ? {} : { 'init-containers': initContainers.map(told) }),
+    ...(containers === undefined ? {} : { containers: containers.map(told) }),
   }));
 }
 

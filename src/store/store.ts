@@ -1,7 +1,8 @@
 import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../model/application-spec.ts';
 import type { ResolvedCatalog } from '../model/catalog.ts';
-import type { Plan } from '../model/plan.ts';
+import type { DiskSpace } from '../model/observed.ts';
+import type { Plan, Step } from '../model/plan.ts';
 import type { ApplicationState, DeploymentState, HostState, RepositoryState, SiteState } from '../status/documents.ts';
 
 /** One application or deployment as the API serves it. An entry nothing moved in is the same object as before. */
@@ -17,7 +18,15 @@ export interface Entry<Config, State> {
 export interface ApplicationEntry extends Entry<ApplicationSpec, ApplicationState> {
   /** Newest first, the current one among them; an application without a version has none (contract 8.3). */
   readonly versions: readonly ApplicationVersion[];
+  readonly standing: Standing;
 }
+
+/**
+ * What an application is in the middle of, or waits for. `rejected`: its newest text is no good; `held`: its removal needs
+ * a permission; `blocked`: it cannot go on by itself; `awaited`: its version is still looked for; `upgrading`, and
+ * `aborted`: an upgrade failed, and it stays as it is until the next commit; `free`: nothing of that.
+ */
+export type Standing = 'free' | 'rejected' | 'held' | 'blocked' | 'awaited' | 'upgrading' | 'aborted';
 export interface ApplicationVersion {
   readonly config: ApplicationSpec;
   readonly configTag: string;
@@ -30,6 +39,7 @@ export interface Snapshot {
   /** Sorted by key `<tenant>.<name>`. */
   readonly applications: ReadonlyMap<string, ApplicationEntry>;
   readonly deployments: ReadonlyMap<string, DeploymentEntry>;
+  /** Of every application and every deployment, sorted. */
   readonly tenants: readonly string[];
   /** What is in force, for checking a change against it; undefined before a revision was read. */
   readonly catalog: ResolvedCatalog | undefined;
@@ -41,6 +51,30 @@ export interface Snapshot {
   readonly plan: Plan | undefined;
   /** Every reachable host had one full pass. */
   readonly ready: boolean;
+  readonly figures: Figures;
+}
+
+/** What no document has, or only rounded: for `/metrics`. Times in ms since the epoch. */
+export interface Figures {
+  /** Since when the wanted revision has been wanted, as far as this daemon saw; 0: none is. */
+  readonly wantedSince: number;
+  /** Since when the applied revision has not been the wanted one; 0: it is. */
+  readonly outdatedSince: number;
+  /** Steps that are being carried out. */
+  readonly inFlight: readonly Step[];
+  /** As `Snapshot.hosts`. */
+  readonly hosts: readonly HostFigures[];
+}
+
+export interface HostFigures {
+  /** As in its state. */
+  readonly host: string;
+  /** When everything was last seen on an engine that answered, and planned for; 0: never. */
+  readonly lastPassAt: number;
+  /** Whether this daemon has the lease. */
+  readonly holdsLease: boolean;
+  /** undefined: not known. */
+  readonly space: DiskSpace | undefined;
 }
 
 /** The side of the store that the API sees. */

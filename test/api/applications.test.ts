@@ -4,8 +4,9 @@ import { errorWith, serve } from './served.ts';
 
 const SHOP = application('acme.shop', { state: { 'service-instances': [instance('web-1'), instance('web-2')] } });
 const BLOG = application('acme.blog', { spec: { version: '2.10' } });
+const SERVICES = [{ name: 'web', containers: [{ name: 'nginx', image: 'nginx:1.27' }] }];
 const OLD_SHOP = application('acme.shop', {
-  versions: ['1.0', '0.9'].map((version) => ({ name: 'shop', version, services: [] })),
+  versions: ['1.0', '0.9'].map((version) => ({ name: 'shop', version, services: SERVICES })),
 });
 const ACME = snapshot({ applications: [BLOG, SHOP], deployments: [deployment('acme.shop')] });
 const TWO_TENANTS = snapshot({
@@ -51,7 +52,7 @@ describe('applications', () => {
 
   it('list their versions newest first, or none', async () => {
     const { ask } = await serve(
-      snapshot({ applications: [OLD_SHOP, { ...BLOG, config: { name: 'blog', services: [] }, versions: [] }] }),
+      snapshot({ applications: [OLD_SHOP, { ...BLOG, config: { name: 'blog', services: SERVICES }, versions: [] }] }),
     );
     for (const flag of ['version-list', 'version-list=true', 'revision-list=', 'revision'])
       expect((await ask(`/v1/config/applications/shop?${flag}`)).body).toEqual(['1.0', '0.9']);

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { application, plan, snapshot } from './snapshot-builders.ts';
 import { errorWith, serve } from './served.ts';
 
+const SERVICES = [{ name: 'web', containers: [{ name: 'nginx', image: 'nginx:1.27' }] }];
 const ACME = snapshot({ applications: [application('acme.blog'), application('acme.shop')] });
 const APPLICATIONS = '/v1/state/applications';
 
@@ -204,7 +205,7 @@ describe('a configuration resource', () => {
 });
 
 describe('the versions of an application', () => {
-  const versions = ['1.0', '0.9'].map((version) => ({ name: 'shop', version, services: [] }));
+  const versions = ['1.0', '0.9'].map((version) => ({ name: 'shop', version, services: SERVICES }));
   const path = '/v1/config/applications/shop';
 
   it('have tags of their own: of the list once one is found, of each once its text changed', async () => {
@@ -213,7 +214,7 @@ describe('the versions of an application', () => {
     const queries = ['', '?version-list', '?version=1.0', '?version=0.9'];
     const before = await Promise.all(queries.map(tag));
     expect(new Set(before).size).toBe(4);
-    const found = [...versions, { name: 'shop', version: '0.8', services: [] }];
+    const found = [...versions, { name: 'shop', version: '0.8', services: SERVICES }];
     store.swap(snapshot({ applications: [application('acme.shop', { versions: found })] }));
     expect(await tag('?version-list')).not.toBe(before[1]);
     expect(await tag('?version=0.9')).toBe(before[3]);

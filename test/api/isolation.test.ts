@@ -9,7 +9,8 @@ import { createEventRing } from '../../src/journal/event-ring.ts';
 import type { RunDocument } from '../../src/journal/run-document.ts';
 import type { EventDocument } from '../../src/status/event-document.ts';
 import { createStore, type Snapshot } from '../../src/store/store.ts';
-import { ELSEWHERE } from './served.ts';
+import { ELSEWHERE } from './elsewhere.ts';
+import { answerCheckOf } from './described.ts';
 import { application, deployment, instance, plan, snapshot, stopStep } from './snapshot-builders.ts';
 
 // Generated from the table of routes: two servers, alike but for a tenant that only one of them has. Whoever holds a
@@ -28,7 +29,7 @@ const NOBODYS_RUN: RunDocument = {
   kind: 'webhook',
   trigger: 'github',
   outcome: 'running',
-  'started-at': '',
+  'started-at': '2026-01-02T03:04:05.678Z',
 };
 
 /** The routes of a world with somebody, or without: what happened to them, and what they asked for. */
@@ -52,6 +53,7 @@ function routesOf(theirs: boolean): readonly Route[] {
 }
 
 const ROUTES = routesOf(true);
+const checkAnswer = answerCheckOf(ROUTES);
 
 const OURS = [application('beta.till'), application('beta.shop', { spec: { version: '7.0' } })];
 const THEIRS = [
@@ -167,6 +169,9 @@ async function serve(initial: Snapshot, routes: readonly Route[]): Promise<Ask> 
     const body = method === 'GET' ? {} : { body: '{"name":"shop"}' };
     const response = await fetch(`http://${api.address}${path}`, { method, headers, ...body });
     const told = [...response.headers].filter(([name]) => name !== 'date');
-    return { status: response.status, headers: told, text: await response.text() };
+    const text = await response.text();
+    const contentType = response.headers.get('content-type') ?? '';
+    checkAnswer({ method, path, status: response.status, contentType, text });
+    return { status: response.status, headers: told, text };
   };
 }

@@ -50,6 +50,7 @@ export async function sampleSnapshot(): Promise<Snapshot> {
     repository: { ...UNREAD, catalog: withSpare(resolved(specs)) },
     host: { ...UNTRIED, host: 'local', status: 'up', desired, observed, pulls },
     site: 'local',
+    ages: { wantedSince: 0, outdatedSince: 0 },
     siteLabels: { 'system/name': 'local', 'system/type': 'edge' },
     now: 1_000_000,
   });

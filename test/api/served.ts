@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Logins } from '../../src/api/access/logins.ts';
 import { onTestFinished } from 'vitest';
-import { badRequest, unauthorized } from '../../src/api/errors.ts';
 import { apiRoutes, type RouteOptions } from '../../src/api/routes.ts';
-import { startApi } from '../../src/api/server.ts';
+import { startApi, type Api, type ApiOptions } from '../../src/api/server.ts';
 import type { Permission, TokenEntry } from '../../src/api/principal.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
-import { createEventRing } from '../../src/journal/event-ring.ts';
+import { ELSEWHERE } from './elsewhere.ts';
+import { answerCheckOf } from './described.ts';
 import { createStore, type Snapshot, type Store } from '../../src/store/store.ts';
 
 // The API on a real socket, with a token for each kind of caller.
@@ -28,9 +27,10 @@ export interface Served {
   readonly origin: string;
   readonly store: Store;
   readonly errors: readonly unknown[];
-  /** A request as the site provider, unless `as` says otherwise. */
+  /** A request as the site provider, unless `as` says otherwise. The answer has to be one that the API describes. */
   readonly ask: (path: string, init?: AskInit) => Promise<Answer>;
   readonly close: () => Promise<void>;
+  readonly api: Api;
 }
 
 export interface AskInit {
@@ -48,42 +48,43 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** Where nobody can log in. */
-export const NO_LOGINS: Logins = {
-  login: () => Promise.reject(unauthorized('there are no users')),
-  loginApprole: () => Promise.reject(unauthorized('there are no approles')),
-  refresh: () => Promise.reject(badRequest('there are no sessions')),
-};
-
-/** What is not in snapshots, where a test does not care: nothing happened, nothing can be set in motion. */
-export const ELSEWHERE: Omit<RouteOptions, 'version'> = {
-  logins: NO_LOGINS,
-  events: createEventRing({ capacity: 10, now: () => 0 }),
-  runs: { list: () => [] },
-  actions: { restart: () => Promise.resolve({ kind: 'not-placed' }) },
-};
-
-/** Serves the snapshot until the test is over, at a port that is free unless it is named. */
-export async function serve(initial: Snapshot, elsewhere: Partial<RouteOptions> = {}, port = 0): Promise<Served> {
+/** Serves the snapshot until the test is over. `server`: beyond, or instead of, what is usual. */
+export async function serve(
+  initial: Snapshot,
+  elsewhere: Partial<RouteOptions> = {},
+  server: Partial<ApiOptions> = {},
+): Promise<Served> {
   const store = createStore(initial);
   const errors: unknown[] = [];
+  const routes = apiRoutes({ version: VERSION, ...ELSEWHERE, ...elsewhere });
   const api = await startApi({
     store,
     tokens: createTokenDirectory(ENTRIES),
-    listen: { host: '127.0.0.1', port },
-    routes: apiRoutes({ version: '1.2.3', ...ELSEWHERE, ...elsewhere }),
+    listen: { host: '127.0.0.1', port: 0 },
+    routes,
     onError: (error) => void errors.push(error),
+    ...server,
   });
   onTestFinished(() => api.close());
   const origin = `http://${api.address}`;
-  const ask = async (path: string, { as = 'provider', headers = {}, ...init }: AskInit = {}): Promise<Answer> => {
+  // Routes that a test brings along are described nowhere.
+  const checkAnswer = server.routes === undefined ? answerCheckOf(routes) : () => undefined;
+  const ask = async (
+    path: string,
+    { as = 'provider', headers = {}, method = 'GET', body }: AskInit = {},
+  ): Promise<Answer> => {
     const authorization = as === 'nobody' ? {} : { authorization: `Bearer ${TOKEN[as]}` };
-    const response = await fetch(origin + path, { ...init, headers: { ...authorization, ...headers } });
+    const init = { method, headers: { ...authorization, ...headers }, ...(body === undefined ? {} : { body }) };
+    const response = await fetch(origin + path, init);
     const text = await response.text();
+    const contentType = response.headers.get('content-type') ?? '';
+    checkAnswer({ method, path, status: response.status, contentType, text });
     return { status: response.status, headers: response.headers, text, body: parse(text) };
   };
-  return { origin, store, errors, ask, close: () => api.close() };
+  return { origin, store, errors, ask, close: () => api.close(), api };
 }
+
+const VERSION = '1.2.3';
 
 function parse(text: string): unknown {
   try {

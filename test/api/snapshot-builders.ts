@@ -13,7 +13,7 @@ import type {
   RepositoryState,
   SiteState,
 } from '../../src/status/documents.ts';
-import type { ApplicationEntry, DeploymentEntry, Snapshot } from '../../src/store/store.ts';
+import type { ApplicationEntry, DeploymentEntry, Figures, Snapshot, Standing } from '../../src/store/store.ts';
 
 // Snapshots for tests, with everything that does not matter filled in.
 
@@ -54,6 +54,7 @@ export interface ApplicationOptions {
   readonly config?: undefined;
   /** Newest first; the current one unless told. */
   readonly versions?: readonly ApplicationSpec[];
+  readonly standing?: Standing;
 }
 
 /** `acme.shop`, version 1.0, with the one instance `web-1`. */
@@ -84,12 +85,12 @@ export function application(key: string, options: ApplicationOptions = {}): Appl
     config: known,
     configTag: `tag-of-${key}`,
     versions: versions.map((one) => ({ config: one, configTag: `tag-of-${key}-${one.version}` })),
+    standing: options.standing ?? 'free',
     state,
   };
 }
 
-/** Beyond the specification, which knows no such key. */
-const IMAGE_STATUS = { 'image-status': { status: 'present', digest: 'sha256:00' } };
+const IMAGE_STATUS = { 'image-status': { status: 'present', digest: 'sha256:00' } } as const;
 
 /** `acme.shop`, of the application of that name. */
 export function deployment(key: string): DeploymentEntry {
@@ -136,6 +137,13 @@ const REPOSITORY: RepositoryState = {
   'history-complete': true,
 };
 
+const FIGURES: Figures = {
+  wantedSince: Date.parse(START),
+  outdatedSince: 0,
+  inFlight: [],
+  hosts: [{ host: 'local', lastPassAt: Date.parse(START), holdsLease: true, space: undefined }],
+};
+
 export interface SnapshotParts extends Partial<Omit<Snapshot, 'applications' | 'deployments'>> {
   readonly applications?: readonly ApplicationEntry[];
   readonly deployments?: readonly DeploymentEntry[];
@@ -155,6 +163,7 @@ export function snapshot({ applications = [], deployments = [], ...fields }: Sna
     repository: REPOSITORY,
     plan: undefined,
     ready: true,
+    figures: FIGURES,
     ...fields,
   };
 }

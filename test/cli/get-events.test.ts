@@ -88,7 +88,7 @@ describe('fairlead get events --watch', () => {
     await served.close();
     await eventually(() => expect(terminal.stderr()).toMatch(/^fairlead: no Fairlead answers .*\n$/m));
     tell(events, 'error → meanwhile');
-    await serve(SITE, { events }, Number(port));
+    await serve(SITE, { events }, { listen: { host: '127.0.0.1', port: Number(port) } });
     await shows(terminal, /meanwhile\n/);
     tell(events, 'error → afterwards');
     await shows(terminal, /afterwards\n/);
@@ -106,7 +106,7 @@ describe('fairlead get events --watch', () => {
     await shows(terminal, /no such image\n/);
     await served.close();
     for (let i = 1; i <= 9; i += 1) tell(events, `meanwhile → ${i}`);
-    await serve(SITE, { events }, Number(port));
+    await serve(SITE, { events }, { listen: { host: '127.0.0.1', port: Number(port) } });
     await shows(terminal, /meanwhile → 9\n/);
     terminal.pressCtrlC();
     await done;

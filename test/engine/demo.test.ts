@@ -6,6 +6,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/setup.mjs';
+import { compileClient, documentedProgram } from '../api/generated-client.ts';
 import { askEngine } from '../engine-hosts/engine-client.ts';
 
 describe('the demo', () => {
@@ -29,6 +30,13 @@ describe('the demo', () => {
     const closed = once(child, 'close') as Promise<[number]>;
     const [output, [code]] = await Promise.all([text(child.stdout), closed]);
     return { output, code };
+  }
+
+  /** What the program of the documentation prints. */
+  async function readByClient(env: Readonly<Record<'FAIRLEAD_SERVER' | 'FAIRLEAD_TOKEN_FILE', string>>) {
+    const description = await fetch(`${env.FAIRLEAD_SERVER}/openapi.json`);
+    const client = await compileClient(await description.text(), documentedProgram());
+    return client.run(env).finally(() => client.remove());
   }
 
   /** Names of everything on the engine that is the demo's. */
@@ -81,10 +89,13 @@ describe('the demo', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
-  it('can be kept and ended later by the command it names', async () => {
+  it('can be kept, read by a client made of the description of its API, and ended by the command it names', async () => {
     const { output, code } = await demo('--keep');
     expect({ output, code }).toMatchObject({ code: 0 });
     expect(await traces()).toContain('/acme.shop.web-1.page');
+    const [, server = '', tokenFile = ''] = /FAIRLEAD_SERVER=(\S+) FAIRLEAD_TOKEN_FILE=(\S+)/.exec(output) ?? [];
+    const state = await readByClient({ FAIRLEAD_SERVER: server, FAIRLEAD_TOKEN_FILE: tokenFile });
+    expect(state).toContain('acme.shop 2.0 is running\n  web-1 on local is running\n');
     const directory = /npm run demo -- --stop (\S+)/.exec(output)?.[1] ?? '';
     expect(await demo('--stop', directory)).toMatchObject({ code: 0 });
     expect(await traces()).toEqual([]);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/setup.mjs';
@@ -15,7 +15,9 @@ import { parseFile } from '../../src/spec/parse-file.ts';
 import { resolveCatalog } from '../../src/spec/resolve-catalog.ts';
 
 const examples = path.join(root, 'examples');
-const names = readdirSync(examples);
+const folders = readdirSync(examples);
+/** Those that are a repository. */
+const names = folders.filter((name) => existsSync(path.join(examples, name, 'tenants')));
 
 describe('the examples', () => {
   it.each(names)('%s has neither problems nor warnings', async (name) => {
@@ -30,7 +32,7 @@ describe('the examples', () => {
     expect(text).toBe(readFileSync(file, 'utf8'));
   });
 
-  it.each(names)('%s says in a README what it shows', (name) => {
+  it.each(folders)('%s says in a README what it shows', (name) => {
     expect(readFileSync(path.join(examples, name, 'README.md'), 'utf8')).toMatch(new RegExp(`^# ${name}: `));
   });
 });

@@ -45,6 +45,8 @@ export class FakeEngine {
   /** Told of every end of a process. */
   onEnd: (id: string) => void = () => undefined;
   readonly #containers = new Map<string, FakeContainer>();
+  /** Name → id, so that a fleet can be made. */
+  readonly #ids = new Map<string, string>();
   readonly #options: FakeEngineOptions;
   #made = 0;
 
@@ -62,7 +64,7 @@ export class FakeEngine {
   }
 
   find(idOrName: string): FakeContainer | undefined {
-    return this.#containers.get(idOrName) ?? this.containers().find(({ name }) => name === idOrName);
+    return this.#containers.get(idOrName) ?? this.#containers.get(this.#ids.get(idOrName) ?? '');
   }
 
   get(idOrName: string, purpose: string): FakeContainer {
@@ -95,6 +97,7 @@ export class FakeEngine {
     container.resources = enforceable(desired.resources, this.limits);
     if (!this.limitsLayers) container.layerBytes = 0;
     this.#containers.set(id, container);
+    this.#ids.set(container.name, id);
     for (const { volume } of desired.mounts) if (this.volumes.find(volume) === undefined) this.volumes.make(volume);
     this.#emit('create', container);
   }
@@ -123,6 +126,7 @@ export class FakeEngine {
     container.stoppedByHand = true;
     if (isUp(container)) this.#end(container, 137);
     this.#containers.delete(container.id);
+    this.#ids.delete(container.name);
     this.#emit('destroy', container);
   }
 
@@ -152,6 +156,8 @@ export class FakeEngine {
     const holder = this.find(name);
     if (holder?.id === container.id) return;
     if (holder !== undefined) throwNameTaken(name, 'container', holder.labels[LABEL.owner]);
+    this.#ids.delete(container.name);
+    this.#ids.set(name, container.id);
     container.name = name;
     this.#emit('rename', container);
   }

@@ -7,6 +7,7 @@ const FIRST_FREE = 49_153;
 
 /** Opens a container's ports on the host; DockerError `refused` for one that another running container has. */
 export function openPorts(container: FakeContainer, all: readonly FakeContainer[]): readonly ObservedPort[] {
+  if (container.desired.ports.length === 0) return [];
   const taken = all.filter((other) => other !== container && isUp(other)).flatMap(({ ports }) => ports);
   const opened: ObservedPort[] = [];
   for (const port of container.desired.ports) opened.push(open(container.name, port, [...taken, ...opened]));

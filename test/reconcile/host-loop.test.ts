@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { desiredSite } from '../../src/desired/site.ts';
 import { DockerError } from '../../src/docker/port.ts';
 import type { HostLoopOptions } from '../../src/reconcile/host-loop.ts';
+import type { Pass } from '../../src/reconcile/passes.ts';
 import { MASS_REMOVAL_REASON } from '../../src/plan/prune-guard.ts';
 import { application, container, desire, IMAGE, resolved, service, siteContext } from '../builders.ts';
 import { FakeDocker } from '../fakes/fake-docker.ts';
@@ -240,6 +241,24 @@ describe('the daemon', () => {
       expect(daemon.view()).toMatchObject({ status: 'up' });
       expect(docker.engine.find('acme.shop.web-1.main')?.status).toBe('running');
     });
+  });
+
+  it('tells each pass, and keeps the time of the last that saw an engine answer', async () => {
+    const docker = engine();
+    const passes: Pass[] = [];
+    const daemon = startDaemon(docker, { onPass: (pass) => passes.push(pass) });
+    await eventually(() => expect(daemon.view().holdsLease).toBe(true));
+    expect(daemon.view().lastPassAt).toBe(0);
+    expect(new Set(passes.map(({ outcome }) => outcome))).toEqual(new Set(['blind']));
+    daemon.desire(desire([application('shop')]));
+    await converged(daemon, 'r1');
+    const { lastPassAt } = daemon.view();
+    expect(lastPassAt).toBeGreaterThan(0);
+    expect(passes.at(-1)).toMatchObject({ host: 'local', outcome: 'good' });
+    docker.goDown();
+    await eventually(() => expect(daemon.view()).toMatchObject({ status: 'down', holdsLease: false }));
+    expect(passes.at(-1)?.outcome).toBe('blind');
+    expect(daemon.view().lastPassAt).toBeGreaterThanOrEqual(lastPassAt);
   });
 
   it('sees how full the disk is when it has the lease, after a pull and with every slow look', async () => {

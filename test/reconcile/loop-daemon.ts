@@ -23,7 +23,9 @@ export interface Daemon {
 
 export function startDaemon(
   docker: FakeDocker,
-  options: Partial<Pick<HostLoopOptions, 'owner' | 'sandboxImage' | 'dryRun' | 'resyncMs' | 'allowsPrune'>> = {},
+  options: Partial<
+    Pick<HostLoopOptions, 'owner' | 'sandboxImage' | 'dryRun' | 'resyncMs' | 'allowsPrune' | 'onPass'>
+  > = {},
 ): Daemon {
   const events: FairleadEvent[] = [];
   let view: HostView | undefined;
@@ -40,6 +42,7 @@ export function startDaemon(
     narrate: (event) => events.push(event),
     allowsPrune: options.allowsPrune ?? (() => Promise.resolve(false)),
     publish: (next) => void (view = next),
+    onPass: (pass) => options.onPass?.(pass),
   });
   const stopping = new AbortController();
   const running = loop.run(stopping.signal);

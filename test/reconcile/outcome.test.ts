@@ -42,6 +42,7 @@ function judge(repository: Partial<RepositoryView>, host: Partial<HostView>, dry
     host: { ...UP, ...host },
     site: 'local',
     siteLabels: {},
+    ages: { wantedSince: 0, outdatedSince: 0 },
     now: NOW,
   };
   return judgeOutcome(createSummarizer()(views), views.host, { dryRun, now: NOW });

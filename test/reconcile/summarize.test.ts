@@ -29,6 +29,7 @@ function views(host: Partial<HostView> = {}, catalog: ResolvedCatalog = VIEWED):
     host: { ...UNTRIED, host: 'local', desired: DESIRED, observed: OBSERVED, ...host },
     site: 'sergel',
     siteLabels: LABELS,
+    ages: { wantedSince: 0, outdatedSince: 0 },
     now: 1_000_000,
   };
 }
@@ -141,6 +142,7 @@ describe('a snapshot', () => {
       'application-versions': [{ version: '0.9' }, { version: '0.8', 'deploying-to': [{ site: 'sergel' }] }],
     });
     expect(waiting.repository['history-complete']).toBe(false);
+    expect(waiting.applications.get('acme.shop')!.standing).toBe('awaited');
     const lost = createSummarizer()(views({ desired, observed }, pinned('0.8', known)));
     expect(lost.applications.get('acme.shop')!.state).toMatchObject({ version: '0.9', 'oper-status': 'error' });
     expect(lost.deployments.get('acme.shop')!.state.status).toMatchObject({
@@ -149,6 +151,7 @@ describe('a snapshot', () => {
       'application-versions': [{ version: '0.9' }],
     });
     expect(lost.repository['history-complete']).toBe(true);
+    expect(lost.applications.get('acme.shop')!.standing).toBe('blocked');
   });
 
   it('that waits for a version nothing runs of is of one that starts', () => {

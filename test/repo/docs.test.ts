@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LIMITS as API_LIMITS } from '../../src/api/limits.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
 import { type Setting, SETTING_NAMES, SETTINGS } from '../../src/settings.ts';
 import { LIMITS } from '../../src/spec/limits.ts';
-import { ELSEWHERE } from '../api/served.ts';
+import { ELSEWHERE } from '../api/elsewhere.ts';
 import { filesOf, textOf } from './tree.ts';
 
 /** Cells of the tables of a page, code marks and padding taken off; the lines between head and body left out. */
@@ -70,6 +71,19 @@ describe('the documentation', () => {
     expect(values).toEqual(expect.arrayContaining(Object.values(LIMITS)));
     const readme = textOf('README.md').replaceAll(',', '');
     for (const limit of Object.values(LIMITS)) expect(readme).toContain(limit === 2 ** 20 ? '1 MiB' : String(limit));
+  });
+
+  it('has the limits of the state API that are in force', () => {
+    const rows = tableRows('docs/operations.md').filter((cells) => cells.length === 3);
+    const values = rows.map(([, value = '']) => value.replaceAll(',', ''));
+    const { bodyBytes, urlLength, headBytes, headers, headMs, requestMs, answerMs, idleMs, connections } = API_LIMITS;
+    expect(values).toEqual(
+      expect.arrayContaining([
+        ...[`${bodyBytes / 2 ** 20} MiB`, `${urlLength / 1024} KiB`, `${headBytes / 1024} KiB`, String(headers)],
+        ...[headMs, requestMs, answerMs].map((ms) => `${ms / 1000} s`),
+        ...[`${idleMs / 1000} 10 s`, String(connections)],
+      ]),
+    );
   });
 
   it('links to files that are there', () => {

@@ -2,7 +2,6 @@ import { createHash, scryptSync } from 'node:crypto';
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ELSEWHERE } from '../served.ts';
 import { onTestFinished } from 'vitest';
 import { openAccessFile } from '../../../src/api/access/access-source.ts';
 import type { LoginOutcome } from '../../../src/api/access/logins.ts';
@@ -10,6 +9,8 @@ import { openAccess } from '../../../src/api/access/open-access.ts';
 import { apiRoutes } from '../../../src/api/routes.ts';
 import { startApi } from '../../../src/api/server.ts';
 import { createStore } from '../../../src/store/store.ts';
+import { answerCheckOf } from '../described.ts';
+import { ELSEWHERE } from '../elsewhere.ts';
 import { application, snapshot } from '../snapshot-builders.ts';
 
 // The API with a tokens file, a state folder and a clock of its own.
@@ -108,12 +109,17 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
+const checkAnswer = answerCheckOf(apiRoutes({ version: '1.2.3', ...ELSEWHERE }));
+
 async function post(url: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<PostAnswer> {
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   // Bytes, so that no content type is sent unless a test says one.
   const bytes = text === undefined ? {} : { body: Buffer.from(text) };
   const response = await fetch(url, { method: 'POST', headers, ...bytes });
   const answer = await response.text();
+  const contentType = response.headers.get('content-type') ?? '';
+  const { pathname, search } = new URL(url);
+  checkAnswer({ method: 'POST', path: pathname + search, status: response.status, contentType, text: answer });
   const fields = toRecord(answer);
   const [error] = Array.isArray(fields['errors']) ? (fields['errors'] as unknown[]) : [];
   return {

@@ -3,7 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { CheckAnswer } from '../../api/described.ts';
 import { eventually } from '../../eventually.ts';
+import { answerCheckOf } from './described-answers.ts';
 
 // The daemon as its users run it: a process of its own, spoken to by signals, its log and the state API.
 
@@ -29,7 +31,7 @@ export interface DaemonProcess {
   text(): string;
   /** Resolves with the log line of this message. */
   said(msg: string, fields?: Readonly<Record<string, unknown>>, deadlineMs?: number): Promise<LogLine>;
-  /** GET with the admin token. */
+  /** GET with the admin token. The answer has to be one that the daemon describes. */
   get<T>(path: string): Promise<T>;
   /** Any request with the admin token. */
   ask(path: string, init?: { readonly method?: string; readonly body?: string }): Promise<Response>;
@@ -74,6 +76,7 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
         throw new Error(`the daemon has not said "${msg}" ${JSON.stringify(fields)}:\n${lines.slice(-20).join('\n')}`);
       return found;
     }, deadlineMs);
+  let checkAnswer: CheckAnswer | undefined;
   const ask = async (path: string, init: { readonly method?: string; readonly body?: string } = {}) => {
     const { address } = await said('api listening');
     const token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
@@ -86,7 +89,14 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
     log,
     text: () => lines.join('\n'),
     said,
-    get: async <T>(path: string) => (await (await ask(path)).json()) as T,
+    get: async <T>(path: string) => {
+      const response = await ask(path);
+      const { status, url, headers } = response;
+      checkAnswer ??= await answerCheckOf(new URL(url).origin);
+      const text = await response.text();
+      checkAnswer({ method: 'GET', path, status, contentType: headers.get('content-type') ?? '', text });
+      return JSON.parse(text) as T;
+    },
     ask,
     signal: (name) => void child.kill(name),
     exited,

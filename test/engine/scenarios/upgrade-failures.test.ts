@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PlanDocument } from '../../../src/api/plan-document.ts';
+import type { PlanDocument } from '../../../src/status/documents.ts';
 import { container, service } from '../../builders.ts';
 import { busyboxImage } from '../../engine-hosts/busybox-image.ts';
 import { eventually } from '../../eventually.ts';

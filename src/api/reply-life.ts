@@ -1,0 +1,23 @@
+import type { FastifyReply } from 'fastify';
+
+/** For a server that nobody ends. */
+export const NEVER = new AbortController().signal;
+
+/** Aborts when the connection of an answer under way closes, or the server ends. */
+export function signalOf({ raw }: FastifyReply, ending: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  if (ending.aborted) abort();
+  ending.addEventListener('abort', abort, { once: true });
+  raw.once('close', () => {
+    ending.removeEventListener('abort', abort);
+    abort();
+  });
+  return controller.signal;
+}
+
+/** A client that does not take its answer must not keep it in memory. */
+export function cutWhenSlow({ raw }: FastifyReply, ms: number): void {
+  const timer = setTimeout(() => raw.destroy(), ms).unref();
+  raw.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,1077 @@
+// Made from schemas/ by scripts/generate.ts. Change the schema and run `npm run generate`.
+
+import type {
+  ApplicationNetworkSpec,
+  ContainerPortSpec,
+  DelayedShutdownSpec,
+  DevicesSpec,
+  DnsRecordsSpec,
+  GpuSpec,
+  MountSpec,
+  OnMountedFileChangeSpec,
+  ProbesSpec,
+  ResourcesSpec,
+  SecuritySpec,
+  ServiceNetworkSpec,
+  ServicePlacementSpec,
+  ServiceSpec,
+  UpgradeFromSpec,
+  VariableSpec,
+  VmSpec,
+  VolumeSpec,
+} from '../model/application-spec.ts';
+import type { DeployToSitesSpec, SitePlacementSpec } from '../model/application-deployment-spec.ts';
+import type { HostSpec } from '../model/site-spec.ts';
+
+/** An application: services that are deployed together under one name and one version. */
+export interface Application {
+  /** Name of the application, unique in its tenant. `shop` */
+  readonly name: string;
+  /** Version of the application. A new one makes every instance anew, following `upgrade-from`. `1.10` */
+  readonly version?: string;
+  /** Labels put on the containers, for your own use. Fairlead does not look at them. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The services of the application. */
+  readonly services: readonly ServiceSpec[];
+  /** Limits for the application as a whole. */
+  readonly resources?: ResourcesSpec;
+  /** The network between the instances of the application. */
+  readonly network?: ApplicationNetworkSpec;
+  /** What happens when a variable used in env, cmd or entrypoint gets another value while the text stays, as one from a secret may: the upgrade procedure, a restart of the instances it concerns, or nothing. `ignore` */
+  readonly 'on-mutable-variable-change'?: 'upgrade-application' | 'restart-service-instance' | 'ignore';
+  /** Upgrade procedures. The first entry that matches the running version is followed; without one, instances are replaced without coordination. */
+  readonly 'upgrade-from'?: readonly UpgradeFromSpec[];
+  /** Whose it is: in what the site provider sees of every tenant at once, and sends there. `acme` */
+  readonly tenant?: Name;
+}
+
+/** An application as it is to run, with what is seen of it. The keys of the specification are absent while no valid text of it is known. */
+export interface ApplicationState {
+  /** Name of the application, unique in its tenant. `shop` */
+  readonly name: string;
+  /** Version of the application. A new one makes every instance anew, following `upgrade-from`. `1.10` */
+  readonly version?: string;
+  /** Labels put on the containers, for your own use. Fairlead does not look at them. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The services of the application, with the state of every image. */
+  readonly services?: readonly ServiceWithImages[];
+  /** Limits for the application as a whole. */
+  readonly resources?: ResourcesSpec;
+  /** The network between the instances of the application. */
+  readonly network?: ApplicationNetworkSpec;
+  /** What happens when a variable used in env, cmd or entrypoint gets another value while the text stays, as one from a secret may: the upgrade procedure, a restart of the instances it concerns, or nothing. `ignore` */
+  readonly 'on-mutable-variable-change'?: 'upgrade-application' | 'restart-service-instance' | 'ignore';
+  /** Upgrade procedures. The first entry that matches the running version is followed; without one, instances are replaced without coordination. */
+  readonly 'upgrade-from'?: readonly UpgradeFromSpec[];
+  /** Whose it is: in what the site provider sees of every tenant at once, and sends there. `acme` */
+  readonly tenant?: Name;
+  /** When its text, or that of its deployment, last changed. */
+  readonly 'config-modified-time': Time;
+  /** Whether it is deployed to this site. */
+  readonly 'locally-deployed': boolean;
+  /** The deployment that brings it to this site. `shop-everywhere` */
+  readonly 'application-deployment'?: Name;
+  /** How it is. `running` */
+  readonly 'oper-status': OperStatus;
+  readonly 'error-message'?: ErrorMessage;
+  /** An upgrade under way, in a sentence (extension). `version 1.0 → 2.0, batch 2 of 4: 3 done, 7 left; waiting for web-3 to be ready` */
+  readonly progress?: string;
+  /** An upgrade under way, in figures (extension). */
+  readonly upgrade?: Upgrade;
+  /** What it asks for and does not get (extension). */
+  readonly warnings: readonly string[];
+  /** Its instances on this site. */
+  readonly 'service-instances': readonly ServiceInstance[];
+}
+
+/** A service, with the state of the image of every container. */
+export interface ServiceWithImages {
+  /** Name of the service; its instances are called <name>-1, <name>-2, … `shop` */
+  readonly name: string;
+  /** Whether a given number of instances runs, or one on every host that matches. `one-per-matching-host` */
+  readonly mode?: 'replicated' | 'one-per-matching-host';
+  /** How many instances run at each site. The services of one application have at most 61 together: its network has no more addresses. */
+  readonly replicas?: number;
+  /** Which hosts of a site an instance may run on. */
+  readonly placement?: ServicePlacementSpec;
+  /** Starts what replaces an instance beside it and lets the old one live on for a while: with a new version or text, a restart, fewer replicas, and when service or application go. It keeps its names, has the next free number, and counts as no replica. */
+  readonly 'delayed-shutdown'?: DelayedShutdownSpec;
+  /** Storage and files the containers can mount; every instance has its own. */
+  readonly volumes?: readonly VolumeSpec[];
+  /** Whether the containers of an instance see the processes of one another. Then the small init runs beside them, not in them. */
+  readonly 'share-pid-namespace'?: boolean;
+  /** Values that can be referred to in env, cmd, entrypoint and the data of config maps: `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself. Beside them there are those of the system (`SYS_SITE`, …). */
+  readonly variables?: readonly VariableSpec[];
+  /** Containers that run one after another, each to its end, before the containers start. */
+  readonly 'init-containers'?: readonly InitContainerWithImage[];
+  /** The containers of an instance. */
+  readonly containers?: readonly ContainerWithImage[];
+  /** A virtual machine in place of containers. */
+  readonly vm?: VmSpec;
+  /** How an instance is reached from outside and what it may reach. */
+  readonly network?: ServiceNetworkSpec;
+  /** Records added to the DNS of the site. */
+  readonly 'site-dns-records'?: DnsRecordsSpec;
+}
+
+/** An init container, with the state of its image. */
+export interface InitContainerWithImage {
+  /** Name of the container, unique among the containers and init containers of its service. `server` */
+  readonly name: string;
+  /** The image the container is made from. `registry.example.com/shop/web:1.4` */
+  readonly image: string;
+  /** When the image is pulled: only when the host lacks it, or before a container is made, once a minute for one text at most; a pull that fails stops nothing (extension). `always` */
+  readonly 'image-pull'?: 'when-absent' | 'always';
+  /** Replaces the entry point of the image; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself. */
+  readonly entrypoint?: readonly string[];
+  /** Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself. */
+  readonly cmd?: readonly string[];
+  /** Environment variables; values are text, in which `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The user the processes run as. `100` */
+  readonly user?: string;
+  /** Most memory the container may use. `64MiB` */
+  readonly memory?: string;
+  /** Most processor time the container may use, in processors. */
+  readonly cpus?: number;
+  /** Weight in the competition for processor time. */
+  readonly 'cpu-shares'?: number;
+  /** How long a container may take to end after it was asked to, before it is killed. `10s` */
+  readonly 'shutdown-timeout'?: string;
+  /** Starts the process without the small init that reaps orphans and forwards signals. */
+  readonly 'no-builtin-init'?: boolean;
+  /** Volumes of the service laid into the file system of the container. */
+  readonly mounts?: readonly MountSpec[];
+  /** Linux capabilities on top of the usual ones; with or without `CAP_`, `ALL` for every one. */
+  readonly 'additional-capabilities'?: readonly string[];
+  /** Devices of the host the container may use, each at its own path. */
+  readonly devices?: DevicesSpec;
+  /** Most disk space of the writable layer. `10 MiB` */
+  readonly 'container-layer-size'?: string;
+  /** Most disk space of the log, 2 KiB or more. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to. `100 MiB` */
+  readonly 'container-log-size'?: string;
+  /** Age in days beyond which log lines are not shown; a log that is kept when its container is gone is removed at that age. Disk space is bounded by `container-log-size`, not by age. */
+  readonly 'container-log-max-days'?: number;
+  /** Keeps the log when the container is replaced or removed, also with its application: in a volume of its own, until it is older than `container-log-max-days`. Of one container all kept logs together are at most `container-log-size`; the oldest go first. Without these two everything is kept. */
+  readonly 'container-log-archive'?: boolean;
+  /** The application role whose credentials the container may ask for. `shop` */
+  readonly approle?: string;
+  /** Relaxations of the mandatory access control of the host. */
+  readonly security?: SecuritySpec;
+  /** Graphics processors the container needs. */
+  readonly gpu?: GpuSpec;
+  readonly 'image-status': ImageStatus;
+}
+
+/** A container, with the state of its image. */
+export interface ContainerWithImage {
+  /** Name of the container, unique among the containers and init containers of its service. `server` */
+  readonly name: string;
+  /** The image the container is made from. `registry.example.com/shop/web:1.4` */
+  readonly image: string;
+  /** When the image is pulled: only when the host lacks it, or before a container is made, once a minute for one text at most; a pull that fails stops nothing (extension). `always` */
+  readonly 'image-pull'?: 'when-absent' | 'always';
+  /** Replaces the entry point of the image; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself. */
+  readonly entrypoint?: readonly string[];
+  /** Replaces the arguments of the image; an empty list means no arguments, leaving it out means the image's own; `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself. */
+  readonly cmd?: readonly string[];
+  /** Environment variables; values are text, in which `${NAME}` stands for the value of a variable, `$${NAME}` for that text itself. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The user the processes run as. `100` */
+  readonly user?: string;
+  /** Most memory the container may use. `64MiB` */
+  readonly memory?: string;
+  /** Most processor time the container may use, in processors. */
+  readonly cpus?: number;
+  /** Weight in the competition for processor time. */
+  readonly 'cpu-shares'?: number;
+  /** How long a container may take to end after it was asked to, before it is killed. `10s` */
+  readonly 'shutdown-timeout'?: string;
+  /** Starts the process without the small init that reaps orphans and forwards signals. */
+  readonly 'no-builtin-init'?: boolean;
+  /** Volumes of the service laid into the file system of the container. */
+  readonly mounts?: readonly MountSpec[];
+  /** Ports opened on the host (extension). */
+  readonly ports?: readonly ContainerPortSpec[];
+  /** Linux capabilities on top of the usual ones; with or without `CAP_`, `ALL` for every one. */
+  readonly 'additional-capabilities'?: readonly string[];
+  /** Devices of the host the container may use, each at its own path. */
+  readonly devices?: DevicesSpec;
+  /** Most disk space of the writable layer. `10 MiB` */
+  readonly 'container-layer-size'?: string;
+  /** Most disk space of the log, 2 KiB or more. `0B` keeps none, so there is none to read; without it the log is kept as the engine is configured to. `100 MiB` */
+  readonly 'container-log-size'?: string;
+  /** Age in days beyond which log lines are not shown; a log that is kept when its container is gone is removed at that age. Disk space is bounded by `container-log-size`, not by age. */
+  readonly 'container-log-max-days'?: number;
+  /** Keeps the log when the container is replaced or removed, also with its application: in a volume of its own, until it is older than `container-log-max-days`. Of one container all kept logs together are at most `container-log-size`; the oldest go first. Without these two everything is kept. */
+  readonly 'container-log-archive'?: boolean;
+  /** The application role whose credentials the container may ask for. `shop` */
+  readonly approle?: string;
+  /** Relaxations of the mandatory access control of the host. */
+  readonly security?: SecuritySpec;
+  /** Graphics processors the container needs. */
+  readonly gpu?: GpuSpec;
+  /** Asks an old container to come to its end: run in it when what replaces its instance is ready, for a minute at the longest. The instance goes when every container with such a command has ended; where none has one, when all have. After a crash of Fairlead it may be run twice. */
+  readonly 'delayed-shutdown-cmd'?: readonly string[];
+  /** What happens when the content of a mounted file changes; without it the container is restarted. */
+  readonly 'on-mounted-file-change'?: OnMountedFileChangeSpec;
+  /** How Fairlead finds out whether the container is well. A changed probe restarts nothing. */
+  readonly probes?: ProbesSpec;
+  readonly 'image-status': ImageStatus;
+}
+
+/** Whether an image is on the host. */
+export interface ImageStatus {
+  /** How it is. `present` */
+  readonly status: ImageOperStatus;
+  /** The digest in its repository, else the id of the image; absent until it is here. `sha256:4266485e304a825d82c375d3584121b53c802e3540d6b520b212a9f1f4a9d6c1` */
+  readonly digest?: string;
+  /** When it was pulled; only when this daemon did. */
+  readonly 'last-pull'?: Time;
+  /** How long that took; only when this daemon did. `2s` */
+  readonly 'pull-time'?: string;
+  /** Why it could not be pulled. `no such image: nginx:1.82` */
+  readonly 'error-message'?: string;
+}
+
+/** How an image is. */
+export type ImageOperStatus = 'present' | 'pulling' | 'missing' | 'error';
+
+/** How far an upgrade is. */
+export interface Upgrade {
+  /** The versions it leads away from; `(none)` stands for none. */
+  readonly from: readonly string[];
+  /** The version it leads to; `(none)` stands for none. `2.0` */
+  readonly to: string;
+  /** Instance by instance, or all at once. */
+  readonly method: 'per-service' | 'stop-and-restart';
+  /** The batch it is at, from 1; absent while what is done belongs to none. */
+  readonly batch?: number;
+  /** How many there are. */
+  readonly batches?: number;
+  /** Instances of the new version that have been ready for their healthy-time. */
+  readonly done: number;
+  /** Instances that are not of the new version. */
+  readonly left: number;
+  /** What it waits for. `web-3 to be ready` */
+  readonly 'waiting-for'?: string;
+  /** When the healthy-time that is waited for is over. */
+  readonly 'healthy-at'?: Time;
+  /** How long that is. `7m18s` */
+  readonly 'wait-healthy-timeout'?: string;
+}
+
+/** That the daemon runs. */
+export interface Health {
+  /** Always `ok`. */
+  readonly status: 'ok';
+  /** Of Fairlead. `0.1.0` */
+  readonly version: string;
+}
+
+/** That every reachable host had one full pass. */
+export interface Readiness {
+  /** Always `ready`. */
+  readonly status: 'ready';
+}
+
+/** A document of OpenAPI 3.1. */
+export interface OpenApi {
+  /** Version of OpenAPI. `3.1.1` */
+  readonly openapi: string;
+  /** What the document describes, and which version of it. */
+  readonly info: Readonly<Record<string, unknown>>;
+  /** Every path with its operations. */
+  readonly paths: Readonly<Record<string, unknown>>;
+}
+
+/** Brings one application to a set of sites. */
+export interface ApplicationDeployment {
+  /** Name of the deployment, unique in its tenant. `shop` */
+  readonly name: string;
+  /** The application. No other deployment may name it. `shop` */
+  readonly application: string;
+  /** The version to run: `*` is whatever the application file holds, any other is the latest valid text of that version in the history of the repository. Where there is none, what runs stays. `*` */
+  readonly 'application-version'?: string;
+  /** The sites. */
+  readonly placement: SitePlacementSpec;
+  /** Roll-out of a changed application-version over the sites; without it all sites change at once. */
+  readonly 'deploy-to-sites'?: DeployToSitesSpec;
+  /** Whose it is: in what the site provider sees of every tenant at once, and sends there. `acme` */
+  readonly tenant?: Name;
+}
+
+/** An application deployment and how far it is. */
+export interface ApplicationDeploymentState {
+  /** Name of the deployment, unique in its tenant. `shop` */
+  readonly name: string;
+  /** The application. No other deployment may name it. `shop` */
+  readonly application: string;
+  /** The version to run; `*` is whatever the application file holds. `*` */
+  readonly 'application-version': string;
+  /** The sites. */
+  readonly placement: SitePlacementSpec;
+  /** Roll-out of a changed application-version over the sites; without it all sites change at once. */
+  readonly 'deploy-to-sites'?: DeployToSitesSpec;
+  /** Whose it is: in what the site provider sees of every tenant at once, and sends there. `acme` */
+  readonly tenant?: Name;
+  /** How far it is. */
+  readonly status: DeploymentStatus;
+}
+
+/** How a deployment is. */
+export type DeploymentOperStatus = 'deploying' | 'canary' | 'deployed' | 'blocked' | 'error';
+
+/** How far a deployment is. */
+export interface DeploymentStatus {
+  /** How it is. `deployed` */
+  readonly 'oper-status': DeploymentOperStatus;
+  readonly 'error-message'?: ErrorMessage;
+  /** Time left of the healthy-time that is waited for. `7m18s` */
+  readonly 'wait-healthy-timeout'?: string;
+  /** The images of the application, each once. */
+  readonly images: readonly DeployedImage[];
+  /** What runs and what is on its way, a version each: during an upgrade both. */
+  readonly 'application-versions': readonly DeployedVersion[];
+}
+
+/** An image of the application. */
+export interface DeployedImage {
+  /** As the specification names it. `nginx:1.28` */
+  readonly name: string;
+  /** How it is. `present` */
+  readonly status: ImageOperStatus;
+  /** The digest in its repository, else the id of the image; absent until it is here. `sha256:4266485e304a825d82c375d3584121b53c802e3540d6b520b212a9f1f4a9d6c1` */
+  readonly digest?: string;
+}
+
+/** Where a version is. */
+export interface DeployedVersion {
+  /** The version. */
+  readonly version: Version;
+  /** The sites that have it. */
+  readonly 'deployed-to': readonly DeployedTo[];
+  /** The sites it is on its way to. */
+  readonly 'deploying-to': readonly DeployingTo[];
+}
+
+/** A site that has a version. */
+export interface DeployedTo {
+  /** The site. `gamla-stan` */
+  readonly site: Name;
+  /** Since when. */
+  readonly time: Time;
+}
+
+/** A site that a version is on its way to. */
+export interface DeployingTo {
+  /** The site. `gamla-stan` */
+  readonly site: Name;
+}
+
+/** The body of every answer that is an error. */
+export interface Error {
+  /** What is wrong; one entry at least. */
+  readonly errors: readonly ErrorDetail[];
+}
+
+/** One thing that is wrong. */
+export interface ErrorDetail {
+  /** What is wrong and how to mend it, in a sentence. `no application shop` */
+  readonly 'error-message': string;
+  /** What a program may read of it, for example the `tenants` that have what was asked for. Often empty. */
+  readonly 'error-info': Readonly<Record<string, unknown>>;
+}
+
+/** Every problem of a body that was checked. */
+export interface ValidationErrors {
+  /** The problems, in the order of the text. */
+  readonly errors: readonly ValidationError[];
+}
+
+/** One problem of a body. */
+export interface ValidationError {
+  /** What is wrong and how to mend it, in a sentence. `replica: this key is unknown; did you mean replicas?` */
+  readonly 'error-message': string;
+  /** Where it is wrong, as far as that is known. */
+  readonly 'error-info': {
+    /** Path inside the repository, where it is another document than the body. `tenants/acme/application-deployments/shop.yaml` */
+    readonly file?: string;
+    /** Line in the body or the file, from 1. */
+    readonly line?: number;
+    /** Column in the line, from 1. */
+    readonly column?: number;
+  };
+}
+
+/** Something that happened. Keys that do not apply are left out; one without a tenant is the site provider's alone. */
+export interface Event {
+  /** Digits. A later event has a greater number, also after a restart of the daemon. It is what `Last-Event-ID` and `since` take. `1773480413589000` */
+  readonly id: string;
+  /** When it happened. */
+  readonly time: Time;
+  /** What kind of thing happened. */
+  readonly type: EventType;
+  /** Where. */
+  readonly site: Name;
+  /** On which host. `edge-1` */
+  readonly host?: string;
+  /** To whose application. */
+  readonly tenant?: Name;
+  /** To which application. */
+  readonly application?: Name;
+  /** To which of its service instances. `web-1` */
+  readonly 'service-instance'?: string;
+  /** To which container, or init container, of the instance. `nginx` */
+  readonly container?: string;
+  /** What happened, in the words of the log, the plan and the state. `running → error: it keeps ending: restarted 5 times, last with exit code 3` */
+  readonly message: string;
+  /** The commit that was in force. */
+  readonly revision?: Revision;
+}
+
+/** What kind of thing happened: to the repository, to a host, what was done, how an upgrade goes, and what is seen of what runs. */
+export type EventType =
+  | 'revision-fetched'
+  | 'repository-failed'
+  | 'history-failed'
+  | 'converged'
+  | 'host-up'
+  | 'host-down'
+  | 'lease-acquired'
+  | 'lease-awaited'
+  | 'space-low'
+  | 'space-ample'
+  | 'step-done'
+  | 'step-failed'
+  | 'removal-held'
+  | 'upgrade-begun'
+  | 'upgrade-continued'
+  | 'upgrade-batch'
+  | 'upgrade-ended'
+  | 'upgrade-aborted'
+  | 'upgrade-rolling-back'
+  | 'upgrade-rolled-back'
+  | 'application-status'
+  | 'application-deployment-status'
+  | 'service-instance-status'
+  | 'service-instance-ready'
+  | 'service-instance-unready'
+  | 'container-status'
+  | 'container-restarted'
+  | 'probe-failed'
+  | 'probe-recovered';
+
+/** A Docker host. What its site says of it is there once a revision was read. */
+export interface Host {
+  /** What `host` of a service instance refers to. `host-001` */
+  readonly 'cluster-hostname': string;
+  /** Its name. `host-001` */
+  readonly hostname: string;
+  /** The id of its engine; empty while it was never reached. `6dfd9b5e-0b3c-4d5f-9a53-1f0f0a3cbb0e` */
+  readonly 'host-id': string;
+  /** Of its engine; empty while it was never reached. `28.5.1` */
+  readonly version: string;
+  /** Hosts are not taken out of service yet: always `off`. */
+  readonly 'maintenance-mode': 'off';
+  /** Whether it holds the state of its site, as the one host of a site does. */
+  readonly controller: boolean;
+  /** Whether its engine answers. `up` */
+  readonly 'oper-status': 'up' | 'down';
+  /** Why it is down. `the engine cannot be reached: no such file /var/run/docker.sock` */
+  readonly 'error-message'?: string;
+  /** Since when it answers; 1970 when it never did. */
+  readonly 'started-at': Time;
+  /** What of a specification this host cannot carry out, and a disk that is low (extension). */
+  readonly warnings: readonly string[];
+  /** The file system of the engine's images, containers and volumes; absent while nobody holds the lease (extension). */
+  readonly disk?: DiskState;
+  /** Labels of the host, which services select by. */
+  readonly labels: Labels;
+  /** Device files that containers may ask for. */
+  readonly devices: readonly DeviceState[];
+  /** The devices that have a label, by that label. */
+  readonly 'device-labels': Readonly<Record<string, readonly string[]>>;
+  /** Graphics processors that containers may ask for. */
+  readonly gpus: readonly HostGpuState[];
+  /** Where volumes of containers may lie. */
+  readonly 'local-volumes': readonly LocalVolumeState[];
+  /** Every persistent volume on the host, also of what is gone (extension). */
+  readonly 'persistent-volumes': readonly PersistentVolumeState[];
+}
+
+/** Space of a file system. */
+export interface DiskState {
+  /** All of it, rounded. `253GB` */
+  readonly total: string;
+  /** What is left of it, rounded. `120GB` */
+  readonly free: string;
+  /** Less than 1 GiB free, or less than 5 GiB and less than a tenth of the whole. */
+  readonly low: boolean;
+}
+
+/** A device file. */
+export interface DeviceState {
+  /** Its path. `/dev/rtc0` */
+  readonly name: string;
+  /** What containers ask for it by. */
+  readonly labels: readonly string[];
+}
+
+/** A graphics processor. Beside these keys it has its properties, as the site gives them. */
+export interface HostGpuState {
+  /** As the driver names it. `GPU-8f2c0d1e-5b7a-4c39-9e64-1a2b3c4d5e6f` */
+  readonly id: string;
+  /** The same. `GPU-8f2c0d1e-5b7a-4c39-9e64-1a2b3c4d5e6f` */
+  readonly uuid: string;
+  /** What containers ask for it by. */
+  readonly labels: readonly string[];
+}
+
+/** A place where volumes of containers may lie. */
+export interface LocalVolumeState {
+  /** Its name. `fast` */
+  readonly name: string;
+  /** That of its host. `up` */
+  readonly status: 'up' | 'down';
+  /** A folder of the host; absent: the store of the engine. `/srv/fast` */
+  readonly path?: string;
+  /** Labels of the volume, which services select by. */
+  readonly labels: Labels;
+}
+
+/** A volume that stays when what it was made for goes. */
+export interface PersistentVolumeState {
+  /** On the engine. `acme.shop.web-1.orders` */
+  readonly name: string;
+  /** Whose it is. `acme` */
+  readonly tenant: string;
+  /** The application. `shop` */
+  readonly application: string;
+  /** The service instance it was made for. `web-1` */
+  readonly 'service-instance': string;
+  /** How much may be stored. `10GB` */
+  readonly size: string;
+  /** The volume of the host it lies on. `fast` */
+  readonly 'host-volume': string;
+  /** Whether that service instance is wished for, or still there. */
+  readonly 'in-use': boolean;
+}
+
+/** One instance of a service: containers that are always on the same host. */
+export interface ServiceInstance {
+  /** `<service>-<N>`; the number stays with the instance through every upgrade. `web-1` */
+  readonly name: string;
+  /** Whose it is; only in what the site provider sees of every tenant at once. `acme` */
+  readonly tenant?: Name;
+  /** The version that runs; absent for an application without one. */
+  readonly 'application-version'?: Version;
+  /** How it is. `running` */
+  readonly 'oper-status': OperStatus;
+  readonly 'error-message'?: ErrorMessage;
+  /** What it waits for, or how long it has to stay as it is; of one that lingers, how far its shutdown is (extension). `has to stay ready for another 40s` */
+  readonly progress?: string;
+  /** An old instance in its delayed shutdown: it counts as no replica (extension). */
+  readonly lingering?: true;
+  /** Whether all of its containers are. */
+  readonly ready: boolean;
+  /** The `cluster-hostname` of its host; empty when no host can take it. `host-001` */
+  readonly host: string;
+  /** Its place in the network of the application. */
+  readonly 'application-network': ApplicationNetworkState;
+  /** Where it leaves by. */
+  readonly 'gateway-network': GatewayNetworkState;
+  /** Storage that goes with the instance. */
+  readonly 'ephemeral-volumes': readonly VolumeState[];
+  /** Storage that stays. */
+  readonly 'persistent-volumes': readonly VolumeState[];
+  /** What runs to its end before the containers start, in that order. */
+  readonly 'init-containers': readonly InitContainerState[];
+  /** The containers; none of an instance that no host can take. */
+  readonly containers: readonly ContainerState[];
+}
+
+/** A service instance as the site provider sees it: under long names, with tenant and application. */
+export interface SystemServiceInstance {
+  /** `<tenant>.<application>.<service>-<N>`; its containers have names that begin with it. `acme.shop.web-1` */
+  readonly name: string;
+  /** Whose it is. `acme` */
+  readonly tenant: Name;
+  /** The version that runs; absent for an application without one. */
+  readonly 'application-version'?: Version;
+  /** How it is. `running` */
+  readonly 'oper-status': OperStatus;
+  readonly 'error-message'?: ErrorMessage;
+  /** What it waits for, or how long it has to stay as it is; of one that lingers, how far its shutdown is (extension). `has to stay ready for another 40s` */
+  readonly progress?: string;
+  /** An old instance in its delayed shutdown: it counts as no replica (extension). */
+  readonly lingering?: true;
+  /** Whether all of its containers are. */
+  readonly ready: boolean;
+  /** The `cluster-hostname` of its host; empty when no host can take it. `host-001` */
+  readonly host: string;
+  /** Its place in the network of the application. */
+  readonly 'application-network': ApplicationNetworkState;
+  /** Where it leaves by. */
+  readonly 'gateway-network': GatewayNetworkState;
+  /** Storage that goes with the instance. */
+  readonly 'ephemeral-volumes': readonly VolumeState[];
+  /** Storage that stays. */
+  readonly 'persistent-volumes': readonly VolumeState[];
+  /** What runs to its end before the containers start, in that order. */
+  readonly 'init-containers': readonly InitContainerState[];
+  /** The containers; none of an instance that no host can take. */
+  readonly containers: readonly ContainerState[];
+  /** The application. `shop` */
+  readonly application: Name;
+}
+
+/** The place of an instance in the network of its application. */
+export interface ApplicationNetworkState {
+  /** The network it shares with other applications; absent where it shares none. `front` */
+  readonly 'shared-application-network'?: string;
+  /** Its addresses, with the length of the network's prefix. */
+  readonly ips: readonly string[];
+  /** The names it is found under, as lines of a zone file. */
+  readonly 'dns-records': readonly string[];
+}
+
+/** Where an instance leaves by. */
+export interface GatewayNetworkState {
+  /** The addresses it leaves by, with the length of the network's prefix. */
+  readonly ips: readonly string[];
+}
+
+/** A volume of an instance. */
+export interface VolumeState {
+  /** Its name in the service. `cache` */
+  readonly name: string;
+  /** As the specification writes it; of a volume of another size, in whole bytes or what they come to. `1GB` */
+  readonly size: string;
+  /** The volume of the host it lies on. `fast` */
+  readonly 'host-volume': string;
+}
+
+/** How an init container is: like a container, or done. */
+export type InitOperStatus = 'running' | 'admin-down' | 'upgrading' | 'starting' | 'error' | 'failed' | 'completed';
+
+/** A container that runs to its end before the others start. */
+export interface InitContainerState {
+  /** Its name in the service; below the cluster with that of the instance before it. `setup` */
+  readonly name: string;
+  /** The first 12 digits of the engine's id; empty before there is one. `189d9234f12c` */
+  readonly id: string;
+  /** How it is. `completed` */
+  readonly 'oper-status': InitOperStatus;
+  readonly 'error-message'?: ErrorMessage;
+  /** When it was last started. */
+  readonly 'start-time': Time;
+  /** Restarts since it last ran for ten minutes without one. */
+  readonly 'current-restarts': number;
+  /** Restarts since it was made, by whomever. */
+  readonly 'total-restarts': number;
+  /** Device files it has, each at its own path. */
+  readonly devices: readonly string[];
+  /** Graphics processors it has. */
+  readonly gpus: readonly GpuState[];
+  /** What of the driver it has; only with `gpus`. `utility, compute` */
+  readonly 'nvidia-driver-capabilities'?: string;
+}
+
+/** A container of an instance. */
+export interface ContainerState {
+  /** Its name in the service; below the cluster with that of the instance before it. `setup` */
+  readonly name: string;
+  /** The first 12 digits of the engine's id; empty before there is one. `189d9234f12c` */
+  readonly id: string;
+  /** How it is. `running` */
+  readonly 'oper-status': OperStatus;
+  readonly 'error-message'?: ErrorMessage;
+  /** When it was last started. */
+  readonly 'start-time': Time;
+  /** Restarts since it last ran for ten minutes without one. */
+  readonly 'current-restarts': number;
+  /** Restarts since it was made, by whomever. */
+  readonly 'total-restarts': number;
+  /** Device files it has, each at its own path. */
+  readonly devices: readonly string[];
+  /** Graphics processors it has. */
+  readonly gpus: readonly GpuState[];
+  /** What of the driver it has; only with `gpus`. `utility, compute` */
+  readonly 'nvidia-driver-capabilities'?: string;
+  /** Whether its readiness probe passes or, without one, whether it runs. */
+  readonly ready: boolean;
+  /** The probes it has. */
+  readonly probes: ProbeStates;
+  /** Where it is reached from outside; absent where it opens no port (extension). */
+  readonly ports?: readonly PortState[];
+}
+
+/** A graphics processor, its one id under both of the names that clients look for. */
+export interface GpuState {
+  /** As the driver names it. `GPU-8f2c0d1e-5b7a-4c39-9e64-1a2b3c4d5e6f` */
+  readonly id: string;
+  /** The same. `GPU-8f2c0d1e-5b7a-4c39-9e64-1a2b3c4d5e6f` */
+  readonly uuid: string;
+}
+
+/** The probes a container has, each absent where it has none of the kind. */
+export interface ProbeStates {
+  /** Whether it is up. */
+  readonly startup?: ProbeState;
+  /** Whether it can be asked for something. */
+  readonly readiness?: ProbeState;
+  /** Whether it has to be restarted. */
+  readonly liveness?: ProbeState;
+}
+
+/** What a probe found. */
+export interface ProbeState {
+  /** `unknown` until it was asked often enough. `success` */
+  readonly status: 'unknown' | 'success' | 'failure';
+  /** Why it fails. `GET http://10.201.0.2:80/ready: answered 503` */
+  readonly 'error-message'?: string;
+}
+
+/** A port of the host that leads to one of a container. */
+export interface PortState {
+  /** In the container. */
+  readonly 'container-port': number;
+  /** `tcp` or `udp`. `tcp` */
+  readonly protocol: string;
+  /** The address of the host it is open at. `0.0.0.0` */
+  readonly 'host-ip': string;
+  /** On the host. */
+  readonly 'host-port': number;
+}
+
+/** Who a person is. As JSON or YAML. */
+export interface Login {
+  /** A `username` of the tokens file. `ann@example.com` */
+  readonly username: string;
+  /** The password whose hash the tokens file holds. `correct horse battery staple` */
+  readonly password: string;
+  /** May be left out; where it is given it has to be the tenant of the user. `acme` */
+  readonly tenant?: string | null;
+}
+
+/** Who a program is. As JSON or YAML. */
+export interface ApproleLogin {
+  /** The `role-id` of the approle. May be left out, or be the secret-id once more. `till` */
+  readonly 'role-id'?: string | null;
+  /** The secret whose hash the tokens file holds. `f2a1b9e6-1a0c-4b0e-9a39-3a4c2a9d1c55` */
+  readonly 'secret-id': string;
+}
+
+/** A token for the header `Authorization: Bearer TOKEN`, and how long it is good. */
+export interface Token {
+  /** Opaque; it is told once and known to its holder alone. `QFzU3nqS2mB0m3bO1mYw7rP1o0m3c5x2eV9a8KpLh0E` */
+  readonly token: string;
+  /** Its whole life, in seconds. */
+  readonly 'expires-in': number;
+  /** When it ends. `2026-01-02T15:04:05.678Z` */
+  readonly expires: string;
+  /** When it was made. `2026-01-02T03:04:05.678Z` */
+  readonly 'creation-time': string;
+  /** When it should be renewed: at three quarters of its life. `2026-01-02T12:04:05.678Z` */
+  readonly 'renewal-time': string;
+}
+
+/** What follows from comparing what is wished for with what runs. */
+export interface Plan {
+  /** The commit the plan leads to. */
+  readonly revision: Revision;
+  /** What would be done now. */
+  readonly steps: readonly Step[];
+  /** What would follow, and what it waits for. */
+  readonly later: readonly LaterStep[];
+  /** What would be removed, if it were not so much at once. */
+  readonly held: readonly HeldRemoval[];
+  /** Applications that cannot go on by themselves. */
+  readonly blocked: readonly BlockedApplication[];
+  /** When Fairlead looks again by itself; absent: only something that happens makes it look. */
+  readonly 'wake-at'?: Time;
+}
+
+/** One thing to do on a host. */
+export interface Step {
+  /** What it does, in a sentence that is the same in every plan. `stop container acme.shop.web-1.nginx` */
+  readonly id: string;
+  /** What kind of thing it is. `stop-container` */
+  readonly action:
+    | 'import-sandbox-image'
+    | 'pull-image'
+    | 'remove-image'
+    | 'create-network'
+    | 'remove-network'
+    | 'create-container'
+    | 'start-container'
+    | 'unpause-container'
+    | 'update-container'
+    | 'rename-container'
+    | 'stop-container'
+    | 'remove-container'
+    | 'create-marker'
+    | 'begin-delayed-shutdown'
+    | 'remove-marker'
+    | 'create-volume'
+    | 'remove-volume'
+    | 'write-files'
+    | 'announce-files';
+  /** What it works on: a service instance, an application for its network, or an image. `acme.shop.web-1` */
+  readonly target: string;
+  /** The application, with its tenant; empty for what several share. `acme.shop` */
+  readonly application: string;
+  /** Why the target is worked on, in a word. `upgrade` */
+  readonly intent: 'create' | 'replace' | 'update' | 'repair' | 'remove' | 'prepare' | 'upgrade';
+  /** Why it is done. `version 1.0 → 2.0, batch 2 of 4` */
+  readonly reason: string;
+  /** The ids of the steps that must be done first. */
+  readonly after: readonly string[];
+}
+
+/** A step that will be taken, but not now. */
+export interface LaterStep {
+  /** What it does, in a sentence that is the same in every plan. `stop container acme.shop.web-1.nginx` */
+  readonly id: string;
+  /** What kind of thing it is. `stop-container` */
+  readonly action:
+    | 'import-sandbox-image'
+    | 'pull-image'
+    | 'remove-image'
+    | 'create-network'
+    | 'remove-network'
+    | 'create-container'
+    | 'start-container'
+    | 'unpause-container'
+    | 'update-container'
+    | 'rename-container'
+    | 'stop-container'
+    | 'remove-container'
+    | 'create-marker'
+    | 'begin-delayed-shutdown'
+    | 'remove-marker'
+    | 'create-volume'
+    | 'remove-volume'
+    | 'write-files'
+    | 'announce-files';
+  /** What it works on: a service instance, an application for its network, or an image. `acme.shop.web-1` */
+  readonly target: string;
+  /** The application, with its tenant; empty for what several share. `acme.shop` */
+  readonly application: string;
+  /** Why the target is worked on, in a word. `upgrade` */
+  readonly intent: 'create' | 'replace' | 'update' | 'repair' | 'remove' | 'prepare' | 'upgrade';
+  /** Why it is done. `version 1.0 → 2.0, batch 2 of 4` */
+  readonly reason: string;
+  /** The ids of the steps that must be done first. */
+  readonly after: readonly string[];
+  /** When it will be taken; absent: once what it waits for comes to pass. */
+  readonly at?: Time;
+  /** Why not now. `web-1 to be ready` */
+  readonly 'waiting-for': string;
+}
+
+/** An application that cannot go on by itself. */
+export interface BlockedApplication {
+  /** The application, with its tenant. `acme.shop` */
+  readonly application: string;
+  /** What is in its way. `no subnet is free in the network pool 10.201.0.0/16` */
+  readonly reason: string;
+}
+
+/** What was read from git. */
+export interface Repository {
+  /** The newest commit that was seen at the branch. */
+  readonly 'wanted-revision': Revision;
+  /** The newest commit whose documents were read. */
+  readonly 'fetched-revision': Revision;
+  /** The newest commit that every host was brought to. */
+  readonly 'applied-revision': Revision;
+  /** When the branch was last looked at with success. */
+  readonly 'fetch-time': Time;
+  /** Why the repository cannot be read or followed; absent while it can. `the repository cannot be reached: connection refused` */
+  readonly 'error-message'?: string;
+  /** What is wrong with its documents. Those with an error are rejected and the last good text stays in force. */
+  readonly problems: readonly Problem[];
+  /** What would be removed, if it were not so much at once. */
+  readonly 'held-removals': readonly HeldRemoval[];
+  /** Whether history was looked through after the start: before, version lists may lack some. */
+  readonly 'history-complete': boolean;
+}
+
+/** One thing wrong with a document. Where the whole file is meant, the place is line 1, column 1. */
+export interface Problem {
+  /** Path inside the repository. `tenants/acme/applications/shop.yaml` */
+  readonly file: string;
+  /** Line in the file, from 1. */
+  readonly line: number;
+  /** Column in the line, from 1. */
+  readonly column: number;
+  /** What is wrong and how to mend it. `replica: this key is unknown; did you mean replicas?` */
+  readonly message: string;
+  /** An error rejects the document, a warning is only shown. */
+  readonly severity: 'error' | 'warning';
+}
+
+/** A removal that waits for a person. */
+export interface HeldRemoval {
+  /** The application, with its tenant. `acme.shop` */
+  readonly application: string;
+  /** Why it is held, and what lets it go on. `5 of 6 applications would be removed; a commit with Fairlead-Allow-Prune: true allows it` */
+  readonly reason: string;
+}
+
+/** Something that was triggered from outside, and what came of it. Keys that do not apply are left out; one without a tenant is the site provider's alone. */
+export interface Run {
+  /** Its name. `20260314t092653589z-5f3a9c01` */
+  readonly id: string;
+  /** What was asked for. */
+  readonly kind: 'restart' | 'webhook' | 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect';
+  /** What it came by: `api`, or the kind of webhook. `api` */
+  readonly trigger: string;
+  /** Who asked for it. */
+  readonly principal?: RunPrincipal;
+  /** Whose application it is about. */
+  readonly tenant?: Name;
+  /** Which application it is about. */
+  readonly application?: Name;
+  /** Which of its service instances. `web-1` */
+  readonly 'service-instance'?: string;
+  /** Which container of the instance. `nginx` */
+  readonly container?: string;
+  /** When it began. */
+  readonly 'started-at': Time;
+  /** When it ended. */
+  readonly 'ended-at'?: Time;
+  /** What has come of it so far. */
+  readonly outcome: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  /** How it ended, where nothing went wrong. `web-1 was made anew and is ready` */
+  readonly reason?: string;
+  /** What went wrong. `web-1 cannot be made anew: nginx: no such image: nginx:1.999` */
+  readonly 'error-message'?: string;
+}
+
+/** Whoever held the token. */
+export interface RunPrincipal {
+  /** What the token is called. `jane` */
+  readonly name: string;
+  /** Of which tenant; absent: the site provider. */
+  readonly tenant?: Name;
+}
+
+/** How a service instance is to be made anew. */
+export interface Restart {
+  /** Without the delayed shutdown of its service: what runs is stopped first. Leave it out for a restart with it. */
+  readonly 'no-delayed-shutdown'?: true;
+}
+
+/** A site: a place with hosts. */
+export interface Site {
+  /** Name of the site. `shop` */
+  readonly name: string;
+  /** What people call it. `Stockholm, Old Town` */
+  readonly 'descriptive-name'?: string;
+  /** Whether it is a site at the edge or the one above them. Deployments select by it as `system/type`. `top` */
+  readonly type: 'edge' | 'top';
+  /** Labels of the site, which deployments select by; `system/name` and `system/type` among them. */
+  readonly labels: Labels;
+  /** The hosts of the site; one, for now. */
+  readonly hosts: readonly HostSpec[];
+  /** Whether this daemon looks after it (extension). */
+  readonly 'served-here': boolean;
+}
+
+/** A site at the edge, or the one above them. */
+export type SiteType = 'edge' | 'top';
+
+/** A site that a tenant may deploy to. */
+export interface AssignedSite {
+  /** Its name. `gamla-stan` */
+  readonly name: Name;
+  /** What people call it. `Stockholm, Old Town` */
+  readonly 'descriptive-name'?: string;
+  readonly type: SiteType;
+  /** Where it is; absent where nobody said. */
+  readonly location?: Location;
+  /** Labels of the site, which deployments select by; `system/name` and `system/type` among them. */
+  readonly labels: Labels;
+}
+
+/** A place on the earth. */
+export interface Location {
+  /** Degrees north. */
+  readonly latitude?: number;
+  /** Degrees east. */
+  readonly longitude?: number;
+  /** In words. `Stockholm, Old Town` */
+  readonly description?: string;
+}
+
+/** How an application is at each of its sites. */
+export interface ApplicationStatus {
+  /** The application. */
+  readonly name: Name;
+  /** Whose it is; only in what the site provider sees of every tenant at once. `acme` */
+  readonly tenant?: Name;
+  /** The sites it is deployed to. */
+  readonly sites: readonly ApplicationSiteStatus[];
+}
+
+/** How an application is at a site. */
+export interface ApplicationSiteStatus {
+  /** The site. `gamla-stan` */
+  readonly name: Name;
+  /** The version that is to run; absent for an application without one. */
+  readonly 'application-version'?: Version;
+  /** How it is. `running` */
+  readonly 'oper-status': OperStatus;
+  readonly 'error-message'?: ErrorMessage;
+  /** Whether a host of the site answers. */
+  readonly connected: boolean;
+  /** Versions that wait for a time at which the site may be changed. */
+  readonly 'waiting-to-be-scheduled': number;
+}
+
+/** The hosts of the site as a whole. */
+export interface Cluster {
+  /** The site. `gamla-stan` */
+  readonly 'site-name': Name;
+  /** How many hosts have a version, by that version. */
+  readonly versions: Readonly<Record<string, number>>;
+}
+
+/** A name that can be part of a DNS name. `shop` */
+export type Name = string;
+
+/** RFC 3339, in UTC with milliseconds. What has not been yet is 1970-01-01T00:00:00.000Z. `2026-03-14T09:26:53.589Z` */
+export type Time = string;
+
+/** The version of an application: letters, digits, dots, hyphens and plus signs. It has no order. `2.4.2` */
+export type Version = string;
+
+/** The id of a commit. Empty while there is none. `8b137891791fe96927ad78e64b0aad7bded08bdc` */
+export type Revision = string;
+
+/** Labels by their name. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** How an application, a service instance or a container is. */
+export type OperStatus = 'running' | 'admin-down' | 'upgrading' | 'starting' | 'error' | 'failed';
+
+/** Why the status is what it is, in words a person can act on. It always stands beside `error`, `failed` and `down`; beside another status it says what is waited for. `web-2: nginx: exit code 1; last it logged: "no such upstream"` */
+export type ErrorMessage = string;
+
+/** Changes one after another (RFC 6902). */
+export type JsonPatch = readonly JsonPatchStep[];
+
+/** One change. */
+export interface JsonPatchStep {
+  /** What is done. */
+  readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
+  /** Where, as a JSON Pointer. `/services/0/replicas` */
+  readonly path: string;
+  /** Where from, of `move` and `copy`. `/services/1` */
+  readonly from?: string;
+  /** What, of `add`, `replace` and `test`. */
+  readonly value?: unknown;
+}
