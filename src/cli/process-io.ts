@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { isatty } from 'node:tty';
 import { Interruption, type CliIo, type CliTerminal, type InterruptionSignal } from './io.ts';
 
@@ -5,7 +6,6 @@ import { Interruption, type CliIo, type CliTerminal, type InterruptionSignal } f
 export function createProcessIo(): CliIo {
   const ending = new AbortController();
   const end = (name: InterruptionSignal) => ending.abort(new Interruption(name));
-  // A second one is not waited for longer than the first, so nothing is lost by listening on.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, end);
   return {
     stdin: process.stdin,
@@ -36,6 +36,7 @@ function createTerminal(end: (name: InterruptionSignal) => void): CliTerminal {
         if (isRaw) process.on(name, end);
       }
       stdin.setRawMode(isRaw);
+      if (isRaw) passOutput();
     },
     size() {
       const [columns, rows] = stdout.getWindowSize();
@@ -47,4 +48,12 @@ function createTerminal(end: (name: InterruptionSignal) => void): CliTerminal {
       return () => void stdout.off('resize', listener);
     },
   };
+}
+
+/**
+ * Node's raw mode is one of keys: a line feed is shown as a line feed and a return still, which breaks the screens of
+ * programs that mean a line feed. Leaving raw mode takes this back with the rest. Without `stty` most is right all the same.
+ */
+function passOutput(): void {
+  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'], timeout: 2000 });
 }

@@ -102,6 +102,13 @@ describe('fairlead exec', () => {
     expect([peer.stdin().toString(), peer.sizes, terminal.exitCode()]).toEqual(['onetwo', [], 3]);
   });
 
+  it('says so when stdin cannot be read', async () => {
+    const { terminal, done } = await inSession();
+    terminal.stdin.destroy(Object.assign(new Error('i/o error'), { code: 'EIO' }));
+    await done;
+    expect([terminal.exitCode(), terminal.stderr()]).toEqual([125, 'fairlead: cannot read stdin (EIO)\n']);
+  });
+
   it('is wrongly used without a command', async () => {
     for (const words of [
       ['shop', 'web-1'],

@@ -6,8 +6,11 @@ import { openTerminal } from './pseudo-terminal.ts';
 
 const DEADLINE_MS = 30_000;
 
+/** A fault that nobody thought of. */
+const FAULTY = ['--import', "data:text/javascript,process.on('SIGUSR2',()=>{throw(new(Error)('a fault'))})"];
+
 /** `fairlead exec` in a terminal, and the other end of its session. */
-async function opened() {
+async function opened(nodeArgs: readonly string[] = []) {
   let [socket, peer]: [WebSocket?, ExecPeer?] = [];
   const double = await startDouble({
     onSession(session) {
@@ -15,9 +18,9 @@ async function opened() {
       peer = readExecFrames(session);
     },
   });
-  const terminal = await openTerminal(['exec', 'shop', 'web-1', ...double.flags, '--', 'vi']);
+  const terminal = await openTerminal(['exec', 'shop', 'web-1', ...double.flags, '--', 'vi'], nodeArgs);
   await eventually(() => expect(peer?.sizes).toHaveLength(1), DEADLINE_MS);
-  await eventually(() => expect(terminal.modes()).toMatch(/-icanon/));
+  await eventually(() => expect(terminal.modes()).toMatch(/-opost/));
   return { terminal, socket: socket!, peer: peer! };
 }
 
@@ -26,17 +29,17 @@ type Session = Awaited<ReturnType<typeof opened>>;
 describe('fairlead exec in a terminal', { timeout: 60_000 }, () => {
   it('is as the command wants it: keys come raw, Ctrl-C among them, and a resize is told', async () => {
     const { terminal, socket, peer } = await opened();
-    expect(terminal.modes()).toMatch(/-isig .*-echo /s);
+    expect(terminal.modes()).toMatch(/-opost .*-isig -icanon .*-echo /s);
     expect(peer.sizes).toEqual([{ h: 24, w: 80 }]);
     terminal.type('\u0003\u001a\u0004x\r');
     await eventually(() => expect(peer.stdin().toString()).toBe('\u0003\u001a\u0004x\r'));
     terminal.resize(50, 132);
     await eventually(() => expect(peer.sizes.at(-1)).toEqual({ h: 50, w: 132 }));
-    socket.send('\u001b[2Ja screen\r\n');
-    await eventually(() => expect(terminal.shown()).toContain('\u001b[2Ja screen\r\n'));
+    socket.send('\u001b[2Ja screen\nand below\r\n');
+    await eventually(() => expect(terminal.shown()).toContain('\u001b[2Ja screen\nand below\r\n'));
     expect(terminal.shown()).not.toContain('^C');
     socket.close(1000, 'exit 7');
-    const { before, after, exitCode } = await terminal.ended;
+    const { before, after, exitCode } = await terminal.ended();
     expect([after, exitCode]).toEqual([before, 7]);
   });
 
@@ -50,8 +53,16 @@ describe('fairlead exec in a terminal', { timeout: 60_000 }, () => {
   ])('gives the terminal back when %s', async (_, expected, act) => {
     const session = await opened();
     act(session);
-    const { before, after, exitCode } = await session.terminal.ended;
+    const { before, after, exitCode } = await session.terminal.ended();
     expect([after, exitCode]).toEqual([before, expected]);
+  });
+
+  it('gives the terminal back when it fails with an exception', async () => {
+    const { terminal } = await opened(FAULTY);
+    process.kill(terminal.pid, 'SIGUSR2');
+    const { before, after, exitCode } = await terminal.ended();
+    expect([after, exitCode]).toEqual([before, 1]);
+    expect(terminal.shown()).toMatch(/Error: a fault/);
   });
 
   it('ends when the terminal is taken away', async () => {

@@ -18,7 +18,7 @@ export interface PseudoTerminal {
   /** Of the process of `fairlead`. */
   readonly pid: number;
   /** The modes before and after, and what the shell got of it: 143 for SIGTERM. */
-  readonly ended: Promise<TerminalEnd>;
+  readonly ended: () => Promise<TerminalEnd>;
   /** Takes the terminal away, as a window that is closed. */
   readonly hangUp: () => void;
 }
@@ -41,13 +41,13 @@ echo $? > "$FOLDER/code"
 stty -a > "$FOLDER/after"
 `;
 
-/** Runs `fairlead ARGUMENTS` in a terminal of 24 rows and 80 columns. */
-export async function openTerminal(args: readonly string[]): Promise<PseudoTerminal> {
+/** Runs `fairlead ARGUMENTS` in a terminal of 24 rows and 80 columns. @param nodeArgs for Node itself */
+export async function openTerminal(args: readonly string[], nodeArgs: readonly string[] = []): Promise<PseudoTerminal> {
   const folder = await mkdtemp(path.join(tmpdir(), 'fairlead-terminal-'));
   const read = async (name: string) => (await readFile(path.join(folder, name), 'utf8')).trim();
   const program = path.join(folder, 'program');
   await writeFile(program, SCRIPT);
-  const words = ['sh', program, process.execPath, '--import', 'tsx', 'src/main.ts', ...args];
+  const words = ['sh', program, process.execPath, '--import', 'tsx', ...nodeArgs, 'src/main.ts', ...args];
   const command = words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
   const child = spawn('script', ['--quiet', '--command', command, '/dev/null'], {
     cwd: root,
@@ -73,11 +73,11 @@ export async function openTerminal(args: readonly string[]): Promise<PseudoTermi
     resize: (rows, columns) => void stty(tty, 'rows', String(rows), 'cols', String(columns)),
     modes: () => withoutSize(stty(tty, '-a')),
     pid,
-    ended: gone.then(async () => ({
-      before: withoutSize(await read('before')),
-      after: withoutSize(await read('after')),
-      exitCode: Number(await read('code')),
-    })),
+    async ended() {
+      await gone;
+      const [before, after, code] = await Promise.all(['before', 'after', 'code'].map(read));
+      return { before: withoutSize(before ?? ''), after: withoutSize(after ?? ''), exitCode: Number(code) };
+    },
     hangUp: () => void child.kill('SIGKILL'),
   };
 }
