@@ -17,7 +17,7 @@ import { documentTypes } from './generate/document-types.ts';
 import { specPage } from './generate/spec-page.ts';
 
 const ROOT = new URL('../', import.meta.url);
-const NAMES = ['application', 'application-deployment', 'site'] as const;
+const NAMES = ['application', 'application-deployment', 'site', 'tenant'] as const;
 const BANNER = '// Made from schemas/ by scripts/generate.ts. Change the schema and run `npm run generate`.\n\n';
 
 /** The sections of docs/spec.md, in their order. */
@@ -28,6 +28,7 @@ const PAGES = {
     folder: 'tenants/<tenant>/application-deployments/**/*.yaml',
   },
   site: { title: 'Site', folder: 'sites/*.yaml' },
+  tenant: { title: 'Tenant', folder: 'tenants/<tenant>/tenant.yaml' },
 } satisfies Record<(typeof NAMES)[number], object>;
 
 interface GeneratedFile {

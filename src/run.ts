@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { apiRoutes } from './api/routes.ts';
 import { startApi, type Api } from './api/server.ts';
+import { createSessions } from './api/sessions/sessions.ts';
 import type { RunConfig } from './config.ts';
 import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
 import { desiredSite } from './desired/site.ts';
 import { parseEndpoint } from './docker/endpoint.ts';
 import { openDocker } from './docker/engine.ts';
+import type { DockerPort } from './docker/port.ts';
 import { measureCalls } from './docker/measure-calls.ts';
 import { SANDBOX_IMAGE } from './docker/sandbox-image.ts';
 import { measureFetches } from './git/measure-fetches.ts';
@@ -21,7 +23,6 @@ import { pause } from './reconcile/bell.ts';
 import { createDesire } from './reconcile/desire.ts';
 import { createHostLoop, type HostLoop } from './reconcile/host-loop.ts';
 import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts';
-import { judgeOutcome } from './reconcile/outcome.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
 import { runRepositoryLoop, type RepositoryLoopOptions, type RepositoryView } from './reconcile/repository-loop.ts';
 import { runningRevisions, runningVersions } from './reconcile/running-versions.ts';
@@ -31,6 +32,7 @@ import { createVersionedRepository } from './reconcile/versioned-repository.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
+import { waitForOutcome } from './run-outcome.ts';
 import { claimStateDir } from './state-dir.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
@@ -90,13 +92,18 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
 async function serve(around: Serving, loops: Loops, signal: AbortSignal): Promise<Api> {
   const { config, log, views, journal, metrics, version } = around;
   const { tokens, logins } = await openTokens(config, log, signal);
-  const { events, runs } = journal;
-  const restart = createRestartAction({ ask: loops.restart, runs, dryRun: config.dryRun });
+  const { events, runs, audit } = journal;
+  const { owner, dryRun } = config;
+  const sessions = createSessions({ engine: loops.docker, host: () => views.host(), owner, audit, runs, dryRun, now });
+  const restart = createRestartAction({ ask: loops.restart, runs, audit, dryRun: config.dryRun });
   return startApi({
     store: views.store,
     tokens,
     listen: config.listen,
-    routes: apiRoutes({ version, logins, events, runs, actions: { restart }, metrics, isEnding: () => signal.aborted }),
+    routes: apiRoutes({
+      ...{ version, logins, events, runs, audit, actions: { restart }, sessions, metrics },
+      isEnding: () => signal.aborted,
+    }),
     tls: await openCertificate(config, log, metrics.onCertificate),
     watch: metrics.requests,
     ending: signal,
@@ -124,12 +131,13 @@ interface Serving extends Omit<Surroundings, 'git'> {
 }
 
 interface Loops extends Pick<HostLoop, 'restart'> {
+  readonly docker: DockerPort;
   /** Ends when the signal aborts. */
   run(): Promise<void>;
 }
 
 /** Told once, and once that it is over: nothing else suffers. */
-function logLoss(log: Log, what: 'events' | 'runs', problem: string): void {
+function logLoss(log: Log, what: 'events' | 'runs' | 'audit', problem: string): void {
   if (problem === '') log.info({ what }, 'kept in the state folder again');
   else log.warn({ what, error: problem }, 'cannot be kept in the state folder');
 }
@@ -149,8 +157,9 @@ function createLoops(around: Surroundings, signal: AbortSignal): Loops {
   const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
   const pruneOptions = { git, limit: config.history, deployedAt, signal };
   const secrets = NO_SECRETS;
+  const settings = hostSettings(config, secrets, metrics);
   const hostLoop = createHostLoop({
-    ...hostSettings(config, secrets, metrics),
+    ...settings,
     narrate,
     onPass: metrics.onPass,
     allowsPrune: (revision, pruning) => isPruneAllowed(revision, pruning, pruneOptions),
@@ -173,6 +182,7 @@ function createLoops(around: Surroundings, signal: AbortSignal): Loops {
   });
   const publish = (view: RepositoryView) => repository.publish(view);
   return {
+    docker: settings.docker,
     restart: (instance, options) => hostLoop.restart(instance, options),
     async run() {
       void views.hostObserved.then(() => repository.lookAgain());
@@ -215,9 +225,6 @@ function whatRuns(
   };
 }
 
-/** An outcome may ripen by the clock alone. */
-const OUTCOME_EVERY_MS = 1_000;
-
 /** How long a broken file's last good text is looked for on a host that does not answer. */
 const FIRST_LOOK_MS = 10_000;
 
@@ -232,19 +239,4 @@ async function deployedApplications(
   if (choice.kind === 'problem') return new Set();
   const { applications, leftAlone } = desiredSite(catalog, choice.context);
   return new Set([...Object.keys(applications), ...Object.keys(leftAlone)]);
-}
-
-/** What stands in the way of everything being ready; empty when it is. */
-async function waitForOutcome(
-  views: LatestViews,
-  { timeoutMs, dryRun }: RunConfig,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const deadline = now() + timeoutMs;
-  do {
-    const outcome = judgeOutcome(views.store.snapshot(), views.host(), { dryRun, now: now() });
-    if (outcome.done) return outcome.failures;
-    if (now() >= deadline) return [`not everything was ready after ${timeoutMs / 1000} s`];
-  } while (await views.change(Math.min(deadline - now(), OUTCOME_EVERY_MS), signal));
-  return ['stopped before everything was ready'];
 }

@@ -79,6 +79,7 @@ export function resolved(specs: readonly ApplicationSpec[], options: CatalogOpti
     applications,
     deployments,
     sites: {},
+    tenants: {},
     leftAlone,
     frozenTenants,
     rejected: [],

@@ -256,6 +256,69 @@ export const documentSchemas: NamedSchemas = {
     required: ['from', 'to', 'method', 'done', 'left'],
     additionalProperties: false,
   },
+  AuditRecord: {
+    description:
+      'A use of what reaches into a running instance: who, what, where and when, never what was sent or came back. Keys that do not apply are left out.',
+    type: 'object',
+    properties: {
+      id: {
+        description: 'Its name; a later record has a greater one.',
+        type: 'string',
+        pattern: '^[0-9a-z-]{1,64}$',
+        examples: ['20260314t092653589z-5f3a9c01'],
+      },
+      action: {
+        description: 'What was done.',
+        type: 'string',
+        enum: ['exec', 'exec-interactive', 'connect', 'tcp-connect', 'restart'],
+      },
+      principal: { description: 'Who did it.', $ref: '#/$defs/RunPrincipal' },
+      address: { description: 'Where the request came from.', type: 'string', examples: ['192.0.2.17'] },
+      site: { description: 'At which site.', $ref: '#/$defs/Name', examples: ['gamla-stan'] },
+      tenant: { description: 'Whose application it is.', $ref: '#/$defs/Name', examples: ['acme'] },
+      application: { description: 'In which application.', $ref: '#/$defs/Name', examples: ['shop'] },
+      'service-instance': { description: 'In which of its service instances.', type: 'string', examples: ['web-1'] },
+      container: {
+        description: 'In which container or init container of the instance.',
+        type: 'string',
+        examples: ['nginx'],
+      },
+      target: { description: 'What a connection was made to.', type: 'string', examples: ['tcp 127.0.0.1:8080'] },
+      run: {
+        description: 'The id of the run that tells what came of it.',
+        type: 'string',
+        examples: ['20260314t092653589z-5f3a9c01'],
+      },
+      'started-at': { description: 'When it began.', $ref: '#/$defs/Time' },
+      'ended-at': { description: 'When it ended; absent while it goes on.', $ref: '#/$defs/Time' },
+      'exit-code': {
+        description: 'Of the command, where it ended and that is known.',
+        type: 'integer',
+        minimum: 0,
+        examples: [0],
+      },
+      reason: { description: 'Why it ended.', type: 'string', examples: ['the command ended'] },
+    },
+    required: ['id', 'action', 'site', 'tenant', 'application', 'service-instance', 'started-at'],
+    additionalProperties: false,
+    examples: [
+      {
+        id: '20260314t092653589z-5f3a9c01',
+        action: 'exec-interactive',
+        principal: { name: 'jane', tenant: 'acme' },
+        address: '192.0.2.17',
+        site: 'gamla-stan',
+        tenant: 'acme',
+        application: 'shop',
+        'service-instance': 'web-1',
+        container: 'nginx',
+        'started-at': '2026-03-14T09:26:53.589Z',
+        'ended-at': '2026-03-14T09:31:12.004Z',
+        'exit-code': 0,
+        reason: 'the command ended',
+      },
+    ],
+  },
   Health: {
     description: 'That the daemon runs.',
     type: 'object',
@@ -601,6 +664,41 @@ export const documentSchemas: NamedSchemas = {
       'probe-failed',
       'probe-recovered',
     ],
+  },
+  Exec: {
+    description: 'A command to run in a container.',
+    type: 'object',
+    properties: {
+      cmd: {
+        description:
+          'The command: a text that is run by `/bin/sh -c` where the container has a shell and is split into words as a shell would where it has none, or a list that is run as it is.',
+        anyOf: [
+          { type: 'string', pattern: '\\S' },
+          { type: 'array', items: { type: 'string' }, minItems: 1 },
+        ],
+        examples: ['ps aux'],
+      },
+    },
+    required: ['cmd'],
+    additionalProperties: false,
+    examples: [{ cmd: 'ps aux' }],
+  },
+  LogLine: {
+    description: 'A line that a container wrote.',
+    type: 'object',
+    properties: {
+      time: {
+        description: 'When the engine took it down, to the nanosecond.',
+        type: 'string',
+        examples: ['2026-03-14T09:26:53.589793238Z'],
+      },
+      stream: { description: 'Where the container wrote it.', type: 'string', enum: ['stdout', 'stderr'] },
+      container: { description: 'The container.', type: 'string', examples: ['nginx'] },
+      message: { description: 'The line, without its end.', type: 'string', examples: ['GET / 200'] },
+    },
+    required: ['time', 'stream', 'container', 'message'],
+    additionalProperties: false,
+    examples: [{ time: '2026-03-14T09:26:53.589793238Z', stream: 'stdout', container: 'nginx', message: 'GET / 200' }],
   },
   Host: {
     description: 'A Docker host. What its site says of it is there once a revision was read.',

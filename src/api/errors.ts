@@ -47,6 +47,11 @@ export function notFound(message: string): ApiError {
   return new ApiError(404, message);
 }
 
+/** What it is about is in no state for it. */
+export function conflict(message: string): ApiError {
+  return new ApiError(409, message);
+}
+
 /** Nothing is configured by calling the API (contract, introduction). */
 export function methodNotAllowed(method: string, path: string, { allow, isCheckable }: WhatIsAllowed): ApiError {
   const message = path.startsWith('/v1/config/')

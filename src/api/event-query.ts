@@ -48,7 +48,10 @@ function isVisible({ tenant }: EventDocument, scope: Scope): boolean {
 }
 
 /** By its short name, or its long one (contract 5.1). */
-function isOfInstance(event: EventDocument, wanted: string): boolean {
+export function isOfInstance(
+  event: Pick<EventDocument, 'tenant' | 'application' | 'service-instance'>,
+  wanted: string,
+): boolean {
   const short = event['service-instance'];
   return short === wanted || `${event.tenant ?? ''}.${event.application ?? ''}.${short ?? ''}` === wanted;
 }
@@ -78,7 +81,8 @@ function parseSince(text: string | undefined): Since {
   return { time };
 }
 
-function parseLimit(text: string | undefined): number | undefined {
+/** @throws ApiError 400 */
+export function parseLimit(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,8}$/.test(text)) throw badRequest('limit: expected a whole number from 1');
   return Number(text);

@@ -6,6 +6,7 @@ import { createRefusals, toRefusal } from './refuse-connection.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { RequestWatch } from './request-watch.ts';
 import type { TlsSource } from './tls.ts';
+import { createWebSockets, type WebSockets } from './web-sockets.ts';
 
 export interface HttpServerOptions {
   readonly limits: Limits;
@@ -18,6 +19,7 @@ export interface HttpServerOptions {
 /** A server with limits on everything a client can take its time or its share of. */
 export interface HttpServer {
   readonly server: http.Server | https.Server;
+  readonly webSockets: WebSockets;
   /** For what is no request. */
   readonly onClientError: (error: Error, socket: Socket) => void;
   /** Accepts no new connections. What is being answered goes on. */
@@ -50,6 +52,7 @@ export function createHttpServer(
   }
   return {
     server,
+    webSockets: createWebSockets(server, handler),
     onClientError: (error, socket) => {
       const refusal = toRefusal(error, limits);
       // In the middle of an answer nothing else can be said.

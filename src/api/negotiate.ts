@@ -25,11 +25,20 @@ export function chooseFormat(accept: string | undefined): Format {
 
 /** Whether a client would rather follow what happens than be told what has (contract 5.3). */
 export function prefersEvents(accept: string | undefined): boolean {
+  return prefers(accept, 'text/event-stream', (type) => FORMATS.has(type));
+}
+
+/** Whether a client would rather have a log as JSON lines than as text (contract 5.3). */
+export function prefersLines(accept: string | undefined): boolean {
+  return prefers(accept, 'application/x-ndjson', (type) => ['text/plain', 'text/*'].includes(type));
+}
+
+function prefers(accept: string | undefined, wanted: string, isUsual: (type: string) => boolean): boolean {
   const wishes = (accept ?? '').split(',').map(weigh);
-  const weightOf = (wanted: (type: string) => boolean) =>
-    Math.max(0, ...wishes.filter(({ type }) => wanted(type)).map(({ weight }) => weight));
-  const stream = weightOf((type) => type === 'text/event-stream');
-  return stream > 0 && stream >= weightOf((type) => FORMATS.has(type));
+  const weightOf = (is: (type: string) => boolean) =>
+    Math.max(0, ...wishes.filter(({ type }) => is(type)).map(({ weight }) => weight));
+  const special = weightOf((type) => type === wanted);
+  return special > 0 && special >= weightOf(isUsual);
 }
 
 function parseWish(text: string): { format: Format; weight: number }[] {

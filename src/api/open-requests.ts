@@ -12,6 +12,8 @@ export interface OpenRequests {
   isAnswering(socket: Socket): boolean;
   /** Its answer goes on until somebody ends it. */
   noteStream(reply: FastifyReply): void;
+  /** Its connection has become a WebSocket. */
+  noteUpgrade(reply: FastifyReply): void;
   /** Closes connections that wait for a next request. */
   closeIdle(): void;
   /** Resolves when none is open, or `ms` are over. What has arrived by now counts, read or not. */
@@ -22,6 +24,7 @@ interface OpenRequest {
   readonly message: FastifyRequest['raw'];
   readonly socket: Socket;
   streamed: boolean;
+  upgraded: boolean;
 }
 
 export function createOpenRequests(watch: RequestWatch, elapsed = () => performance.now()): OpenRequests {
@@ -32,7 +35,7 @@ export function createOpenRequests(watch: RequestWatch, elapsed = () => performa
     begin(request, { raw }, pattern) {
       const began = elapsed();
       const { socket } = request.raw;
-      const entry: OpenRequest = { message: request.raw, socket, streamed: false };
+      const entry: OpenRequest = { message: request.raw, socket, streamed: false, upgraded: false };
       open.set(raw, entry);
       idle.begin(socket);
       watch.began();
@@ -41,7 +44,7 @@ export function createOpenRequests(watch: RequestWatch, elapsed = () => performa
         open.delete(raw);
         idle.end(socket);
         const { streamed } = entry;
-        const status = raw.headersSent ? statusClass(raw.statusCode) : 'aborted';
+        const status = entry.upgraded ? '1xx' : raw.headersSent ? statusClass(raw.statusCode) : 'aborted';
         const method = WATCHED_METHODS.find((known) => known === request.method) ?? 'other';
         watch.ended({ method, route: toRoute(pattern), status, streamed, ms: elapsed() - began });
         if (open.size === 0) onNone();
@@ -52,6 +55,10 @@ export function createOpenRequests(watch: RequestWatch, elapsed = () => performa
     noteStream({ raw }) {
       const entry = open.get(raw);
       if (entry !== undefined) entry.streamed = true;
+    },
+    noteUpgrade({ raw }) {
+      const entry = open.get(raw);
+      if (entry !== undefined) Object.assign(entry, { streamed: true, upgraded: true });
     },
     closeIdle: () => idle.close(),
     async none(ms) {

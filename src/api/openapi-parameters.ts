@@ -32,6 +32,7 @@ const PATH_PARAMETERS: Readonly<Record<string, Described>> = {
     description: 'The service instance: `<service>-<N>`, or its long name `<tenant>.<application>.<service>-<N>`.',
     schema: { ...LONG_NAME, examples: ['web-1'] },
   },
+  container: { description: 'The container or init container.', schema: { ...LONG_NAME, examples: ['nginx'] } },
   host: { description: 'The `cluster-hostname` of the host.', schema: { ...LONG_NAME, examples: ['host-001'] } },
   run: { description: 'The id of the run.', schema: { ...LONG_NAME, examples: ['20260314t092653589z-5f3a9c01'] } },
   site: { description: 'The site.', schema: { ...NAME, examples: ['gamla-stan'] } },
@@ -79,8 +80,34 @@ const QUERY_PARAMETERS: Readonly<Record<string, Described>> = {
     schema: { type: 'string', examples: ['step-failed,upgrade-aborted'] },
   },
   since: {
-    description: 'Only what came after this event, by its id, or since this time.',
+    description:
+      'Only what came after this event, by its id, or since this time; of a log also a time back from now: `10m`.',
     schema: { type: 'string', examples: ['2026-03-14T09:26:53Z'] },
+  },
+  until: {
+    description: 'Only what came before this time, or before a time back from now: `10m`.',
+    schema: { type: 'string', examples: ['2026-03-14T09:26:53Z'] },
+  },
+  tail: { description: 'The newest so many lines, or `all`.', schema: { type: 'string', examples: ['100'] } },
+  follow: { description: 'Go on with what comes, until the container ends.', schema: FLAG },
+  timestamps: { description: 'Begin each line with its time.', schema: FLAG },
+  cmd: {
+    description: 'The command, run as that of `exec`.',
+    schema: { type: 'string', pattern: '\\S', examples: ['/bin/sh'] },
+  },
+  tty: { description: 'Whether the command gets a terminal.', schema: { type: 'boolean', default: true } },
+  protocol: { description: 'What to connect by.', schema: { type: 'string', enum: ['tcp', 'udp'] } },
+  port: {
+    description: 'The port to connect to.',
+    schema: { type: 'integer', minimum: 1, maximum: 65_535, examples: [8080] },
+  },
+  'ip-address': {
+    description: 'The address to connect to, as the instance sees it; never a name.',
+    schema: { type: 'string', default: '127.0.0.1' },
+  },
+  action: {
+    description: 'Only these actions, with commas between them.',
+    schema: { type: 'string', examples: ['exec,exec-interactive'] },
   },
   limit: { description: 'The newest so many.', schema: { type: 'integer', minimum: 1, examples: [100] } },
   ref: {
@@ -114,7 +141,7 @@ export function pathParameter(name: string): Parameter {
 /** @param required whether the operation is not there without it */
 export function queryParameter(name: string, required: boolean): Parameter {
   const described = QUERY_PARAMETERS[name] ?? { description: `The ${name}.`, schema: { type: 'string' } };
-  const isFlag = described.schema.type === 'boolean';
+  const isFlag = described.schema.default === false;
   return {
     name,
     in: 'query',

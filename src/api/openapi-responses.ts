@@ -60,10 +60,12 @@ function goodResponse(
 ): Response {
   const { description, schema, contentType, stream } = response;
   const headers = isTagged ? { headers: TAG_HEADER } : {};
-  if (contentType !== undefined) return { description, ...headers, content: textContent(contentType) };
+  const streamed = stream === undefined ? {} : textContent(stream);
+  if (contentType !== undefined)
+    return { description, ...headers, content: { ...textContent(contentType), ...streamed } };
   if (schema === undefined) return { description, ...headers };
   const content = bodies(bodySchema(response, operation), schemas);
-  return { description, ...headers, content: { ...content, ...(stream === undefined ? {} : textContent(stream)) } };
+  return { description, ...headers, content: { ...content, ...streamed } };
 }
 
 function textContent(contentType: string): Content {

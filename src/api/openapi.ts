@@ -133,8 +133,9 @@ function operationObject(operation: Operation, place: Place, schemas: NamedSchem
     ...(hasSite ? ['site'] : []),
     ...(onlyWith === undefined ? [] : [onlyWith]),
   ]);
+  const isRequired = (name: string) => name === onlyWith || operation.requiredQuery?.includes(name) === true;
   const parameters = [
-    ...[...query].map((name) => queryParameter(name, name === onlyWith)),
+    ...[...query].map((name) => queryParameter(name, isRequired(name))),
     ...(isTagged ? CONDITIONS : []),
   ];
   return {

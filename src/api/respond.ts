@@ -5,12 +5,16 @@ import type { ItemTexts, ListPart } from './item-texts.ts';
 import { chooseFormat, CONTENT_TYPE, formatBody, type Format } from './negotiate.ts';
 import { checkPreconditions, entityTag } from './preconditions.ts';
 import { parseSelection, type Selection } from './query.ts';
-import { toGroup, type Answer, type Item, type ItemGroup, type RequestBody } from './route.ts';
+import { toGroup, type Answer, type Item, type ItemGroup, type RequestBody, type Trailer } from './route.ts';
+import type { Upgrade } from './web-sockets.ts';
 
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer | AsyncIterable<string>;
+  readonly body: string | Buffer | AsyncIterable<string | Uint8Array>;
+  readonly trailer?: Trailer | undefined;
+  /** Instead of all this: the connection becomes a WebSocket. */
+  readonly upgrade?: Upgrade;
 }
 
 /** What comes after the head of a request. */
@@ -82,10 +86,16 @@ function render(answer: Answer, selection: Selection, rendering: Rendering): Api
     case 'text':
       return textResponse(answer.text, answer.contentType);
     case 'stream':
-      return { status: 200, headers: { ...headersFor(answer.contentType), ...answer.headers }, body: answer.chunks };
+      return streamResponse(answer);
+    case 'upgrade':
+      return { status: 101, headers: {}, body: '', upgrade: answer.upgrade };
     default:
       return answer satisfies never;
   }
+}
+
+function streamResponse({ contentType, headers, chunks, trailer }: Extract<Answer, { kind: 'stream' }>): ApiResponse {
+  return { status: 200, headers: { ...headersFor(contentType), ...headers }, body: chunks, trailer };
 }
 
 function renderOne(item: Item, { content, fields }: Selection, { texts, format }: Rendering): string {

@@ -5,6 +5,7 @@ import { findInstance } from './applications.ts';
 import { ApiError } from './errors.ts';
 import { parseRestartBody } from './restart-body.ts';
 import type { Answer, Route, View } from './route.ts';
+import { toPrincipal } from './sessions/facts.ts';
 
 const DESCRIPTION = `Everything of the instance is made anew but its volumes, with the delayed shutdown of its service unless the
 body says otherwise. The header \`Fairlead-Run\` of the answer is the id of the run that tells what came of it.`;
@@ -36,8 +37,11 @@ async function restart(actions: Actions, view: View): Promise<Answer> {
   const { entry, instance } = findInstance(view);
   if (instance.host === '' || instance.lingering === true) throw refusal('not-placed', instance);
   const { delayed } = parseRestartBody(view.body);
+  const { principal, address } = view.caller;
   const result = await actions.restart({
-    principal: principalOf(view),
+    principal: principal && toPrincipal(principal),
+    address,
+    site: view.snapshot.site,
     tenant: entry.tenant,
     application: entry.name,
     instance: instance.name,
@@ -46,12 +50,6 @@ async function restart(actions: Actions, view: View): Promise<Answer> {
   });
   if (result.kind !== 'accepted') throw refusal(result.kind, instance);
   return { kind: 'empty', status: 204, headers: { 'fairlead-run': result.run.id } };
-}
-
-function principalOf({ caller: { principal } }: View) {
-  if (principal === undefined) return undefined;
-  const { name, tenant } = principal;
-  return { name, ...(tenant === undefined ? {} : { tenant }) };
 }
 
 function refusal(why: Exclude<RestartResult['kind'], 'accepted'>, instance: InstanceState): ApiError {

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../store/store.ts';
 import type { Permission, Principal } from './principal.ts';
 import type { Content, Query } from './query.ts';
+import type { Upgrade } from './web-sockets.ts';
 
 /** What a request may see: one tenant, or as site provider all of them with the key `tenant` in each body. */
 export type Scope = { readonly kind: 'tenant'; readonly tenant: string } | { readonly kind: 'all-tenants' };
@@ -85,14 +86,25 @@ export type Answer =
   | { readonly kind: 'empty'; readonly status: 201 | 204; readonly headers?: AnswerHeaders; readonly tag?: string }
   /** Neither JSON nor YAML. */
   | { readonly kind: 'text'; readonly contentType: string; readonly text: string; readonly tag?: string }
-  /** Goes on until the client or the server ends it. */
+  /** Goes on until it ends by itself, or the client or the server ends it. */
   | {
       readonly kind: 'stream';
       readonly contentType: string;
-      readonly chunks: AsyncIterable<string>;
+      readonly chunks: AsyncIterable<string | Uint8Array>;
       readonly headers?: AnswerHeaders;
+      readonly trailer?: Trailer;
       readonly tag?: string;
-    };
+    }
+  /** The connection becomes a WebSocket. */
+  | { readonly kind: 'upgrade'; readonly upgrade: Upgrade; readonly tag?: undefined };
+
+/** A header that follows the last of the chunks. */
+export interface Trailer {
+  /** `Exec-Exit-Code` */
+  readonly name: string;
+  /** Asked once they have ended. */
+  readonly value: () => Promise<string>;
+}
 
 /** By their names in small letters, beside those every answer has. */
 export type AnswerHeaders = Readonly<Record<string, string>>;
@@ -115,6 +127,8 @@ export interface Operation {
   readonly role?: Permission;
   /** Names of the query parameters it looks at, beside those every operation has (`QUERY_PARAMETERS`). */
   readonly query?: readonly string[];
+  /** Those of them that have to be there. */
+  readonly requiredQuery?: readonly string[];
   /** Absent: it takes no body, and none is read. */
   readonly body?: BodyDescription;
   /** Answers that are no error, by status. */

@@ -1,9 +1,11 @@
 import type { EventRing } from '../journal/event-ring.ts';
+import type { AuditReader } from '../journal/audit.ts';
 import type { RunReader } from '../journal/runs.ts';
 import type { Logins } from './access/logins.ts';
 import type { Actions } from './actions.ts';
 import { applicationStatusRoutes } from './application-status.ts';
 import { applicationRoutes } from './applications.ts';
+import { auditRoutes } from './audit.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
@@ -16,6 +18,12 @@ import { repositoryRoutes } from './repository.ts';
 import { restartRoutes } from './restart.ts';
 import type { Route } from './route.ts';
 import { runRoutes } from './runs.ts';
+import { connectRoutes } from './sessions/connect.ts';
+import { execInteractiveRoutes } from './sessions/exec-interactive.ts';
+import { execRoutes } from './sessions/exec.ts';
+import { logRoutes } from './sessions/logs.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import { vmRoutes } from './sessions/vm.ts';
 import { siteRoutes } from './sites.ts';
 import { systemRoutes } from './system.ts';
 
@@ -25,7 +33,9 @@ export interface RouteOptions {
   readonly logins: Logins;
   readonly events: EventRing;
   readonly runs: RunReader;
+  readonly audit: AuditReader;
   readonly actions: Actions;
+  readonly sessions: Sessions;
   /** Absent: what follows from the snapshot alone. */
   readonly metrics?: Pick<Metrics, 'text' | 'contentType'>;
   /** Whether the daemon ends. */
@@ -39,7 +49,9 @@ export function apiRoutes({
   logins,
   events,
   runs,
+  audit,
   actions,
+  sessions,
   ...others
 }: RouteOptions): readonly Route[] {
   const metrics = others.metrics ?? createMetrics({ version, now: Date.now });
@@ -56,7 +68,13 @@ export function apiRoutes({
     ...repositoryRoutes,
     ...eventRoutes(events),
     ...runRoutes(runs),
+    ...auditRoutes(audit),
     ...restartRoutes(actions),
+    ...execRoutes(sessions),
+    ...execInteractiveRoutes(sessions),
+    ...connectRoutes(sessions),
+    ...vmRoutes,
+    ...logRoutes(sessions),
   ];
   return routes;
 }

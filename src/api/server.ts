@@ -3,20 +3,22 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ListenAddress } from '../setting-kinds.ts';
 import type { StoreReader } from '../store/store.ts';
-import { admit, type Admission, type RequestHead } from './admit.ts';
+import { admit, type Admission } from './admit.ts';
 import { ApiError, badRequest } from './errors.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { createItemTexts } from './item-texts.ts';
 import { checkHead, LIMITS, type Limits } from './limits.ts';
 import { chooseFormat } from './negotiate.ts';
 import { createOpenRequests, type OpenRequests } from './open-requests.ts';
+import { toBody, toHead } from './request-parts.ts';
 import { UNWATCHED, type RequestWatch } from './request-watch.ts';
 import { cutWhenSlow, NEVER, signalOf } from './reply-life.ts';
 import { errorResponse, respond, type ApiResponse } from './respond.ts';
-import { pathsOf, type RequestBody, type Route } from './route.ts';
+import { pathsOf, type Route } from './route.ts';
 import type { TlsSource } from './tls.ts';
 import type { TokenDirectory } from './token-directory.ts';
 import { untilAborted } from './until-aborted.ts';
+import type { Upgrade } from './web-sockets.ts';
 
 export interface ApiOptions {
   readonly store: StoreReader;
@@ -87,7 +89,9 @@ interface App {
 function createApp(options: ApiOptions, open: OpenRequests): App {
   const routes = new Map(options.routes.flatMap((route) => pathsOf(route).map((pattern) => [pattern, route])));
   const limits = { ...LIMITS, ...options.limits };
-  const answering = createAnswering({ ...options, limits }, open);
+  const upgrade: OpenRequestsAndUpgrades['upgrade'] = (reply, to) =>
+    connections?.webSockets.accept(reply.request.raw, to, options.ending ?? NEVER);
+  const answering = createAnswering({ ...options, limits }, { ...open, upgrade });
   let connections: HttpServer | undefined;
   const app = Fastify({
     logger: false,
@@ -115,6 +119,10 @@ function createApp(options: ApiOptions, open: OpenRequests): App {
   return { app, connections };
 }
 
+interface OpenRequestsAndUpgrades extends OpenRequests {
+  readonly upgrade: (reply: FastifyReply, to: Upgrade) => void;
+}
+
 interface Answering {
   /** Answers whatever needs no body: a request that is refused is not read any further. */
   readonly onHead: (
@@ -128,7 +136,7 @@ interface Answering {
 }
 
 /** What is no ApiError should not happen: it is told to `onError`, and the client sees 500. */
-function createAnswering(options: ApiOptions & { readonly limits: Limits }, open: OpenRequests): Answering {
+function createAnswering(options: ApiOptions & { readonly limits: Limits }, open: OpenRequestsAndUpgrades): Answering {
   const { store, tokens, limits, onError, ending = NEVER } = options;
   setMaxListeners(0, ending); // one for each answer that goes on
   const gate = { store, tokens };
@@ -175,15 +183,22 @@ type Send = (reply: FastifyReply, response: ApiResponse) => FastifyReply;
 
 function createSend(
   { limits, ending }: { readonly limits: Limits; readonly ending: AbortSignal },
-  open: OpenRequests,
+  open: OpenRequestsAndUpgrades,
 ): Send {
-  return (reply, { status, headers, body }) => {
+  return (reply, { status, headers, body, trailer, upgrade }) => {
+    if (upgrade !== undefined) {
+      open.noteUpgrade(reply);
+      reply.hijack();
+      open.upgrade(reply, upgrade);
+      return reply;
+    }
     reply.code(status).headers(headers);
     if (ending.aborted) reply.header('connection', 'close');
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
       open.noteStream(reply);
       // A stream begins when it is read, and of HEAD nobody reads it.
       if (reply.request.method === 'HEAD') return reply.send();
+      if (trailer !== undefined) reply.trailer(trailer.name, () => trailer.value());
       return reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
     }
     if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);
@@ -201,43 +216,6 @@ function toApiError(error: unknown, { bodyBytes }: Limits): ApiError | undefined
 
 function unreachable(): never {
   throw new TypeError('the hook before it answers every such request');
-}
-
-function toHead({ method, url, params, query, headers, ip }: FastifyRequest): RequestHead {
-  return {
-    method,
-    path: url.replace(/\?.*/s, ''),
-    params: stringsOf(params),
-    query: url.includes('?') ? { ...stringsOf(query), ...listsOf(query) } : NO_QUERY,
-    header: (name) => {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-    address: ip,
-  };
-}
-
-const NO_QUERY = {};
-
-function toBody({ body, headers }: FastifyRequest): RequestBody | undefined {
-  if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
-  const [contentType = ''] = (headers['content-type'] ?? '').split(';');
-  return { contentType: contentType.trim().toLowerCase(), bytes: body };
-}
-
-function stringsOf(values: unknown): Record<string, string> {
-  return Object.fromEntries(
-    entriesOf(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-}
-
-/** Parameters that were given several times. */
-function listsOf(values: unknown): Record<string, string[]> {
-  return Object.fromEntries(entriesOf(values).filter((entry): entry is [string, string[]] => Array.isArray(entry[1])));
-}
-
-function entriesOf(values: unknown): [string, unknown][] {
-  return typeof values === 'object' && values !== null ? Object.entries(values) : [];
 }
 
 /** Trailing and doubled slashes are ignored (contract 5.1). */

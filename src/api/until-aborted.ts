@@ -1,12 +1,12 @@
 /** The chunks as they come, ending in order, as if that were all, once the signal aborts. */
-export async function* untilAborted(chunks: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+export async function* untilAborted<T>(chunks: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const iterator = chunks[Symbol.asyncIterator]();
   // Not a race with one promise for all: each would leave something behind on it, and a stream goes on for days.
   let stopWaiting = (): void => undefined;
   const abort = () => stopWaiting();
   signal.addEventListener('abort', abort, { once: true });
   const next = () =>
-    new Promise<IteratorResult<string, unknown> | undefined>((resolve, reject) => {
+    new Promise<IteratorResult<T, unknown> | undefined>((resolve, reject) => {
       stopWaiting = () => resolve(undefined);
       iterator.next().then(resolve, reject);
     });

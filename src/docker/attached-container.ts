@@ -6,9 +6,9 @@ import { isRefusal } from './docker-errors.ts';
 import { openAttachedConnection, type AttachedConnection } from './attached-connection.ts';
 import { DockerError } from './port.ts';
 import { SANDBOX_IMAGE } from './sandbox-image.ts';
-import { toCreateAttached } from './to-docker.ts';
+import { toCreateAttached, type HelperPlace } from './to-docker.ts';
 
-// Lease and relay: containers of the sandbox image that live as long as the connection to their stdin.
+// Lease, relay and the helpers of connections into an instance: containers of the sandbox image that live as long as the connection to their stdin.
 
 const REMOVE_MS = 10_000;
 
@@ -18,15 +18,17 @@ export interface AttachedContainer {
   /** What the sandbox program is told to be. */
   readonly command: 'lease' | 'relay';
   readonly labels: Labels;
+  /** Whose namespaces it has. Default: the network of the engine's host, processes of its own. */
+  readonly place?: HelperPlace;
 }
 
 /** The new container's id, or undefined when the name is in use. */
 export async function tryCreateAttached(
   calls: EngineCalls,
-  { name, command, labels }: AttachedContainer,
+  { name, command, labels, place }: AttachedContainer,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const body = toCreateAttached(SANDBOX_IMAGE, command, labels);
+  const body = toCreateAttached(SANDBOX_IMAGE, command, labels, place);
   const purpose = `create the helper container ${name}`;
   try {
     const call = { method: 'POST', path: '/containers/create', query: { name }, body, purpose } as const;
@@ -34,7 +36,7 @@ export async function tryCreateAttached(
     return Id;
   } catch (error) {
     if (isRefusal(error, 409)) return undefined;
-    if (!isRefusal(error, 404)) throw error;
+    if (!isRefusal(error, 404) || !error.message.includes('No such image')) throw error;
     throw new DockerError('image-missing', `image ${SANDBOX_IMAGE} is not on the host`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { openCalls } from './calls.ts';
 import { openContainers } from './containers.ts';
+import { dialFrom } from './dial-from.ts';
 import { openTransport } from './dockerode.ts';
 import type { DockerEndpoint } from './endpoint.ts';
 import { readEvents } from './events.ts';
@@ -13,7 +14,9 @@ import { acquireLease } from './lease.ts';
 import { readInfo } from './limit-support.ts';
 import { openMarkers } from './markers.ts';
 import { openNetworks } from './networks.ts';
+import { openExec } from './open-exec.ts';
 import type { DockerPort } from './port.ts';
+import { readLog } from './read-log.ts';
 import { openRelay } from './relay.ts';
 import { openVolumes } from './volumes.ts';
 
@@ -42,6 +45,9 @@ export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}
     keepLog: (id, log, signal) => keepLog(calls, { id, log }, signal),
     ...openFiles(calls),
     exec: (id, cmd, signal) => exec(calls, id, cmd, signal),
+    openExec: (id, options, signal) => openExec(calls, { ...options, id }, signal),
+    dialFrom: (sandboxId, target, signal) => dialFrom(calls, { ...target, sandboxId }, signal),
+    readLog: (id, options, signal) => readLog(calls, { ...options, id }, signal),
     ...openImages(calls, configFile),
     events: (signal) => readEvents(calls, signal),
     acquireLease: (owner, holder, signal) => acquireLease(calls, owner, holder, signal),

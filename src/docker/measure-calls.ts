@@ -15,7 +15,7 @@ export interface MeasureOptions {
   readonly elapsed?: () => number;
 }
 
-/** The same port, with every call told when it has ended. What goes over a lease or a relay is no call. */
+/** The same port, with every call told when it has ended. What goes over a lease, a relay or a log is no call. */
 export function measureCalls(docker: DockerPort, options: MeasureOptions): DockerPort {
   const told = tellCalls(options);
   const measured = <A extends readonly unknown[], R>(operation: string, call: (...args: A) => Promise<R>) => {
@@ -54,6 +54,9 @@ export function measureCalls(docker: DockerPort, options: MeasureOptions): Docke
     writeFiles: measured('write-files', docker.writeFiles.bind(docker)),
     announceFiles: measured('announce-files', docker.announceFiles.bind(docker)),
     exec: measured('exec', docker.exec.bind(docker)),
+    openExec: measured('open-exec', docker.openExec.bind(docker)),
+    dialFrom: measured('dial-from', docker.dialFrom.bind(docker)),
+    readLog: docker.readLog.bind(docker),
     pullImage: measured('pull-image', docker.pullImage.bind(docker)),
     removeImage: measured('remove-image', docker.removeImage.bind(docker)),
     importSandboxImage: measured('import-sandbox-image', docker.importSandboxImage.bind(docker)),

@@ -10,6 +10,9 @@ import type {
   ObservedVolume,
 } from '../model/observed.ts';
 import type { ActionOf, LogToKeep } from '../model/plan.ts';
+import type { DialTarget, ExecOptions, ExecSession, LogOptions, LogRecord } from './sessions.ts';
+
+export type { DialTarget, ExecOptions, ExecSession, LogOptions, LogRecord, TerminalSize } from './sessions.ts';
 
 /** Everything Fairlead asks of a Docker engine, in its own types. Adapters: engine.ts and, in tests, the fake engine. */
 export interface DockerPort {
@@ -91,6 +94,24 @@ export interface DockerPort {
    * command runs on: an engine cannot end it (engine-notes G). DockerError `conflict` when the container does not run.
    */
   exec(id: string, cmd: readonly string[], signal: AbortSignal): Promise<ExecResult>;
+  /**
+   * Runs a command in a running container and is connected with it; `signal` ends with the opening. A program that is
+   * not there is no error: it ends with 126 or 127, and says so. DockerError `conflict` when the container does not run.
+   */
+  openExec(id: string, options: ExecOptions, signal: AbortSignal): Promise<ExecSession>;
+  /**
+   * A connection opened from the network namespace of a running sandbox, which ends with the sandbox; `signal` ends with
+   * the opening. Of `udp` each chunk is one datagram, both ways, and nothing but `destroy` ends it. Needs the sandbox
+   * image. Rejects with a sentence, and no DockerError, when the target does not take it: `connection refused`,
+   * `no answer within 30 s`, `no route to the host`. DockerError `conflict` when the sandbox does not run.
+   */
+  dialFrom(sandboxId: string, target: DialTarget, signal: AbortSignal): Promise<Duplex>;
+  /**
+   * The log of a container, running or not, oldest first. With `follow` it goes on until the container ends. Ends quietly
+   * when `signal` aborts, at once; who leaves the loop while it waits for a line has to abort. DockerError `conflict` when
+   * there is no such container or no log of it can be read.
+   */
+  readLog(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogRecord>;
   /** Pulls with the credentials the Docker config file has for the registry. */
   pullImage(reference: string, signal: AbortSignal): Promise<void>;
   /**

@@ -62,8 +62,16 @@ export function toCreateNetwork({ network, subnet, labels }: ActionOf<'create-ne
   };
 }
 
-/** Lease or relay: in the host's network namespace, without rights, gone with the connection to its stdin. */
-export function toCreateAttached(image: string, command: 'lease' | 'relay', labels: Labels): WireCreateContainer {
+/** The namespaces of a helper, in the engine's words. */
+export type HelperPlace = Pick<WireCreateContainer['HostConfig'], 'NetworkMode' | 'PidMode'>;
+
+/** Lease or relay: by default in the host's network namespace, without rights, gone with the connection to its stdin. */
+export function toCreateAttached(
+  image: string,
+  command: 'lease' | 'relay',
+  labels: Labels,
+  place: HelperPlace = { NetworkMode: 'host' },
+): WireCreateContainer {
   return {
     Image: image,
     Cmd: [command],
@@ -73,7 +81,7 @@ export function toCreateAttached(image: string, command: 'lease' | 'relay', labe
     OpenStdin: true,
     StdinOnce: true,
     HostConfig: {
-      NetworkMode: 'host',
+      ...place,
       AutoRemove: true,
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],

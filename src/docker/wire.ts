@@ -16,6 +16,8 @@ export interface WireContainer {
     readonly Labels: Readonly<Record<string, string>> | null;
     /** Seconds; absent: the engine's default, 10. */
     readonly StopTimeout?: number | null;
+    /** Whether it has a terminal. */
+    readonly Tty?: boolean;
   };
   readonly HostConfig: WireResources & {
     readonly NetworkMode: string;

@@ -2,19 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { FairleadEvent } from '../events.ts';
 import type { Snapshot } from '../store/store.ts';
+import { parseAuditLines, toAuditLine } from './audit-lines.ts';
+import { createAuditTrail, type AuditTrail } from './audit.ts';
 import { openEventFiles } from './event-files.ts';
 import { createEventRing, type EventRing } from './event-ring.ts';
 import { startEventWriter } from './event-writer.ts';
+import { openLineFiles } from './line-files.ts';
 import { createRestartWatch } from './restarts.ts';
 import { createRunFiles, readRunFiles } from './run-files.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { toEventFacts } from './to-event-facts.ts';
 import { revisionOf, transitions } from './transitions.ts';
 
-/** What has happened, kept over restarts: events, and the records of what was triggered from outside. */
+/** What has happened, kept over restarts: events, the records of what was triggered from outside, and who reached in. */
 export interface Journal {
   readonly events: EventRing;
   readonly runs: Runs;
+  readonly audit: AuditTrail;
   /** Never throws, never waits. @param snapshot for what an event itself does not say: site, revision */
   tell(event: FairleadEvent, snapshot: Snapshot): void;
   /** @param before undefined: not everything had been seen, so nothing in `after` is news */
@@ -24,16 +28,18 @@ export interface Journal {
 }
 
 export interface JournalOptions {
-  /** Of the daemon's state: `events/` and `runs/` are made in it. */
+  /** Of the daemon's state: `events/`, `runs/` and `audit/` are made in it. */
   readonly stateDir: string;
   readonly now: () => number;
   /** Told what cannot be kept and why; `problem` '' once it can be again. */
-  readonly onProblem: (what: 'events' | 'runs', problem: string) => void;
+  readonly onProblem: (what: 'events' | 'runs' | 'audit', problem: string) => void;
 }
 
 const EVENTS_KEPT = 10_000;
 const EVENT_FILE_BYTES = 16 * 1024 * 1024;
 const RUNS_KEPT = 1_000;
+const AUDIT_KEPT = 10_000;
+const AUDIT_FILE_BYTES = 16 * 1024 * 1024;
 
 /** What cannot be read or written is told and costs nothing else. */
 export async function openJournal({ stateDir, now, onProblem }: JournalOptions): Promise<Journal> {
@@ -42,10 +48,12 @@ export async function openJournal({ stateDir, now, onProblem }: JournalOptions):
     onProblem('events', problem),
   );
   const runs = await openRuns(join(stateDir, 'runs'), now, (problem) => onProblem('runs', problem));
+  const audit = await openAudit(join(stateDir, 'audit'), now, (problem) => onProblem('audit', problem));
   const restarts = createRestartWatch({ runs, now });
   return {
     events,
     runs,
+    audit,
     tell: (event, snapshot) => events.add({ ...revisionOf(snapshot), ...toEventFacts(event) }, snapshot.site),
     see(before, after) {
       for (const facts of before === undefined ? [] : transitions(before, after, since)) events.add(facts, after.site);
@@ -53,7 +61,7 @@ export async function openJournal({ stateDir, now, onProblem }: JournalOptions):
     },
     async close() {
       restarts.close();
-      await Promise.all([writer.close(), runs.settled()]);
+      await Promise.all([writer.close(), runs.settled(), audit.settled()]);
     },
   };
 }
@@ -66,11 +74,29 @@ async function openEvents(directory: string, now: () => number, onProblem: (prob
   return { ring, writer: startEventWriter({ ring, files, onProblem }) };
 }
 
+const random = () => randomBytes(4).toString('hex');
+
+async function openAudit(
+  directory: string,
+  now: () => number,
+  onProblem: (problem: string) => void,
+): Promise<AuditTrail> {
+  const { files, earlier, problem } = await openLineFiles({
+    directory,
+    // A line when it begins and one when it ends.
+    perFile: 2 * AUDIT_KEPT,
+    bytesPerFile: AUDIT_FILE_BYTES,
+    toLine: toAuditLine,
+    parse: parseAuditLines,
+  });
+  if (problem !== '') onProblem(problem);
+  return createAuditTrail({ files, capacity: AUDIT_KEPT, now, random, earlier, onProblem });
+}
+
 async function openRuns(directory: string, now: () => number, onProblem: (problem: string) => void): Promise<Runs> {
   const earlier = await readRunFiles(directory).catch((error: unknown) => {
     onProblem(error instanceof Error ? error.message : String(error));
     return [];
   });
-  const random = () => randomBytes(4).toString('hex');
   return createRuns({ files: createRunFiles(directory), capacity: RUNS_KEPT, now, random, earlier, onProblem });
 }

@@ -2,6 +2,7 @@ import type { ApplicationDeploymentSpec } from './application-deployment-spec.ts
 import type { ApplicationSpec } from './application-spec.ts';
 import type { Problem } from './problem.ts';
 import type { SiteSpec } from './site-spec.ts';
+import type { TenantSpec } from './tenant-spec.ts';
 
 /** The specifications one revision of the repository holds, and what is wrong with it. */
 
@@ -9,6 +10,8 @@ export interface SpecOfKind {
   application: ApplicationSpec;
   'application-deployment': ApplicationDeploymentSpec;
   site: SiteSpec;
+  /** Named by its folder. */
+  tenant: TenantSpec & { readonly name: string };
 }
 export type Kind = keyof SpecOfKind;
 
@@ -77,6 +80,8 @@ export interface ResolvedCatalog {
   readonly deployments: Readonly<Record<string, DocumentInForce<'application-deployment'>>>;
   /** By name. None: the repository leaves it at the site `local`. */
   readonly sites: Readonly<Record<string, DocumentInForce<'site'>>>;
+  /** The settings of tenants, by name; of one that has none everything is as usual. */
+  readonly tenants: Readonly<Record<string, DocumentInForce<'tenant'>>>;
   /** Applications by key that are rejected and have no last good text, with the reason: nothing of them is touched. */
   readonly leftAlone: Readonly<Record<string, string>>;
   /** Tenants of which nothing may be removed, because a broken file held names nobody knows, with the reason; `*` is every tenant. */

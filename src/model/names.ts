@@ -22,6 +22,11 @@ export function shortInstanceName(name: Pick<InstanceName, 'service' | 'index'>)
   return `${name.service}-${name.index}`;
 }
 
+/** `web-1` → `web` */
+export function serviceOf(shortInstance: string): string {
+  return shortInstance.replace(/-\d+$/, '');
+}
+
 /** `acme.shop.web-1`: what the site provider calls an instance, and the name of its sandbox on the engine. */
 export function instanceKey(name: InstanceName): string {
   return `${applicationKey(name)}.${shortInstanceName(name)}`;

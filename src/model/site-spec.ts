@@ -23,6 +23,10 @@ export interface SiteSpec {
     [k: string]: string;
   };
   /**
+   * Whether commands may be run and connections be made in service instances at the site through the API, by those who have the role for it. `forbidden` is for everybody; it ends no session that is open.
+   */
+  exec?: 'allowed' | 'forbidden';
+  /**
    * The hosts of the site; one, for now.
    */
   hosts: HostSpec[];

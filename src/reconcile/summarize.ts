@@ -73,7 +73,8 @@ export function createSummarizer(): (views: Views) => Snapshot {
     modifications.keepOnly(former);
     const applications = new Map([...former].map(([key, { entry }]) => [key, entry]));
     const deployments = summarizeDeployments(applications, selected, site);
-    const tenants = new Set([...applications.values(), ...deployments.values()].map(({ tenant }) => tenant));
+    const named = [...applications.values(), ...deployments.values()].map(({ tenant }) => tenant);
+    const tenants = new Set([...named, ...Object.keys(repository.catalog?.tenants ?? {})]);
     return {
       site,
       applications,

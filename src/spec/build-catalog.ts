@@ -42,6 +42,7 @@ const NOUNS: Readonly<Record<Kind, string>> = {
   application: 'application of this tenant',
   'application-deployment': 'application deployment of this tenant',
   site: 'site',
+  tenant: 'file of settings of this tenant',
 };
 
 function sameName(document: ValidDocument, others: string): string {

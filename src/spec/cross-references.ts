@@ -21,6 +21,7 @@ export function checkCrossReferences(catalog: Catalog): readonly Problem[] {
       case 'application-deployment':
         return checkDeployment(document, applications, catalog);
       case 'site':
+      case 'tenant':
         return [];
       default:
         return document satisfies never;

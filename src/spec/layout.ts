@@ -24,7 +24,12 @@ export function holdsDocuments(
   return Object.hasOwn(DOCUMENT_KINDS, place.kind);
 }
 
-const DOCUMENT_KINDS: Readonly<Record<Kind, true>> = { application: true, 'application-deployment': true, site: true };
+const DOCUMENT_KINDS: Readonly<Record<Kind, true>> = {
+  application: true,
+  'application-deployment': true,
+  site: true,
+  tenant: true,
+};
 const DOCUMENT_FILE = /\.(yaml|yml|json)$/;
 const TENANT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -77,7 +82,7 @@ function classifyTenantPath(segments: readonly string[]): Place {
 }
 
 function classifyTenantFile(tenant: string, file: string): Place {
-  if (/^tenant\.(yaml|yml|json)$/.test(file)) return unsupported('tenant.yaml');
+  if (/^tenant\.(yaml|yml|json)$/.test(file)) return { kind: 'tenant', tenant };
   const message = `only \`tenant.yaml\` and the folders ${folderNames()} belong into the folder of a tenant`;
   return problem(message, tenant);
 }

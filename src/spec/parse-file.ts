@@ -2,6 +2,7 @@ import type { Kind, ParsedFile, RejectedDocument, ValidDocument } from '../model
 import type { Problem } from '../model/problem.ts';
 import { checkApplication } from './check-application.ts';
 import { checkSite } from './check-site.ts';
+import { checkTenant } from './check-tenant.ts';
 import { classifyPath, holdsDocuments } from './layout.ts';
 import { indexLines, type Position } from './line-index.ts';
 import { locate } from './locate.ts';
@@ -15,7 +16,13 @@ import {
 import { compareProblems, limitProblems } from './problems.ts';
 import { specHash } from './spec-hash.ts';
 import { findUnsupported } from './unsupported.ts';
-import { applicationDeploymentValidator, applicationValidator, siteValidator, type Validator } from './validator.ts';
+import {
+  applicationDeploymentValidator,
+  applicationValidator,
+  siteValidator,
+  tenantValidator,
+  type Validator,
+} from './validator.ts';
 import { decodeText, readDocuments, UnreadableError, type YamlDocument } from './yaml-documents.ts';
 
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
@@ -52,6 +59,7 @@ export function parseFile(file: string, bytes: Uint8Array): ParsedFile {
     case 'application':
     case 'application-deployment':
     case 'site':
+    case 'tenant':
       return parseText({ file, kind: place.kind, tenant: place.tenant }, bytes);
     default:
       return place satisfies never;
@@ -128,6 +136,16 @@ export function parseOne(source: Source, document: YamlDocument): DocumentResult
         problems: toProblems(source, placed),
       };
     }
+    case 'tenant': {
+      const parsed = parseDocument(document, tenantValidator, (value) => checkTenant(value, source.tenant));
+      if (!parsed.valid) return reject(source, document, parsed.findings);
+      const placed = placeWarnings(document, parsed, tenantValidator);
+      const named = { ...parsed, spec: { ...parsed.spec, name: source.tenant } };
+      return {
+        document: { kind: source.kind, ...accept(source, document, named, placed) },
+        problems: toProblems(source, placed),
+      };
+    }
     default:
       return source.kind satisfies never;
   }
@@ -163,7 +181,13 @@ function accept<T extends { readonly name: string }>(
 function reject(source: Source, document: YamlDocument, findings: readonly PlacedFinding[]): DocumentResult {
   const problems = toProblems(source, findings).sort(compareProblems);
   const { kind, tenant, file } = source;
-  const base = { kind, tenant, file, name: nameAt(document, 'name'), problems: limitProblems(problems) };
+  const base = {
+    kind,
+    tenant,
+    file,
+    name: kind === 'tenant' ? tenant : nameAt(document, 'name'),
+    problems: limitProblems(problems),
+  };
   if (kind !== 'application-deployment') return { rejected: base, problems };
   return { rejected: { ...base, application: nameAt(document, 'application') }, problems };
 }

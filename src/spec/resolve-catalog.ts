@@ -23,6 +23,7 @@ interface Resolution {
   readonly applications: Map<string, DocumentInForce<'application'>>;
   readonly deployments: Map<string, DocumentInForce<'application-deployment'>>;
   readonly sites: Map<string, DocumentInForce<'site'>>;
+  readonly tenants: Map<string, DocumentInForce<'tenant'>>;
   readonly leftAlone: Map<string, string>;
   readonly frozenTenants: Map<string, string>;
 }
@@ -50,6 +51,7 @@ export function resolveCatalog(catalog: Catalog, earlier: readonly EarlierVersio
     applications: new Map(),
     deployments: new Map(),
     sites: new Map(),
+    tenants: new Map(),
     leftAlone: new Map(),
     frozenTenants: new Map(),
   };
@@ -66,6 +68,7 @@ export function resolveCatalog(catalog: Catalog, earlier: readonly EarlierVersio
     applications: toSortedRecord(resolution.applications),
     deployments: toSortedRecord(resolution.deployments),
     sites: toSortedRecord(resolution.sites),
+    tenants: toSortedRecord(resolution.tenants),
     leftAlone: toSortedRecord(resolution.leftAlone),
     frozenTenants: toSortedRecord(resolution.frozenTenants),
     rejected: catalog.rejected,
@@ -142,6 +145,8 @@ function isInForce(resolution: Resolution, { kind, tenant }: RejectedDocument, n
       return resolution.deployments.has(`${tenant}.${name}`);
     case 'site':
       return resolution.sites.has(name);
+    case 'tenant':
+      return resolution.tenants.has(name);
     default:
       return kind satisfies never;
   }
@@ -164,6 +169,9 @@ function put(
     case 'site':
       resolution.sites.set(document.name, { document, revision, rejected });
       return;
+    case 'tenant':
+      resolution.tenants.set(document.name, { document, revision, rejected });
+      return;
     default:
       document satisfies never;
   }
@@ -180,7 +188,8 @@ function leaveAlone(
   { rejected, name, application }: Missing,
   deployed: ReadonlySet<string>,
 ): void {
-  if (isInForce(resolution, rejected, name)) return;
+  // Nothing runs because of the settings of a tenant.
+  if (isInForce(resolution, rejected, name) || rejected.kind === 'tenant') return;
   const reason = `${placeOf(rejected)}; no earlier valid text of it was found`;
   const target = rejected.kind === 'application' ? name : application;
   if (target === undefined) {

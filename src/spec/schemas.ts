@@ -1633,6 +1633,14 @@ export const siteSchema: JsonSchema = {
       additionalProperties: { type: 'string', maxLength: 4096, 'x-expects': 'a text of at most 4096 characters' },
       examples: [{ 'example.com/region': 'north' }],
     },
+    exec: {
+      description:
+        'Whether commands may be run and connections be made in service instances at the site through the API, by those who have the role for it. `forbidden` is for everybody; it ends no session that is open.',
+      type: 'string',
+      enum: ['allowed', 'forbidden'],
+      default: 'allowed',
+      examples: ['forbidden'],
+    },
     hosts: {
       description: 'The hosts of the site; one, for now.',
       type: 'array',
@@ -1772,4 +1780,32 @@ export const siteSchema: JsonSchema = {
       required: ['name'],
     },
   },
+};
+
+export const tenantSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'https://fairlead.dev/schemas/tenant.schema.json',
+  title: 'TenantSpec',
+  description: 'Settings of a tenant, in `tenant.yaml` in its folder. A tenant without has the defaults.',
+  type: 'object',
+  properties: {
+    name: {
+      description: 'Name of the tenant, which is that of its folder. May be left out.',
+      type: 'string',
+      pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+      maxLength: 63,
+      'x-expects':
+        'a name (lower-case letters, digits and hyphens, a letter or digit at both ends, at most 63 characters)',
+      examples: ['acme'],
+    },
+    exec: {
+      description:
+        'Whether commands may be run and connections be made in the service instances of the tenant through the API, by those who have the role for it. `forbidden` is for everybody, the site provider included; it ends no session that is open.',
+      type: 'string',
+      enum: ['allowed', 'forbidden'],
+      default: 'allowed',
+      examples: ['forbidden'],
+    },
+  },
+  additionalProperties: false,
 };

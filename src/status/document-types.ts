@@ -261,6 +261,40 @@ export interface Upgrade {
   readonly 'wait-healthy-timeout'?: string;
 }
 
+/** A use of what reaches into a running instance: who, what, where and when, never what was sent or came back. Keys that do not apply are left out. */
+export interface AuditRecord {
+  /** Its name; a later record has a greater one. `20260314t092653589z-5f3a9c01` */
+  readonly id: string;
+  /** What was done. */
+  readonly action: 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect' | 'restart';
+  /** Who did it. */
+  readonly principal?: RunPrincipal;
+  /** Where the request came from. `192.0.2.17` */
+  readonly address?: string;
+  /** At which site. `gamla-stan` */
+  readonly site: Name;
+  /** Whose application it is. `acme` */
+  readonly tenant: Name;
+  /** In which application. `shop` */
+  readonly application: Name;
+  /** In which of its service instances. `web-1` */
+  readonly 'service-instance': string;
+  /** In which container or init container of the instance. `nginx` */
+  readonly container?: string;
+  /** What a connection was made to. `tcp 127.0.0.1:8080` */
+  readonly target?: string;
+  /** The id of the run that tells what came of it. `20260314t092653589z-5f3a9c01` */
+  readonly run?: string;
+  /** When it began. */
+  readonly 'started-at': Time;
+  /** When it ended; absent while it goes on. */
+  readonly 'ended-at'?: Time;
+  /** Of the command, where it ended and that is known. */
+  readonly 'exit-code'?: number;
+  /** Why it ended. `the command ended` */
+  readonly reason?: string;
+}
+
 /** That the daemon runs. */
 export interface Health {
   /** Always `ok`. */
@@ -461,6 +495,24 @@ export type EventType =
   | 'container-restarted'
   | 'probe-failed'
   | 'probe-recovered';
+
+/** A command to run in a container. */
+export interface Exec {
+  /** The command: a text that is run by `/bin/sh -c` where the container has a shell and is split into words as a shell would where it has none, or a list that is run as it is. `ps aux` */
+  readonly cmd: string | readonly string[];
+}
+
+/** A line that a container wrote. */
+export interface LogLine {
+  /** When the engine took it down, to the nanosecond. `2026-03-14T09:26:53.589793238Z` */
+  readonly time: string;
+  /** Where the container wrote it. */
+  readonly stream: 'stdout' | 'stderr';
+  /** The container. `nginx` */
+  readonly container: string;
+  /** The line, without its end. `GET / 200` */
+  readonly message: string;
+}
 
 /** A Docker host. What its site says of it is there once a revision was read. */
 export interface Host {
@@ -975,6 +1027,8 @@ export interface Site {
   readonly type: 'edge' | 'top';
   /** Labels of the site, which deployments select by; `system/name` and `system/type` among them. */
   readonly labels: Labels;
+  /** Whether commands may be run and connections be made in service instances at the site through the API, by those who have the role for it. `forbidden` is for everybody; it ends no session that is open. `forbidden` */
+  readonly exec?: 'allowed' | 'forbidden';
   /** The hosts of the site; one, for now. */
   readonly hosts: readonly HostSpec[];
   /** Whether this daemon looks after it (extension). */

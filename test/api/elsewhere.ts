@@ -1,5 +1,6 @@
 import type { Logins } from '../../src/api/access/logins.ts';
 import { badRequest, unauthorized } from '../../src/api/errors.ts';
+import { createSessions, type SessionOptions } from '../../src/api/sessions/sessions.ts';
 import type { RouteOptions } from '../../src/api/routes.ts';
 import { createEventRing } from '../../src/journal/event-ring.ts';
 
@@ -10,6 +11,19 @@ const NO_LOGINS: Logins = {
   refresh: () => Promise.reject(badRequest('there are no sessions')),
 };
 
+const nothing = () => Promise.reject(new Error('there is nothing here'));
+
+/** A host nothing is known of. */
+const NO_SESSIONS: SessionOptions = {
+  engine: { exec: nothing, openExec: nothing, dialFrom: nothing, readLog: () => new ReadableStream<never>() },
+  host: () => ({ status: 'down', message: 'nobody looked', observed: undefined }),
+  owner: 'default',
+  audit: { begin: nothing, end: () => Promise.resolve() },
+  runs: { begin: nothing, end: () => Promise.resolve() },
+  dryRun: false,
+  now: () => 0,
+};
+
 /**
  * What is not in snapshots, where a test does not care: nothing happened, nothing can be set in motion. For
  * scripts/generate.ts, too, which looks at the routes and asks them nothing.
@@ -18,5 +32,7 @@ export const ELSEWHERE: Omit<RouteOptions, 'version'> = {
   logins: NO_LOGINS,
   events: createEventRing({ capacity: 10, now: () => 0 }),
   runs: { list: () => [] },
+  audit: { list: () => [] },
+  sessions: createSessions(NO_SESSIONS),
   actions: { restart: () => Promise.resolve({ kind: 'not-placed' }) },
 };

@@ -109,13 +109,14 @@ function catalogOf(size: FleetSize, version: string): ResolvedCatalog {
   };
 }
 
-interface Surroundings {
+export interface Surroundings {
   readonly mirror: Mirror;
   readonly desired: DesiredSite;
   readonly clock: () => number;
 }
 
-async function converge(docker: FakeDocker, { mirror, desired, clock }: Surroundings): Promise<void> {
+/** Brings the engine to what is desired. */
+export async function converge(docker: FakeDocker, { mirror, desired, clock }: Surroundings): Promise<void> {
   for (;;) {
     await mirror.load(signal);
     const shared = { inFlight: [], attempts: [], ongoing: [], networkPool: '10.0.0.0/8', now: clock() };

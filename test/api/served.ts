@@ -10,13 +10,20 @@ import { createStore, type Snapshot, type Store } from '../../src/store/store.ts
 
 // The API on a real socket, with a token for each kind of caller.
 
-export const TOKEN = { provider: 'token-of-the-provider', acme: 'token-of-acme', deaf: 'token-without-read' };
+export const TOKEN = {
+  provider: 'token-of-the-provider',
+  acme: 'token-of-acme',
+  deaf: 'token-without-read',
+  // With one role each.
+  ...{ exec: 'token-to-exec', logs: 'token-for-logs', operate: 'token-to-operate' },
+};
 export type Caller = keyof typeof TOKEN | 'nobody';
 
 const ENTRIES = [
   entry('provider', undefined, ['read']),
   entry('acme', 'acme', ['admin']),
   entry('deaf', undefined, ['logs', 'exec', 'operate']),
+  ...(['exec', 'logs', 'operate'] as const).map((role) => entry(role, 'acme', [role])),
 ];
 
 function entry(name: keyof typeof TOKEN, tenant: string | undefined, roles: readonly Permission[]): TokenEntry {

@@ -1,12 +1,14 @@
+import type { Duplex } from 'node:stream';
 import { throwNameTaken } from '../../src/docker/name-taken.ts';
-import { DockerError, type Lease, type LeaseTaken, type Relay } from '../../src/docker/port.ts';
+import { DockerError, type DialTarget, type Lease, type LeaseTaken, type Relay } from '../../src/docker/port.ts';
+import type { NetworkAttachment } from '../../src/model/desired.ts';
 import { helperLabels, HOLDER_LABEL, leaseLabels, type Labels } from '../../src/model/labels.ts';
 import { LABEL } from '../../src/model/names.ts';
 import type { DiskSpace } from '../../src/model/observed.ts';
 import { createSandbox } from '../contract/actions.ts';
 import { isUp } from './fake-container.ts';
 import type { FakeEngine } from './fake-engine.ts';
-import { FakeRelay, type FakeListener } from './fake-relay.ts';
+import { FakeRelay, type FakeDialListener, type FakeListener } from './fake-relay.ts';
 
 /** What the engine's host is like, as a lease and a relay see it. */
 export interface FakeHost {
@@ -17,8 +19,10 @@ export interface FakeHost {
   /** Whether the process that uses this lives in its network namespace. */
   readonly isShared: () => boolean;
   readonly listenerAt: FakeListener;
+  readonly listenerFrom: FakeDialListener;
 }
 
+const HOST: NetworkAttachment = { kind: 'network', network: 'host', aliases: [] };
 const ENDED = 'the helper container ended';
 
 /** The containers of a fake engine that live as long as the connection to them: leases and relays. */
@@ -28,12 +32,16 @@ export class FakeAttachedContainers {
   /** What to tell when one ends: by container id. */
   readonly #losses = new Map<string, (reason: string) => void>();
 
+  /** The helpers in the namespaces of a sandbox: by its id. */
+  readonly #dialers = new Map<string, Set<string>>();
+
   constructor(engine: FakeEngine, host: FakeHost) {
     this.#engine = engine;
     this.#host = host;
-    engine.onEnd = (id) => {
-      if (this.#losses.has(id)) this.#drop(id, ENDED);
-    };
+    engine.onEnd.add((id) => {
+      const ended = [id, ...(this.#dialers.get(id) ?? [])];
+      for (const one of ended) if (this.#losses.has(one)) this.#drop(one, ENDED);
+    });
   }
 
   /** Every connection to one breaks, and with it the container ends. */
@@ -73,6 +81,29 @@ export class FakeAttachedContainers {
     return relay;
   }
 
+  /** Each connection has a helper of its own here. */
+  async dialFrom(sandboxId: string, target: DialTarget, signal: AbortSignal): Promise<Duplex> {
+    const { owner, protocol, address, port } = target;
+    const sandbox = this.#engine.get(sandboxId, 'dial from it');
+    const name = `fairlead.${owner}.connect.${this.#engine.nextId().slice(0, 12)}`;
+    const id = this.#start(name, helperLabels(owner), { kind: 'sandbox', sandbox: sandboxId });
+    const relay = new FakeRelay({
+      protocol,
+      listenerAt: () => this.#host.listenerFrom(target, sandbox),
+      onClose: () => this.#drop(id, ENDED),
+    });
+    this.#losses.set(id, (reason) => relay.lose(reason));
+    this.#dialers.set(sandboxId, new Set(this.#dialers.get(sandboxId)).add(id));
+    try {
+      const connection = await relay.connect(address, port, signal);
+      connection.once('close', () => void relay.close());
+      return connection;
+    } catch (error) {
+      await relay.close();
+      throw error;
+    }
+  }
+
   #openLease(id: string): Lease {
     const lost = new Promise<string>((resolve) => this.#losses.set(id, resolve));
     const whileHeld = <T>(signal: AbortSignal, read: () => T): T => {
@@ -95,10 +126,15 @@ export class FakeAttachedContainers {
   }
 
   /** Its id. */
-  #start(name: string, labels: Labels): string {
-    const { container } = createSandbox('', name, 'host', { image: this.#sandboxImage() });
+  #start(name: string, labels: Labels, network: NetworkAttachment = HOST): string {
+    const { container } = createSandbox('', name, 'host', { image: this.#sandboxImage(), network });
     this.#engine.create({ container, labels });
-    this.#engine.start(name);
+    try {
+      this.#engine.start(name);
+    } catch (error) {
+      this.#engine.remove(name);
+      throw error;
+    }
     return this.#engine.get(name, 'start a helper').id;
   }
 

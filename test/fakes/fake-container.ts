@@ -21,6 +21,7 @@ export interface FakeLine {
   /** ms since the epoch. */
   readonly at: number;
   readonly text: string;
+  readonly stream: 'stdout' | 'stderr';
 }
 
 /** What a fake engine keeps of a container. */

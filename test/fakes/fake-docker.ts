@@ -1,4 +1,17 @@
-import type { DockerPort, EngineEvent, ExecResult, Lease, LeaseTaken, Relay } from '../../src/docker/port.ts';
+import type { Duplex } from 'node:stream';
+import type {
+  DialTarget,
+  DockerPort,
+  EngineEvent,
+  ExecOptions,
+  ExecResult,
+  ExecSession,
+  Lease,
+  LeaseTaken,
+  LogOptions,
+  LogRecord,
+  Relay,
+} from '../../src/docker/port.ts';
 import { orAborted } from '../../src/docker/deadline.ts';
 import { DockerError } from '../../src/docker/port.ts';
 import { LABEL } from '../../src/model/names.ts';
@@ -17,7 +30,9 @@ import { FakeAttachedContainers } from './fake-attached-containers.ts';
 import { toObserved, type FakeContainer } from './fake-container.ts';
 import { FakeEngine, type FakeEngineOptions } from './fake-engine.ts';
 import { toObservedNetwork } from './fake-networks.ts';
-import type { FakeListener } from './fake-relay.ts';
+import { readFakeLog } from './fake-logs.ts';
+import type { FakeDialListener, FakeListener } from './fake-relay.ts';
+import { FakeSessions, type FakeProgram } from './fake-sessions.ts';
 
 export interface FakeCall {
   readonly method: keyof DockerPort;
@@ -41,6 +56,12 @@ export class FakeDocker implements DockerPort {
   readonly pulls = new Map<string, FakePull>();
   /** What commands do; default: they end well and say nothing. */
   onExec: FakeExec = () => ({ exitCode: 0, output: '' });
+  /** What commands do that are run with a connection; default: what `onExec` comes to, without reading anything. */
+  onSession: FakeProgram = async ({ stdout }, { cmd }, container) => {
+    const { exitCode, output } = await this.onExec(container, cmd);
+    stdout.write(output);
+    return exitCode;
+  };
   /** Destinations the engine's host routes to. */
   hostRoutes: readonly string[] = ['192.168.0.0/24'];
   /** Of the engine's store; undefined: its file system does not tell. */
@@ -49,8 +70,11 @@ export class FakeDocker implements DockerPort {
   sharesNetwork = false;
   /** Who answers connections through a relay; default: nobody. */
   onConnect: FakeListener = () => undefined;
+  /** Who answers connections from an instance; default: nobody. */
+  onDial: FakeDialListener = () => undefined;
   readonly #failures = new Map<string, DockerError[]>();
   readonly #attached: FakeAttachedContainers;
+  readonly #sessions: FakeSessions;
   #isUp = true;
 
   constructor(options: FakeEngineOptions) {
@@ -60,7 +84,9 @@ export class FakeDocker implements DockerPort {
       space: () => this.space,
       isShared: () => this.sharesNetwork,
       listenerAt: (address, port) => this.onConnect(address, port),
+      listenerFrom: (target, sandbox) => this.onDial(target, sandbox),
     });
+    this.#sessions = new FakeSessions(this.engine);
   }
 
   /** The next call of this method fails. Several queue up. */
@@ -84,6 +110,7 @@ export class FakeDocker implements DockerPort {
   cutConnections(): void {
     this.engine.events.breakAll(unreachable());
     this.#attached.cut();
+    this.#sessions.cut();
   }
 
   async ping(signal: AbortSignal): Promise<void> {
@@ -263,6 +290,23 @@ export class FakeDocker implements DockerPort {
     return await orAborted(Promise.resolve(this.onExec(this.#running(id), cmd)), signal);
   }
 
+  async openExec(id: string, options: ExecOptions, signal: AbortSignal): Promise<ExecSession> {
+    await this.#enter('openExec', id, signal);
+    const open = { container: this.#running(id), options, ask: () => this.#throwIfDown() };
+    return this.#sessions.open(open, this.onSession);
+  }
+
+  async dialFrom(sandboxId: string, target: DialTarget, signal: AbortSignal): Promise<Duplex> {
+    await this.#enter('dialFrom', sandboxId, signal);
+    return await this.#attached.dialFrom(sandboxId, target, signal);
+  }
+
+  async *readLog(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogRecord> {
+    if (signal.aborted) return;
+    await this.#enter('readLog', id, signal);
+    yield* readFakeLog(this.engine, this.engine.get(id, 'read its log'), options, signal);
+  }
+
   async pullImage(reference: string, signal: AbortSignal): Promise<void> {
     await this.#enter('pullImage', reference, signal);
     await this.#pull(reference, signal);
@@ -326,12 +370,16 @@ export class FakeDocker implements DockerPort {
     throw new DockerError('conflict', `cannot run a command in container ${id}: it is not running`);
   }
 
+  #throwIfDown(): void {
+    if (!this.#isUp) throw unreachable();
+  }
+
   /** What every call goes through: recorded, refused while the engine is down, failing on demand. */
   async #enter(method: keyof DockerPort, target: string, signal: AbortSignal): Promise<void> {
     this.calls.push({ method, target });
     await Promise.resolve();
     signal.throwIfAborted();
-    if (!this.#isUp) throw unreachable();
+    this.#throwIfDown();
     const failure = this.#failures.get(method)?.shift();
     if (failure !== undefined) throw failure;
   }

@@ -15,6 +15,7 @@ import {
   throwUnlessIdentical,
   toFakeContainer,
   type FakeContainer,
+  type FakeLine,
 } from './fake-container.ts';
 import { FakeEvents } from './fake-events.ts';
 import { FakeNetworks } from './fake-networks.ts';
@@ -28,6 +29,8 @@ export interface FakeEngineOptions {
   readonly exitAtStart?: (container: DesiredContainer) => number | undefined;
   /** What a container's process said before it ended; default: nothing. */
   readonly linesAtEnd?: (container: DesiredContainer) => readonly string[];
+  /** What it says as soon as it runs; default: nothing. */
+  readonly linesAtStart?: (container: DesiredContainer) => readonly Pick<FakeLine, 'text' | 'stream'>[];
 }
 
 /** What a Docker engine without live-restore would do, in memory: the state behind FakeDocker and its transitions. */
@@ -42,8 +45,10 @@ export class FakeEngine {
   limits: LimitSupport = { memory: true, cpus: true, cpuShares: true };
   /** Whether its storage can limit writable layers. */
   limitsLayers = true;
-  /** Told of every end of a process. */
-  onEnd: (id: string) => void = () => undefined;
+  /** Told of every end of a process, by the id of its container. */
+  readonly onEnd = new Set<(id: string) => void>();
+  /** Told of every line that is logged. */
+  readonly onSaid = new Set<() => void>();
   readonly #containers = new Map<string, FakeContainer>();
   /** Name → id, so that a fleet can be made. */
   readonly #ids = new Map<string, string>();
@@ -184,6 +189,13 @@ export class FakeEngine {
     this.#restart(container);
   }
 
+  /** A running process writes a line. */
+  say(idOrName: string, text: string, stream: FakeLine['stream'] = 'stdout'): void {
+    const { logged, desired } = this.get(idOrName, 'say something');
+    if (desired.log.kind !== 'none') logged.push({ at: this.#options.now(), text, stream });
+    for (const tell of this.onSaid) tell();
+  }
+
   /** `docker kill`: the engine leaves it dead. */
   killByHand(idOrName: string): void {
     const container = this.get(idOrName, 'kill it');
@@ -229,6 +241,8 @@ export class FakeEngine {
     container.startedAt = this.#options.now();
     container.starts = countRestarts(container.starts, container, container.startedAt);
     this.#emit('start', container);
+    for (const { text, stream } of this.#options.linesAtStart?.(container.desired) ?? [])
+      this.say(container.id, text, stream);
     const exitCode = this.#options.exitAtStart?.(container.desired);
     if (exitCode !== undefined) this.#end(container, exitCode);
   }
@@ -251,10 +265,11 @@ export class FakeEngine {
     const lines = this.#options.linesAtEnd?.(container.desired) ?? [];
     container.lastLines = endsBadly(container.desired, exitCode) ? lines : [];
     const keepsLog = container.desired.log.kind !== 'none';
-    if (keepsLog) container.logged.push(...lines.map((text) => ({ at: container.finishedAt, text })));
+    const said = lines.map((text) => ({ at: container.finishedAt, text, stream: 'stdout' }) as const);
+    if (keepsLog) container.logged.push(...said);
     if (oomKilled) this.#emit('oom', container);
     this.#emit('die', container);
-    this.onEnd(container.id);
+    for (const tell of this.onEnd) tell(container.id);
     this.attachments.detachAll(container);
   }
 

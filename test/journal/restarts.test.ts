@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createAuditTrail, type AuditTrail } from '../../src/journal/audit.ts';
 import { createRestartAction, type RestartRequest } from '../../src/journal/restart-action.ts';
 import { createRestartWatch } from '../../src/journal/restarts.ts';
 import { createRuns, type Runs } from '../../src/journal/runs.ts';
@@ -13,7 +14,8 @@ const FORMER = instance('web-1').containers.map(({ id }) => id);
 const BUSY = plan({ steps: [stopStep('acme.shop.web-1.nginx')] });
 const REQUEST: RestartRequest = {
   principal: { name: 'jane' },
-  ...{ tenant: 'acme', application: 'shop', instance: 'web-1' },
+  address: '192.0.2.17',
+  ...{ site: 'local', tenant: 'acme', application: 'shop', instance: 'web-1' },
   containers: FORMER,
   delayed: true,
 };
@@ -21,6 +23,12 @@ const REQUEST: RestartRequest = {
 function runsOf(earlier: readonly RunRecord[] = []): Runs {
   const files = { write: async () => undefined, remove: async () => undefined };
   return createRuns({ files, capacity: 100, now: () => 0, random: () => '0', earlier, onProblem: () => undefined });
+}
+
+function auditOf(): AuditTrail {
+  const files = { append: async () => undefined };
+  const ids = { now: () => 0, random: () => '0' };
+  return createAuditTrail({ files, capacity: 100, ...ids, earlier: [], onProblem: () => undefined });
 }
 
 /** The instance as it is, in a shop where something is planned for it or nothing. */
@@ -42,7 +50,7 @@ interface Watched {
 
 async function watched(): Promise<Watched> {
   const runs = runsOf();
-  await createRestartAction({ ask: () => 'accepted', runs, dryRun: false })(REQUEST);
+  await createRestartAction({ ask: () => 'accepted', runs, audit: auditOf(), dryRun: false })(REQUEST);
   let time = 0;
   const watch = createRestartWatch({ runs, now: () => time });
   const look = (next: Snapshot, seconds = 0) => {
@@ -130,7 +138,7 @@ describe('the run of a restart', () => {
 
   it('that a former daemon began ends as it is seen to have ended', async () => {
     const former = runsOf();
-    await createRestartAction({ ask: () => 'accepted', runs: former, dryRun: false })(REQUEST);
+    await createRestartAction({ ask: () => 'accepted', runs: former, audit: auditOf(), dryRun: false })(REQUEST);
     const runs = runsOf(former.open());
     createRestartWatch({ runs, now: () => 0 }).look(seen([anew()]));
     expect(runs.list()).toMatchObject([{ outcome: 'succeeded' }]);
@@ -140,9 +148,25 @@ describe('the run of a restart', () => {
 describe('a restart that is refused', () => {
   it.each(['not-placed', 'under-way'] as const)('because it is %s is no run', async (answer) => {
     const runs = runsOf();
-    const restart = createRestartAction({ ask: () => answer, runs, dryRun: false });
+    const restart = createRestartAction({ ask: () => answer, runs, audit: auditOf(), dryRun: false });
     expect(await restart(REQUEST)).toEqual({ kind: answer });
     expect(runs.list()).toEqual([]);
+  });
+
+  it('leaves nothing in the audit trail, one that is accepted who asked for it', async () => {
+    const audit = auditOf();
+    const answers = ['not-placed', 'accepted'] as const;
+    for (const answer of answers)
+      await createRestartAction({ ask: () => answer, runs: runsOf(), audit, dryRun: false })(REQUEST);
+    expect(audit.list()).toMatchObject([
+      {
+        action: 'restart',
+        ...{ principal: { name: 'jane' }, address: '192.0.2.17' },
+        ...{ site: 'local', tenant: 'acme', application: 'shop', 'service-instance': 'web-1' },
+        run: expect.stringMatching(/^1970/) as unknown,
+        reason: 'accepted; the run tells what came of it',
+      },
+    ]);
   });
 
   it('by a daemon that only looks is not even asked for', async () => {
@@ -151,7 +175,7 @@ describe('a restart that is refused', () => {
       asked.push(name);
       return 'accepted' as const;
     };
-    const restart = createRestartAction({ ask, runs: runsOf(), dryRun: true });
+    const restart = createRestartAction({ ask, runs: runsOf(), audit: auditOf(), dryRun: true });
     expect(await restart(REQUEST)).toEqual({ kind: 'dry-run' });
     expect(asked).toEqual([]);
   });

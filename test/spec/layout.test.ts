@@ -8,6 +8,10 @@ describe('documents', () => {
     ['tenants/acme/application-deployments/shop.json', 'application-deployment'],
   ])('%s is an %s', (path, kind) => expect(classifyPath(path)).toEqual({ kind, tenant: 'acme' }));
 
+  test('tenants/acme/tenant.yaml has the settings of a tenant', () => {
+    expect(classifyPath('tenants/acme/tenant.yaml')).toEqual({ kind: 'tenant', tenant: 'acme' });
+  });
+
   test('sites/stockholm.yaml is a site, which belongs to no tenant', () => {
     expect(classifyPath('sites/stockholm.yaml')).toEqual({ kind: 'site', tenant: '' });
   });
@@ -28,7 +32,6 @@ describe('ignored', () => {
 describe('known, but not supported yet', () => {
   test.each([
     ['policy.yaml', 'not supported yet: policy.yaml'],
-    ['tenants/acme/tenant.yaml', 'not supported yet: tenant.yaml'],
     ['tenants/acme/vaults/keys.yaml', 'not supported yet: vaults'],
     ['tenants/acme/services/web.json', 'not supported yet: services in the compact form'],
   ])('%s', (path, message) => expect(classifyPath(path)).toEqual({ kind: 'unsupported', message }));

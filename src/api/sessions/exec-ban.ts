@@ -1,0 +1,19 @@
+import type { Snapshot } from '../../store/store.ts';
+import { forbidden } from '../errors.ts';
+import type { View } from '../route.ts';
+
+/**
+ * Whether commands and connections are allowed where the path leads, as far as that can be told before it is looked at.
+ * @throws ApiError 403
+ */
+export function checkExecAllowed({ snapshot, scope }: Pick<View, 'snapshot' | 'scope'>): void {
+  const site = snapshot.sites.find(({ name }) => name === snapshot.site);
+  if (site?.exec === 'forbidden') throw forbidden(`site ${site.name} forbids it (exec: forbidden in its file)`);
+  if (scope.kind === 'tenant') checkTenantAllows(snapshot, scope.tenant);
+}
+
+/** @throws ApiError 403 */
+export function checkTenantAllows({ catalog }: Pick<Snapshot, 'catalog'>, tenant: string): void {
+  if (catalog?.tenants[tenant]?.document.spec.exec !== 'forbidden') return;
+  throw forbidden(`tenant ${tenant} forbids it (exec: forbidden in its tenant.yaml)`);
+}

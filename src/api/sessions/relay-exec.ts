@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import type { WebSocket } from 'ws';
+import type { ExecSession } from '../../docker/port.ts';
+import { CLOSED, createIntake, sendAll, watchClient, type Client, type SessionEnd } from './client.ts';
+import { parseExecFrame } from './exec-frames.ts';
+
+export interface ExecRelayOptions {
+  readonly tty: boolean;
+  /** Aborts when the server ends. */
+  readonly ending: AbortSignal;
+}
+
+/**
+ * Joins a client with a command until one of the two has ended. Then the engine is let go of at once; a command whose
+ * client has gone runs on. Never rejects.
+ */
+export async function relayExec(
+  socket: WebSocket,
+  session: ExecSession,
+  { tty, ending }: ExecRelayOptions,
+): Promise<SessionEnd> {
+  const client = watchClient(socket, ending);
+  takeFrames(socket, session, { client, tty });
+  const left = client.gone.aborted ? Promise.resolve() : once(client.gone, 'abort');
+  try {
+    const sent = sendAll(session.output, socket);
+    sent.catch(() => undefined);
+    await Promise.race([sent, left]);
+    if (client.gone.aborted) return leaveOf(client);
+    const exitCode = await session.exitCode(client.gone);
+    if (exitCode === undefined) return close(socket, 1011, 'the container is gone');
+    return { ...close(socket, 1000, `exit ${exitCode}`), reason: 'the command ended', exitCode };
+  } catch {
+    if (client.gone.aborted) return leaveOf(client);
+    return close(socket, 1011, 'the connection to the engine was lost');
+  } finally {
+    await flush(session, client);
+    session.close();
+  }
+}
+
+function leaveOf({ gone }: Client): SessionEnd {
+  return { reason: String(gone.reason) };
+}
+
+function close(socket: WebSocket, code: number, reason: string): SessionEnd {
+  // What it still says is read and dropped, or its own end would not be heard.
+  socket.resume();
+  socket.close(code, reason);
+  return { reason };
+}
+
+interface Taking {
+  readonly client: Client;
+  readonly tty: boolean;
+}
+
+function takeFrames(socket: WebSocket, { input, resize }: ExecSession, { client, tty }: Taking): void {
+  const take = createIntake(input, socket);
+  // That nothing is taken any more its output tells.
+  input.on('error', () => undefined);
+  socket.on('message', (data, isBinary) => {
+    if (client.gone.aborted) return;
+    const frame = parseExecFrame(data, isBinary);
+    switch (frame.kind) {
+      case 'input':
+        take(frame.bytes);
+        return;
+      case 'input-end':
+        input.end();
+        return;
+      case 'resize':
+        if (tty) resize(frame.size).catch(() => undefined);
+        return;
+      case 'wrong':
+        client.refuse(frame.code, frame.message);
+        return;
+      default:
+        frame satisfies never;
+    }
+  });
+}
+
+const FLUSH_MS = 1_000;
+
+/** What the client had typed before it left still goes to the command, as far as that takes it. */
+async function flush({ input }: ExecSession, { gone }: Client): Promise<void> {
+  if (gone.reason !== CLOSED || input.writableLength === 0 || !input.writable) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, FLUSH_MS);
+    input.once('close', resolve);
+    input.write('', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
