@@ -31,14 +31,15 @@ export async function listContainers(client: Client, of: InstanceName): Promise<
   throw new ClientError(`${of.instance} has no container${isRow(body) ? whyOf(body) : ''}`);
 }
 
-/** The one of this name, or an init container of it. @throws ClientError */
+/** The one of this name, short or long, or an init container of it. @throws ClientError */
 export async function findContainer(client: Client, of: InstanceName, name: string): Promise<ContainerPath> {
   const body = await client.get(instancePath(of)).catch((error: unknown) => {
     // Whoever may not look may act all the same; the name is taken as it is.
     if (error instanceof ClientError && error.status === 403) return undefined;
     throw error;
   });
-  const isInit = !namesIn(body, 'containers').includes(name) && namesIn(body, 'init-containers').includes(name);
+  const has = (list: ContainerPath['list']) => namesIn(body, list).includes(shortName(name));
+  const isInit = !has('containers') && has('init-containers');
   return { list: isInit ? 'init-containers' : 'containers', name };
 }
 
@@ -53,12 +54,17 @@ export async function isDone(client: Client, of: InstanceName, { list, name }: C
     throw error;
   });
   if (body === undefined) return false;
-  const container = rowsIn(body, list).find((row) => row['name'] === name);
+  const container = rowsIn(body, list).find((row) => row['name'] === shortName(name));
   return container === undefined || ['completed', 'admin-down'].includes(String(container['oper-status']));
 }
 
 function namesIn(body: unknown, list: ContainerPath['list']): readonly string[] {
   return rowsIn(body, list).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+}
+
+/** `nginx` of `acme.shop.web-1.nginx` */
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 function rowsIn(body: unknown, list: ContainerPath['list']): readonly Row[] {

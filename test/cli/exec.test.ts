@@ -62,8 +62,10 @@ describe('fairlead exec', () => {
     expect(named.pathname).toBe(
       '/v1/state/tenants/acme/applications/shop/service-instances/acme.shop.web-1/containers/page/exec-interactive',
     );
-    const init = await execute({}, 'shop', 'web-1', 'prepare', '--', 'ls');
-    expect(init.pathname).toMatch(/\/init-containers\/prepare\/exec-interactive$/);
+    for (const name of ['prepare', 'acme.shop.web-1.prepare']) {
+      const { pathname } = await execute({}, 'shop', 'web-1', name, '--', 'ls');
+      expect(pathname.split('/').slice(-3)).toEqual(['init-containers', name, 'exec-interactive']);
+    }
   });
 
   it('needs no more than the right to exec where the container is named', async () => {
