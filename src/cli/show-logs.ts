@@ -17,7 +17,7 @@ import type { Output } from './output.ts';
 
 export interface LogsFlags extends ConnectionFlags {
   readonly follow?: true;
-  /** RFC 3339 */
+  /** A duration, back from now, or RFC 3339. */
   readonly since?: string;
   /** A number of lines. */
   readonly tail?: string;

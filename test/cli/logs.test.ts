@@ -59,16 +59,15 @@ describe('fairlead logs', () => {
     expect((await shown({}, 'nginx', '--since', since)).text).toBe('GET /favicon.ico\n');
   });
 
-  it('takes a duration for so long ago', async () => {
-    const { server } = await shown({}, 'nginx', '--since', '1h30m');
-    const ago = Date.now() - Date.parse(server.queries[0]![1]['since']!);
-    expect(Math.abs(ago - 5_400_000)).toBeLessThan(60_000);
+  it('leaves it to the server when ten minutes ago was', async () => {
+    const { server } = await shown({}, 'nginx', '--since', '10m');
+    expect(server.queries).toEqual([['nginx', { since: '10m' }]]);
   });
 
   it.each([
     ['--since', 'yesterday', 'It is neither a duration'],
     ['--since', '2026-13-41T00:00:00Z', 'It is neither a duration'],
-    ['--since', '1000000000d', 'It is neither a duration'],
+    ['--since', '2026-01-02', 'It is neither a duration'],
     ['--tail', 'all', 'It is not a number of lines'],
     ['--tail', '-1', 'It is not a number of lines'],
   ])('does not take %s %s', async (flag, value, message) => {

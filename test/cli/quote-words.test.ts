@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { splitWords } from '../../src/api/sessions/shell-words.ts';
 import { quoteWords } from '../../src/cli/quote-words.ts';
 
 /** What programs can be started with: anything but NUL. */
@@ -20,6 +21,14 @@ describe('words as one line', () => {
         expect(output.split('\0').slice(0, -1)).toEqual(words.map((text) => Buffer.from(text).toString()));
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it('are the same words again when the server splits it, for a container without a shell', () => {
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), (words) => {
+        expect(splitWords(quoteWords(words))).toEqual(words);
+      }),
     );
   });
 
