@@ -11,7 +11,8 @@ export async function openTokens(config: RunConfig, log: Log, signal: AbortSigna
   const { stateDir, tokenLifetimeMs: lifetimeMs } = config;
   const onProblem = (message: string) => log.error({ error: message }, 'not everybody may be let in');
   const onLogin = ({ outcome, ...fields }: LoginOutcome) => log.info(fields, `login ${outcome}`);
-  return openAccess({ source, stateDir, lifetimeMs, now: () => Date.now(), onProblem, onLogin, signal });
+  const clocks = { now: () => Date.now(), elapsed: () => performance.now() };
+  return openAccess({ source, stateDir, lifetimeMs, ...clocks, onProblem, onLogin, signal });
 }
 
 async function openSource(config: RunConfig, log: Log): Promise<AccessSource> {

@@ -1,7 +1,7 @@
 import type { Snapshot, StoreReader } from '../store/store.ts';
 import { authenticate, authorize, resolveScope } from './auth.ts';
 import { isKnownTenant } from './entries.ts';
-import { methodNotAllowed, notFound } from './errors.ts';
+import { ApiError, methodNotAllowed, notFound } from './errors.ts';
 import type { Principal } from './principal.ts';
 import { isOn, valueOf, type Query } from './query.ts';
 import { METHODS, type Method, type Operation, type Route, type Scope } from './route.ts';
@@ -56,6 +56,23 @@ export async function admit(route: Route | undefined, head: RequestHead, { store
   const site = valueOf(query, 'site');
   if (site !== undefined && site !== snapshot.site) throw notFound(`no site ${site}`);
   return { operation, route, principal, snapshot, scope };
+}
+
+/** Whether who was admitted would be again: the token may have gone, or stand for less by now. */
+export async function isStillAdmitted(
+  { route, operation, principal }: Admission,
+  head: RequestHead,
+  { tokens }: Pick<Gate, 'tokens'>,
+): Promise<boolean> {
+  if (principal === undefined) return true;
+  try {
+    const current = await authenticate(head.header('authorization'), tokens);
+    authorize(current, route.audience, operation?.role ?? 'read');
+    return current.tenant === principal.tenant;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
 }
 
 const NOBODY = { tenant: undefined };

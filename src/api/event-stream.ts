@@ -14,6 +14,7 @@ export interface EventStreamOptions {
   readonly lastEventId: string | undefined;
   readonly fields: FieldSelection | undefined;
   readonly signal: AbortSignal;
+  /** ms, from any start. */
   readonly now: () => number;
   readonly heartbeatMs?: number;
   readonly longestMs?: number;

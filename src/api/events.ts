@@ -10,8 +10,11 @@ const DESCRIPTION = `Newest first, or oldest first with \`Accept: text/event-str
 next, \`Last-Event-ID\` says where it begins, and an event \`gap\` tells that some are not kept any more. Without
 \`Last-Event-ID\` it begins with \`since\`, or with the newest \`limit\`, or with what happens from now on.`;
 
-/** What has happened: kept for a while, also over restarts (contract 5.3). */
-export function eventRoutes(events: EventRing, now: () => number = Date.now): readonly Route[] {
+/**
+ * What has happened: kept for a while, also over restarts (contract 5.3).
+ * @param now ms, from any start: a clock that is put back must not silence a stream
+ */
+export function eventRoutes(events: EventRing, now: () => number = () => performance.now()): readonly Route[] {
   return [
     {
       path: '/v1/state/events',

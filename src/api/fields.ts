@@ -7,52 +7,55 @@ export type FieldSelection = ReadonlyMap<string, FieldSelection | true>;
 const MAX_DEPTH = 32;
 
 /**
- * The grammar `a,b/c,d/[e,f]`, also `[a,b]`: `/` steps into a key, brackets group (contract 5.1).
+ * The grammar `a,b/c,d/[e,f]`, also `[a,b]`: `/` steps into a key, brackets group (contract 5.1). Takes as long as the text
+ * is, whatever stands in it.
  * @throws ApiError 400 when the text does not follow it
  */
 export function parseFields(text: string): FieldSelection {
-  const tokens = text.match(/[[\],/]|[^[\],/\s]+/g) ?? [];
-  const [selection, rest] = parseList(tokens, 0);
-  if (rest.length > 0) throw malformed();
+  const reader: Reader = { tokens: text.match(/[[\],/]|[^[\],/\s]+/g) ?? [], at: 0 };
+  const selection: Growing = new Map();
+  readList(reader, selection, 0);
+  if (reader.at < reader.tokens.length) throw malformed();
   return selection;
 }
 
-type Parsed<T> = readonly [value: T, rest: readonly string[]];
+/** A selection that items are still added to: `a/b,a/c` is `a/[b,c]`. */
+type Growing = Map<string, Growing | true>;
 
-function parseList(tokens: readonly string[], depth: number): Parsed<FieldSelection> {
-  if (depth > MAX_DEPTH) throw badRequest(`fields: more than ${MAX_DEPTH} levels`);
-  let [selection, rest] = parseItem(tokens, depth);
-  while (rest[0] === ',') {
-    const [next, left] = parseItem(rest.slice(1), depth);
-    selection = merge(selection, next);
-    rest = left;
-  }
-  return [selection, rest];
+interface Reader {
+  readonly tokens: readonly string[];
+  /** Of the next token. */
+  at: number;
 }
 
-function parseItem(tokens: readonly string[], depth: number): Parsed<FieldSelection> {
-  const [first, ...rest] = tokens;
-  if (first === '[') {
-    const [selection, left] = parseList(rest, depth + 1);
-    if (left[0] !== ']') throw malformed();
-    return [selection, left.slice(1)];
-  }
-  if (first === undefined || /^[\],/]$/.test(first)) throw malformed();
-  if (rest[0] !== '/') return [new Map([[first, true]]), rest];
+function readList(reader: Reader, into: Growing, depth: number): void {
   if (depth > MAX_DEPTH) throw badRequest(`fields: more than ${MAX_DEPTH} levels`);
-  const [selection, left] = parseItem(rest.slice(1), depth + 1);
-  return [new Map([[first, selection]]), left];
+  do readItem(reader, into, depth);
+  while (take(reader, ','));
 }
 
-/** `a/b,a/c` is `a/[b,c]`; all of `a` covers any part of it. */
-function merge(a: FieldSelection, b: FieldSelection): FieldSelection {
-  const merged = new Map(a);
-  for (const [key, wanted] of b) {
-    const present = merged.get(key);
-    const whole = present === true || wanted === true;
-    merged.set(key, present === undefined ? wanted : whole ? true : merge(present, wanted));
+function readItem(reader: Reader, into: Growing, depth: number): void {
+  if (take(reader, '[')) {
+    readList(reader, into, depth + 1);
+    if (!take(reader, ']')) throw malformed();
+    return;
   }
-  return merged;
+  const key = reader.tokens[reader.at];
+  if (key === undefined || /^[\],/]$/.test(key)) throw malformed();
+  reader.at += 1;
+  if (!take(reader, '/')) return void into.set(key, true);
+  if (depth > MAX_DEPTH) throw badRequest(`fields: more than ${MAX_DEPTH} levels`);
+  const present = into.get(key);
+  const part: Growing = present === undefined || present === true ? new Map<string, Growing | true>() : present;
+  readItem(reader, part, depth + 1);
+  // All of `a` covers any part of it.
+  if (present !== true) into.set(key, part);
+}
+
+function take(reader: Reader, token: string): boolean {
+  if (reader.tokens[reader.at] !== token) return false;
+  reader.at += 1;
+  return true;
 }
 
 function malformed() {

@@ -1,15 +1,16 @@
 import { formatBody, type Format } from './negotiate.ts';
 import type { Content } from './query.ts';
 import type { GroupedList, Item, ItemGroup, Keep } from './route.ts';
+import { mapInTurns } from './turns.ts';
 
 /** The texts of items, kept as long as what they were made from, so that a read costs what changed before it. */
 export interface ItemTexts {
   /** The whole body of one item. */
   one(item: Item, content: Content, format: Format): string;
   /** The list of all of them, or of their keys: what did not change is only joined again. */
-  join(groups: readonly ItemGroup[], part: ListPart, format: Format): Buffer;
+  join(groups: readonly ItemGroup[], part: ListPart, format: Format): Promise<Buffer>;
   /** The same; while nothing at all changes it is not joined again either. */
-  list(list: GroupedList, part: ListPart, format: Format): Buffer;
+  list(list: GroupedList, part: ListPart, format: Format): Promise<Buffer>;
   readonly keep: Keep;
 }
 
@@ -22,9 +23,12 @@ export function createItemTexts(): ItemTexts {
   // ONE for each snapshot, whatever is asked for: they are the largest of all.
   const joined = new WeakMap<object, { readonly key: string; readonly body: Buffer }>();
 
-  const join: ItemTexts['join'] = (groups, part, format) => {
-    const pieces = groups.map((group) =>
-      keepBytes(group.source, `${group.form} ${part} ${format}`, () => toPiece(group.items(), part, format)),
+  const join: ItemTexts['join'] = async (groups, part, format) => {
+    const pieces = await mapInTurns(groups, (group) =>
+      keepBytes(group.source, `${group.form} ${part} ${format}`, () => {
+        const elements = group.items().map((item) => (part === 'keys' ? item.key : item.body(part)));
+        return toPiece(elements, format);
+      }),
     );
     return joinPieces(pieces, format);
   };
@@ -34,11 +38,11 @@ export function createItemTexts(): ItemTexts {
     join,
     one: (item, content, format) =>
       keep(item.source, `one ${item.form} ${content} ${format}`, () => formatBody(item.body(content), format)),
-    list: ({ source, form, groups }, part, format) => {
+    list: async ({ source, form, groups }, part, format) => {
       const key = `${form} ${part} ${format}`;
       const last = joined.get(source);
       if (last?.key === key) return last.body;
-      const body = join(groups(), part, format);
+      const body = await join(groups(), part, format);
       joined.set(source, { key, body });
       return body;
     },
@@ -58,14 +62,13 @@ function createKeeping<T>(): (source: object, key: string, make: () => T) => T {
 }
 
 /**
- * Items as they stand in a list. JSON: a comma before each. YAML: lists of one element, which are one list when they
+ * Elements as they stand in a list. JSON: a comma before each. YAML: lists of one element, which are one list when they
  * are written one after another.
  */
-function toPiece(items: readonly Item[], part: ListPart, format: Format): Buffer {
-  const texts = items.map((item) => {
-    const element = part === 'keys' ? item.key : item.body(part);
-    return format === 'json' ? `,${formatBody(element, format)}` : formatBody([element], format);
-  });
+export function toPiece(elements: readonly unknown[], format: Format): Buffer {
+  const texts = elements.map((element) =>
+    format === 'json' ? `,${formatBody(element, format)}` : formatBody([element], format),
+  );
   const text = texts.join('');
   // Memory of its own: a slice of the shared pool would hold up all of it.
   const piece = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
@@ -73,7 +76,8 @@ function toPiece(items: readonly Item[], part: ListPart, format: Format): Buffer
   return piece;
 }
 
-function joinPieces(pieces: readonly Buffer[], format: Format): Buffer {
+/** A whole list. */
+export function joinPieces(pieces: readonly Buffer[], format: Format): Buffer {
   if (pieces.every(({ length }) => length === 0)) return Buffer.from(formatBody([], format));
   if (format === 'yaml') return Buffer.concat(pieces);
   const body = Buffer.concat([...pieces, CLOSING]);

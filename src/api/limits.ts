@@ -14,6 +14,8 @@ export interface Limits {
   readonly requestMs: number;
   /** Until the client has taken a large answer; streams have no end. */
   readonly answerMs: number;
+  /** How often a stream asks whether its client still may see it. */
+  readonly lookAgainMs: number;
   /** A connection without a request. */
   readonly idleMs: number;
   /** How often times are looked at. */
@@ -29,6 +31,7 @@ export const LIMITS: Limits = {
   headMs: 10_000,
   requestMs: 30_000,
   answerMs: 60_000,
+  lookAgainMs: 10_000,
   idleMs: 30_000,
   checkEveryMs: 2_000,
   connections: 1_024,

@@ -21,3 +21,15 @@ export function cutWhenSlow({ raw }: FastifyReply, ms: number): void {
   const timer = setTimeout(() => raw.destroy(), ms).unref();
   raw.once('close', () => clearTimeout(timer));
 }
+
+/** Aborts when an answer under way may not go on. `mayGoOn` is asked every `everyMs`; what it throws is no. */
+export function endWhenNot({ raw }: FastifyReply, mayGoOn: () => Promise<boolean>, everyMs: number): AbortSignal {
+  const controller = new AbortController();
+  const look = async () => {
+    const may = await mayGoOn().catch(() => false);
+    if (!may) controller.abort();
+  };
+  const timer = setInterval(() => void look(), everyMs).unref();
+  raw.once('close', () => clearInterval(timer));
+  return controller.signal;
+}

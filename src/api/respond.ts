@@ -1,11 +1,12 @@
 import { allowedMethods, type Admission, type RequestHead } from './admit.ts';
 import { ApiError, errorBody } from './errors.ts';
-import { selectFields } from './fields.ts';
-import type { ItemTexts, ListPart } from './item-texts.ts';
+import { selectFields, type FieldSelection } from './fields.ts';
+import { joinPieces, toPiece, type ItemTexts, type ListPart } from './item-texts.ts';
 import { chooseFormat, CONTENT_TYPE, formatBody, type Format } from './negotiate.ts';
 import { checkPreconditions, entityTag } from './preconditions.ts';
-import { parseSelection, type Selection } from './query.ts';
+import { parseSelection, type Content, type Selection } from './query.ts';
 import { toGroup, type Answer, type Item, type ItemGroup, type RequestBody, type Trailer } from './route.ts';
+import { mapInTurns } from './turns.ts';
 import type { Upgrade } from './web-sockets.ts';
 
 export interface ApiResponse {
@@ -45,7 +46,7 @@ export async function respond(
     case 'failed':
       throw new ApiError(412, 'If-Match names another version of the resource', { headers: tagged });
     case 'met': {
-      const { headers, ...rendered } = render(answer, selection, { texts, format });
+      const { headers, ...rendered } = await render(answer, selection, { texts, format });
       return { ...rendered, headers: { ...headers, etag: tagged.etag } };
     }
   }
@@ -61,7 +62,7 @@ interface Rendering {
   readonly format: Format;
 }
 
-function render(answer: Answer, selection: Selection, rendering: Rendering): ApiResponse {
+async function render(answer: Answer, selection: Selection, rendering: Rendering): Promise<ApiResponse> {
   const { texts, format } = rendering;
   switch (answer.kind) {
     case 'value': {
@@ -74,12 +75,12 @@ function render(answer: Answer, selection: Selection, rendering: Rendering): Api
     case 'list': {
       const groups = answer.items.map(toGroup);
       const whole = (part: ListPart) => texts.join(groups, part, format);
-      return textResponse(renderList({ groups: () => groups, whole }, selection, format), CONTENT_TYPE[format]);
+      return textResponse(await renderList({ groups: () => groups, whole }, selection, format), CONTENT_TYPE[format]);
     }
     case 'grouped-list': {
       const whole = (part: ListPart) => texts.list(answer.list, part, format);
       const { groups } = answer.list;
-      return textResponse(renderList({ groups, whole }, selection, format), CONTENT_TYPE[format]);
+      return textResponse(await renderList({ groups, whole }, selection, format), CONTENT_TYPE[format]);
     }
     case 'empty':
       return { status: answer.status, headers: answer.headers ?? {}, body: '' };
@@ -105,10 +106,14 @@ function renderOne(item: Item, { content, fields }: Selection, { texts, format }
 
 interface Listing {
   readonly groups: () => readonly ItemGroup[];
-  readonly whole: (part: ListPart) => Buffer;
+  readonly whole: (part: ListPart) => Promise<Buffer>;
 }
 
-function renderList({ groups, whole }: Listing, { of, content, fields }: Selection, format: Format): string | Buffer {
+async function renderList(
+  { groups, whole }: Listing,
+  { of, content, fields }: Selection,
+  format: Format,
+): Promise<string | Buffer> {
   switch (of) {
     case 'keys':
       return whole('keys');
@@ -118,14 +123,20 @@ function renderList({ groups, whole }: Listing, { of, content, fields }: Selecti
         format,
       );
     case 'bodies':
-      if (fields === undefined) return whole(content);
-      return formatBody(
-        groups().flatMap((group) => group.items().map((item) => selectFields(item.body(content), fields))),
-        format,
-      );
+      return fields === undefined ? whole(content) : renderFields(groups(), { content, fields }, format);
     default:
       return of satisfies never;
   }
+}
+
+/** A part of each item, which nobody keeps. */
+async function renderFields(
+  groups: readonly ItemGroup[],
+  { content, fields }: { readonly content: Content; readonly fields: FieldSelection },
+  format: Format,
+): Promise<string | Buffer> {
+  const selected = (item: Item) => selectFields(item.body(content), fields);
+  return joinPieces(await mapInTurns(groups, (group) => toPiece(group.items().map(selected), format)), format);
 }
 
 function textResponse(body: string | Buffer, contentType: string): ApiResponse {

@@ -3,16 +3,16 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ListenAddress } from '../setting-kinds.ts';
 import type { StoreReader } from '../store/store.ts';
-import { admit, type Admission } from './admit.ts';
+import { admit, isStillAdmitted, type Admission } from './admit.ts';
 import { ApiError, badRequest } from './errors.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
 import { createItemTexts } from './item-texts.ts';
 import { checkHead, LIMITS, type Limits } from './limits.ts';
 import { chooseFormat } from './negotiate.ts';
 import { createOpenRequests, type OpenRequests } from './open-requests.ts';
-import { toBody, toHead } from './request-parts.ts';
 import { UNWATCHED, type RequestWatch } from './request-watch.ts';
-import { cutWhenSlow, NEVER, signalOf } from './reply-life.ts';
+import { toBody, toHead } from './read-request.ts';
+import { cutWhenSlow, endWhenNot, NEVER, signalOf } from './reply-life.ts';
 import { errorResponse, respond, type ApiResponse } from './respond.ts';
 import { pathsOf, type Route } from './route.ts';
 import type { TlsSource } from './tls.ts';
@@ -89,8 +89,8 @@ interface App {
 function createApp(options: ApiOptions, open: OpenRequests): App {
   const routes = new Map(options.routes.flatMap((route) => pathsOf(route).map((pattern) => [pattern, route])));
   const limits = { ...LIMITS, ...options.limits };
-  const upgrade: OpenRequestsAndUpgrades['upgrade'] = (reply, to) =>
-    connections?.webSockets.accept(reply.request.raw, to, options.ending ?? NEVER);
+  const upgrade: OpenRequestsAndUpgrades['upgrade'] = (reply, to, revoked) =>
+    connections?.webSockets.accept(reply.request.raw, to, { ending: options.ending ?? NEVER, revoked });
   const answering = createAnswering({ ...options, limits }, { ...open, upgrade });
   let connections: HttpServer | undefined;
   const app = Fastify({
@@ -120,7 +120,8 @@ function createApp(options: ApiOptions, open: OpenRequests): App {
 }
 
 interface OpenRequestsAndUpgrades extends OpenRequests {
-  readonly upgrade: (reply: FastifyReply, to: Upgrade) => void;
+  /** `revoked` aborts when whoever asked may not any more. */
+  readonly upgrade: (reply: FastifyReply, to: Upgrade, revoked: AbortSignal) => void;
 }
 
 interface Answering {
@@ -154,7 +155,8 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
 
   const answer = async (admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const rest = { body: toBody(request), signal: () => signalOf(reply, ending), texts };
-    return send(reply, await respond(admission, toHead(request), rest));
+    const head = toHead(request);
+    return send(reply, await respond(admission, head, rest), () => isStillAdmitted(admission, head, gate));
   };
 
   return {
@@ -172,24 +174,26 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
     },
     onBody: async (request, reply) => {
       const admission = admissions.get(request);
-      if (admission === undefined) return unreachable();
+      // The framework goes on with a request whose client has gone before it had its whole answer.
+      if (admission === undefined) return reply.raw.destroyed ? reply.hijack() : unreachable();
       return answer(admission, request, reply);
     },
     onError: (error, request, reply) => fail(error, request, reply),
   };
 }
 
-type Send = (reply: FastifyReply, response: ApiResponse) => FastifyReply;
+/** @param mayGoOn asked again and again while a stream goes on */
+type Send = (reply: FastifyReply, response: ApiResponse, mayGoOn?: () => Promise<boolean>) => FastifyReply;
 
 function createSend(
   { limits, ending }: { readonly limits: Limits; readonly ending: AbortSignal },
   open: OpenRequestsAndUpgrades,
 ): Send {
-  return (reply, { status, headers, body, trailer, upgrade }) => {
+  return (reply, { status, headers, body, trailer, upgrade }, mayGoOn) => {
     if (upgrade !== undefined) {
       open.noteUpgrade(reply);
       reply.hijack();
-      open.upgrade(reply, upgrade);
+      open.upgrade(reply, upgrade, mayGoOn ? endWhenNot(reply, mayGoOn, limits.lookAgainMs) : NEVER);
       return reply;
     }
     reply.code(status).headers(headers);
@@ -199,10 +203,15 @@ function createSend(
       // A stream begins when it is read, and of HEAD nobody reads it.
       if (reply.request.method === 'HEAD') return reply.send();
       if (trailer !== undefined) reply.trailer(trailer.name, () => trailer.value());
-      return reply.send(Readable.from(untilAborted(body, signalOf(reply, ending))));
+      const ends = [signalOf(reply, ending), ...(mayGoOn ? [endWhenNot(reply, mayGoOn, limits.lookAgainMs)] : [])];
+      reply.send(Readable.from(untilAborted(body, AbortSignal.any(ends))));
+      // There may be nothing to send for a long time, and the client is to know that it was heard.
+      reply.raw.flushHeaders();
+      return reply;
     }
     if (body.length > SMALL_ANSWER) cutWhenSlow(reply, limits.answerMs);
-    return reply.send(body);
+    // No text at all: an empty one would give a 304 the length of another answer (RFC 9110, 8.6).
+    return reply.send(body === '' ? undefined : body);
   };
 }
 

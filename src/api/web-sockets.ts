@@ -11,15 +11,23 @@ import { answerWithoutUpgrade } from './other-upgrades.ts';
 export interface Upgrade {
   /** The sub-protocol that was chosen. */
   readonly protocol: string;
-  /** Told of it, before anything has come. `ending` aborts when the server ends; it is to close the socket then. */
-  readonly begin: (socket: WebSocket, ending: AbortSignal) => void;
+  /** Told of it, before anything has come. */
+  readonly begin: (socket: WebSocket, ends: SocketEnds) => void;
   /** Told instead when the client has gone meanwhile. */
   readonly abandon: () => void;
 }
 
+/** When whoever has a socket is to close it. */
+export interface SocketEnds {
+  /** Aborts when the server ends. */
+  readonly ending: AbortSignal;
+  /** Aborts when whoever asked for it may not any more. */
+  readonly revoked: AbortSignal;
+}
+
 export interface WebSockets {
   /** Answers a request whose head has been found good. */
-  accept(request: IncomingMessage, upgrade: Upgrade, ending: AbortSignal): void;
+  accept(request: IncomingMessage, upgrade: Upgrade, ends: SocketEnds): void;
 }
 
 /** Of one message, whatever the number of its frames; what is larger closes with 1009. */
@@ -45,19 +53,21 @@ export function createWebSockets(server: Server | SecureServer, handler: Request
     handler(request, toResponse(request, socket));
   });
   return {
-    accept(request, upgrade, ending) {
+    accept(request, upgrade, ends) {
       const head = heads.get(request);
-      let isBegun = false;
+      const begun: WebSocket[] = [];
       upgrades.set(request, upgrade);
-      const begin = (webSocket: WebSocket) => {
-        isBegun = true;
-        // A frame that is against the protocol: the library closes by itself, and says so by closing.
-        webSocket.on('error', () => undefined);
-        keepAlive(webSocket);
-        upgrade.begin(webSocket, ending);
-      };
-      if (head !== undefined) acceptor.handleUpgrade(request, request.socket, head, begin);
-      if (!isBegun) upgrade.abandon();
+      if (head !== undefined)
+        acceptor.handleUpgrade(request, request.socket, head, (webSocket) => void begun.push(webSocket));
+      const [webSocket] = begun;
+      if (webSocket === undefined) {
+        upgrade.abandon();
+        return;
+      }
+      // A frame that is against the protocol: the library closes by itself, and says so by closing.
+      webSocket.on('error', () => undefined);
+      keepAlive(webSocket);
+      upgrade.begin(webSocket, ends);
     },
   };
 }

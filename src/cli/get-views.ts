@@ -53,6 +53,15 @@ export const KIND_VIEWS = {
       { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') || textAt(row, 'progress') },
     ],
   },
+  sites: {
+    noun: 'site',
+    load: loadSites,
+    columns: [
+      ...columns('name', 'type'),
+      { title: 'DESCRIPTION', cell: (row) => textAt(row, 'descriptive-name') },
+      { title: 'LABELS', cell: labels },
+    ],
+  },
   hosts: {
     noun: 'host',
     load: loadFrom('system/cluster/hosts'),
@@ -60,7 +69,7 @@ export const KIND_VIEWS = {
       { title: 'NAME', cell: (row) => textAt(row, 'cluster-hostname') },
       ...columns('hostname', 'version'),
       { title: 'STATUS', cell: (row) => textAt(row, 'oper-status') },
-      { title: 'STARTED', cell: (row) => textAt(row, 'started-at') },
+      { title: 'STARTED', cell: startTime },
       { title: 'FREE', cell: freeSpace },
       { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') },
     ],
@@ -106,6 +115,11 @@ function loadFrom(path: string): KindView['load'] {
   };
 }
 
+/** What a tenant may know of them, too. */
+async function loadSites(client: Client, name: string | undefined): Promise<readonly Row[]> {
+  return toRows(await client.get('assigned-sites')).filter((site) => name === undefined || site['name'] === name);
+}
+
 /** Of every application that can be seen; a name is short or long, and several applications may have it. */
 async function loadInstances(client: Client, name: string | undefined): Promise<readonly Row[]> {
   const fields = 'name,tenant,service-instances';
@@ -139,6 +153,18 @@ function restarts(row: Row): string {
   const containers = [...toRows(row['init-containers']), ...toRows(row['containers'])];
   const counts = containers.map((container) => Number(container['total-restarts'] ?? 0));
   return String(counts.reduce((sum, count) => sum + count, 0));
+}
+
+/** Without those that only repeat the other columns. */
+function labels(row: Row): string {
+  const own = Object.entries(recordAt(row, 'labels')).filter(([key]) => !key.startsWith('system/'));
+  return own.map(([key, value]) => (value === '' ? key : `${key}=${String(value)}`)).join(' ');
+}
+
+/** Of a host that has not answered yet there is none: the API has 1970 then. */
+function startTime(row: Row): string {
+  const time = textAt(row, 'started-at');
+  return Date.parse(time) > 0 ? time : '';
 }
 
 /** `7.9GB of 253GB` */

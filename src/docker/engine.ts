@@ -1,6 +1,6 @@
 import { openCalls } from './calls.ts';
 import { openContainers } from './containers.ts';
-import { dialFrom } from './dial-from.ts';
+import { openDialer } from './dial-from.ts';
 import { openTransport } from './dockerode.ts';
 import type { DockerEndpoint } from './endpoint.ts';
 import { readEvents } from './events.ts';
@@ -46,7 +46,7 @@ export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}
     ...openFiles(calls),
     exec: (id, cmd, signal) => exec(calls, id, cmd, signal),
     openExec: (id, options, signal) => openExec(calls, { ...options, id }, signal),
-    dialFrom: (sandboxId, target, signal) => dialFrom(calls, { ...target, sandboxId }, signal),
+    dialFrom: openDialer(calls),
     readLog: (id, options, signal) => readLog(calls, { ...options, id }, signal),
     ...openImages(calls, configFile),
     events: (signal) => readEvents(calls, signal),

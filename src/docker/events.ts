@@ -1,4 +1,4 @@
-import { LABEL } from '../model/names.ts';
+import { LABEL, type Role } from '../model/names.ts';
 import type { EngineCalls } from './calls.ts';
 import { toLostConnection } from './docker-errors.ts';
 import { readLines } from './lines.ts';
@@ -30,13 +30,14 @@ export async function* readEvents(calls: EngineCalls, signal: AbortSignal): Asyn
   if (!signal.aborted) throw toLostConnection(calls.endpoint);
 }
 
-/** Undefined for types nobody asked for: an engine may ignore a filter. */
+/** Undefined for types nobody asked for, as an engine may ignore a filter, and for helpers: no plan looks at one. */
 export function toEngineEvent(wire: WireEvent): EngineEvent | undefined {
   const { ID: id, Attributes } = wire.Actor;
   const attributes = Attributes ?? {};
   const name = attributes['name'] ?? '';
   switch (wire.Type) {
     case 'container':
+      if (attributes[LABEL.role] === ('helper' satisfies Role)) return undefined;
       return { kind: 'container', action: wire.Action, id, name, owner: attributes[LABEL.owner] };
     case 'network':
       return { kind: 'network', action: wire.Action, id, name, container: attributes['container'] };

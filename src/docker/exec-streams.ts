@@ -38,8 +38,8 @@ export function toOutput({ connection, tty }: Attachment): Readable {
   return output;
 }
 
-/** What is written goes over the connection, at its pace; once the command has ended it goes nowhere. */
-export function toInput({ connection, tty }: Attachment): Writable {
+/** What is written goes over the connection once it is `ready`, at its pace; after the command has ended, nowhere. */
+export function toInput({ connection, tty }: Attachment, ready: Promise<void>): Writable {
   let isLineBegun = false;
   const send = (bytes: Buffer, done: (error?: Error | null) => void) => {
     if (connection.writable) connection.write(bytes, (error) => done(connection.writable ? error : null));
@@ -47,6 +47,7 @@ export function toInput({ connection, tty }: Attachment): Writable {
   };
   const input = new Writable({
     highWaterMark: READ_AHEAD,
+    construct: (done) => void ready.then(() => done()),
     write: (bytes: Buffer, _encoding, done) => {
       isLineBegun = !LINE_ENDS.includes(bytes.at(-1));
       send(bytes, done);

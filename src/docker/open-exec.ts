@@ -34,10 +34,10 @@ export async function openExec(
   const connection = await calls.hijack({ method: 'POST', path, body, purpose, timeoutMs: OPEN_MS }, signal);
   const attachment = { connection, tty };
   const output = toOutput(attachment);
-  const input = stdin ? toInput(attachment) : toNoInput();
   const resize = openResizer(exec);
-  // An engine of API 1.41 gives no size with the start; it waits until the command runs, and so does nobody here.
-  if (tty && size !== undefined) resize(size).catch(() => undefined);
+  // An engine of API 1.41 takes no size with the start, only once the command runs: what is typed comes after it.
+  const sized = tty && size !== undefined ? resize(size).catch(() => undefined) : Promise.resolve();
+  const input = stdin ? toInput(attachment, sized) : toNoInput();
   return {
     output,
     input,

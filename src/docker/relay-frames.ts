@@ -21,17 +21,29 @@ export interface RelayLimits {
   readonly window: number;
 }
 
+export interface RelayTarget {
+  readonly protocol: 'tcp' | 'udp';
+  /** Of 4 or 16 bytes. */
+  readonly address: Uint8Array;
+  readonly port: number;
+}
+
 export type OutgoingFrame =
-  | { readonly kind: 'open'; readonly address: string; readonly port: number; readonly credit: number }
+  | { readonly kind: 'open'; readonly target: RelayTarget; readonly credit: number }
   | { readonly kind: 'data'; readonly payload: Buffer }
   | { readonly kind: 'credit'; readonly bytes: number }
   | { readonly kind: 'end' }
   | { readonly kind: 'close' };
 
 /** The longest payload of a `data` frame. */
-export const MOST_DATA = 16 * 1024;
+export const MOST_DATA = 32 * 1024;
+/** The longest datagram, that of IPv6; an engine's kernel refuses one of more than 65507 bytes by IPv4. */
+export const MOST_DATAGRAM = 65_527;
+/** What a datagram takes of the credit beside its bytes, so that small and empty ones do not pile up either. */
+export const DATAGRAM_COST = 64;
 
 const TYPE = { ready: 1, open: 2, opened: 3, data: 4, credit: 5, end: 6, close: 7 } as const;
+const PROTOCOL = { tcp: 6, udp: 17 } as const;
 const HEADER_SIZE = 8;
 
 export function toFrameBytes(id: number, frame: OutgoingFrame): Buffer {
@@ -61,11 +73,12 @@ export function openFrameReader(onFrame: (frame: IncomingFrame) => void): (bytes
 function toPayload(frame: OutgoingFrame): Buffer {
   switch (frame.kind) {
     case 'open': {
-      const payload = Buffer.alloc(10);
-      payload.set(frame.address.split('.').map(Number), 0);
-      payload.writeUInt16BE(frame.port, 4);
-      payload.writeUInt32BE(frame.credit, 6);
-      return payload;
+      const { protocol, address, port } = frame.target;
+      const payload = Buffer.alloc(8);
+      payload.writeUInt32BE(frame.credit, 0);
+      payload.writeUInt8(PROTOCOL[protocol], 4);
+      payload.writeUInt16BE(port, 6);
+      return Buffer.concat([payload, address]);
     }
     case 'data':
       return frame.payload;

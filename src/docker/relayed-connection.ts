@@ -1,14 +1,19 @@
 import { Duplex } from 'node:stream';
-import { MOST_DATA, type ConnectionFrame, type OutgoingFrame } from './relay-frames.ts';
+import { DATAGRAM_COST, MOST_DATA, MOST_DATAGRAM, type ConnectionFrame, type OutgoingFrame } from './relay-frames.ts';
 
-/** Bytes a connection may have received that nobody has read yet. */
-export const RECEIVE_WINDOW = 128 * 1024;
+/** Bytes a connection may have received that nobody has read yet. Half of it is more than a datagram. */
+export const RECEIVE_WINDOW = 192 * 1024;
 
 /** Linux error numbers in words. */
 const REASONS: Readonly<Record<number, string>> = {
+  1: 'not permitted',
   13: 'not permitted',
+  22: 'no route to the host',
   24: 'too many connections at once',
   32: 'connection closed',
+  90: 'the datagram is too long',
+  97: 'the instance has no such addresses',
+  99: 'no route to the host',
   101: 'no route to the host',
   104: 'connection reset',
   110: 'no answer',
@@ -17,16 +22,22 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 export interface ConnectionOptions {
+  readonly protocol: 'tcp' | 'udp';
   /** Bytes the relay takes before it gives credit for more. */
   readonly window: number;
   readonly send: (frame: OutgoingFrame) => void;
-  /** The relay knows nothing of it any more. */
+  /** The relay knows nothing of it any more, and its peer has what it could take. */
   readonly onGone: () => void;
 }
 
+interface Waiting {
+  readonly bytes: Buffer;
+  readonly done: (error?: Error) => void;
+}
+
 /**
- * A TCP connection through the relay, as a socket with `allowHalfOpen` is one. An error nobody listens to harms nobody:
- * whoever reads, writes or pipes learns of it.
+ * A connection through the relay. Of TCP as a socket with `allowHalfOpen` is one; of UDP each chunk is a datagram, and
+ * only `destroy` ends it. An error nobody listens to harms nobody: whoever reads, writes or pipes learns of it.
  */
 export class RelayedConnection extends Duplex {
   /** Resolves when connected; rejects with the error it is destroyed with before. */
@@ -35,15 +46,15 @@ export class RelayedConnection extends Duplex {
   #settleOpened: (error?: Error) => void = () => undefined;
   #credit: number;
   /** A write that waits for credit. */
-  #waiting: { readonly bytes: Buffer; readonly done: (error?: Error) => void } | undefined;
-  /** Bytes received since the relay was last given credit. */
+  #waiting: Waiting | undefined;
+  /** Credit used up by what was received since the relay was last given some. */
   #received = 0;
   #hasPeerEnded = false;
   #hasEnded = false;
   #isGone = false;
 
   constructor(options: ConnectionOptions) {
-    super({ allowHalfOpen: true });
+    super({ allowHalfOpen: true, objectMode: options.protocol === 'udp' });
     this.#options = options;
     this.#credit = options.window;
     this.opened = new Promise((resolve, reject) => {
@@ -59,7 +70,7 @@ export class RelayedConnection extends Duplex {
         this.#settleOpened();
         return;
       case 'data':
-        this.#received += frame.payload.length;
+        this.#received += this.#costOf(frame.payload);
         if (this.push(frame.payload)) this.#giveCredit();
         return;
       case 'credit':
@@ -84,6 +95,10 @@ export class RelayedConnection extends Duplex {
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    if (this.#options.protocol === 'udp' && bytes.length > MOST_DATAGRAM) {
+      done(new Error(`a datagram has at most ${MOST_DATAGRAM} bytes`));
+      return;
+    }
     this.#waiting = { bytes, done };
     this.#sendWaiting();
   }
@@ -116,7 +131,14 @@ export class RelayedConnection extends Duplex {
 
   #sendWaiting(): void {
     if (this.#waiting === undefined) return;
-    const { bytes, done } = this.#waiting;
+    const { done } = this.#waiting;
+    this.#waiting =
+      this.#options.protocol === 'udp' ? this.#sendDatagram(this.#waiting) : this.#sendBytes(this.#waiting);
+    if (this.#waiting === undefined) done();
+  }
+
+  /** As much as there is credit for; undefined: all. */
+  #sendBytes({ bytes, done }: Waiting): Waiting | undefined {
     let at = 0;
     while (at < bytes.length && this.#credit > 0) {
       const payload = bytes.subarray(at, at + Math.min(this.#credit, MOST_DATA));
@@ -124,8 +146,21 @@ export class RelayedConnection extends Duplex {
       this.#credit -= payload.length;
       at += payload.length;
     }
-    this.#waiting = at < bytes.length ? { bytes: bytes.subarray(at), done } : undefined;
-    if (this.#waiting === undefined) done();
+    return at < bytes.length ? { bytes: bytes.subarray(at), done } : undefined;
+  }
+
+  /** All of it or nothing. */
+  #sendDatagram(waiting: Waiting): Waiting | undefined {
+    const { bytes } = waiting;
+    const cost = this.#costOf(bytes);
+    if (cost > this.#credit) return waiting;
+    this.#credit -= cost;
+    this.#options.send({ kind: 'data', payload: bytes });
+    return undefined;
+  }
+
+  #costOf(bytes: Buffer): number {
+    return this.#options.protocol === 'udp' ? bytes.length + DATAGRAM_COST : bytes.length;
   }
 
   #giveCredit(): void {

@@ -49,7 +49,7 @@ export async function openJournal({ stateDir, now, onProblem }: JournalOptions):
   );
   const runs = await openRuns(join(stateDir, 'runs'), now, (problem) => onProblem('runs', problem));
   const audit = await openAudit(join(stateDir, 'audit'), now, (problem) => onProblem('audit', problem));
-  const restarts = createRestartWatch({ runs, now });
+  const restarts = createRestartWatch({ runs, now: () => performance.now() });
   return {
     events,
     runs,

@@ -33,21 +33,19 @@ export interface OpenedLineFiles<T> {
   readonly problem: string;
 }
 
+/** Each file by itself: one that cannot be read does not hide the other. */
 export async function openLineFiles<T>(options: LineFilesOptions<T>): Promise<OpenedLineFiles<T>> {
   const { directory, parse } = options;
-  try {
-    const [previous, current] = await Promise.all([PREVIOUS, CURRENT].map((name) => readText(join(directory, name))));
-    const found = {
-      count: parse(current ?? '').length,
-      bytes: Buffer.byteLength(current ?? ''),
-      isTorn: !/(^|\n)$/.test(current ?? ''),
-    };
-    const earlier = parse(`${previous ?? ''}\n${current ?? ''}`);
-    return { files: continueFiles(options, found), earlier, problem: '' };
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return { files: continueFiles(options, { count: 0, bytes: 0, isTorn: true }), earlier: [], problem };
-  }
+  const [previous, current] = await Promise.all([PREVIOUS, CURRENT].map((name) => readText(join(directory, name))));
+  const text = current?.text ?? '';
+  const found = {
+    count: parse(text).length,
+    bytes: Buffer.byteLength(text),
+    isTorn: current?.problem !== '' || !/(^|\n)$/.test(text),
+  };
+  const earlier = parse(`${previous?.text ?? ''}\n${text}`);
+  const problem = [previous?.problem, current?.problem].find((one) => one !== undefined && one !== '');
+  return { files: continueFiles(options, found), earlier, problem: problem ?? '' };
 }
 
 interface CurrentFile {
@@ -69,7 +67,7 @@ function continueFiles<T>(options: LineFilesOptions<T>, found: CurrentFile): Lin
   }
 
   async function turnOver(): Promise<void> {
-    await rename(join(directory, CURRENT), join(directory, PREVIOUS)).catch(passOverAbsence);
+    await rename(join(directory, CURRENT), join(directory, PREVIOUS)).catch(absenceAsNothing);
     current = { count: 0, bytes: 0, isTorn: false };
   }
 
@@ -82,14 +80,17 @@ function continueFiles<T>(options: LineFilesOptions<T>, found: CurrentFile): Lin
   };
 }
 
-async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    passOverAbsence(error);
-    return '';
-  });
+/** A file that is not there is empty. */
+async function readText(file: string): Promise<{ readonly text: string; readonly problem: string }> {
+  try {
+    return { text: await readFile(file, 'utf8').catch(absenceAsNothing), problem: '' };
+  } catch (error) {
+    return { text: '', problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** Somebody may have taken the folder away: then there is nothing to keep. */
-function passOverAbsence(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+function absenceAsNothing(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+  throw error;
 }

@@ -12,6 +12,7 @@ export interface RestartWatch {
 
 export interface RestartWatchOptions {
   readonly runs: Runs;
+  /** ms, from any start: a clock that is put right makes nothing last longer. */
   readonly now: () => number;
   /** How often it is looked while a restart is under way and no snapshot comes. */
   readonly tickMs?: number;
@@ -19,7 +20,6 @@ export interface RestartWatchOptions {
 
 interface Watched {
   readonly stage: RestartStage;
-  /** ms since the epoch */
   readonly stageSince: number;
   readonly watchedSince: number;
 }

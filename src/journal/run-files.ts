@@ -10,11 +10,15 @@ export interface RunFiles {
   remove(id: string): Promise<void>;
 }
 
-/** The records an earlier daemon left, oldest first; what is no record is passed over, what was half written removed. */
+/**
+ * The records an earlier daemon left, oldest first; what was half written is removed. What is no record, or cannot be read
+ * or removed, is passed over: one odd file hides no other.
+ */
 export async function readRunFiles(directory: string): Promise<readonly RunRecord[]> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const names = (await readdir(directory)).sort();
-  await Promise.all(names.filter((name) => name.endsWith('.new')).map((name) => rm(join(directory, name))));
+  const drafts = names.filter((name) => name.endsWith('.new'));
+  await Promise.allSettled(drafts.map((name) => rm(join(directory, name))));
   const records = await Promise.all(
     names.filter((name) => name.endsWith('.json')).map((name) => readRecord(join(directory, name))),
   );
@@ -22,9 +26,8 @@ export async function readRunFiles(directory: string): Promise<readonly RunRecor
 }
 
 async function readRecord(file: string): Promise<RunRecord | undefined> {
-  const text = await readFile(file, 'utf8');
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
     return isRunRecord(value) ? value : undefined;
   } catch {
     return undefined;

@@ -44,9 +44,15 @@ export function planRemovals({ desired, observed, pruneVerdict }: RemovalInput):
   };
 }
 
+/** The file may be another tenant's, so its name is not for everybody: the site provider sees it among the problems. */
+const FROZEN_FOR_ALL_REASON =
+  'a file of the repository that may be of any tenant is broken or misplaced, and until it is mended nothing is removed; ' +
+  'the problems of the repository name it';
+
 /** Of a tenant of which nothing may be removed, because a broken file may hold any name of it. */
 function holdFrozen({ key, name }: ObservedApplication, { frozenTenants }: DesiredSite): readonly HeldRemoval[] {
-  const reason = frozenTenants[name.tenant] ?? frozenTenants[EVERY_TENANT];
+  const isFrozenForAll = frozenTenants[EVERY_TENANT] !== undefined;
+  const reason = frozenTenants[name.tenant] ?? (isFrozenForAll ? FROZEN_FOR_ALL_REASON : undefined);
   return reason === undefined ? [] : [{ application: key, reason }];
 }
 

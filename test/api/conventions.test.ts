@@ -180,6 +180,7 @@ describe('a configuration resource', () => {
       for (const given of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
         const answer = await ask(path, { headers: { 'if-none-match': given } });
         expect(answer, given).toMatchObject({ status: 304, text: '' });
+        expect(answer.headers.has('content-length'), given).toBe(false);
         expect(answer.headers.get('etag')).toBe(tag);
       }
       expect((await ask(path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);

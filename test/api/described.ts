@@ -87,7 +87,7 @@ function checkBody({ answer, check }: Checking, content: Response['content']): v
   }
   const media = content[type];
   if (media === undefined) throw new Error(`"${type}" is none of ${Object.keys(content).join(', ')}`);
-  if (method === 'HEAD' || !/(?:json|yaml)$/.test(type)) return;
+  if (method === 'HEAD' || !/[/+](?:json|yaml)$/.test(type)) return;
   const body: unknown = type === 'application/yaml' ? parse(text) : JSON.parse(text);
   const complaint = check(media.schema, body);
   if (complaint !== undefined) throw new Error(`${complaint}\n${text.slice(0, 2000)}`);

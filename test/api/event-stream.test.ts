@@ -3,10 +3,12 @@ import http from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventStream } from '../../src/api/event-stream.ts';
 import { parseEventQuery } from '../../src/api/event-query.ts';
+import type { TokenEntry } from '../../src/api/principal.ts';
+import { createTokenDirectory, type TokenDirectory } from '../../src/api/token-directory.ts';
 import { createEventRing, type EventRing, type GrowingEventRing } from '../../src/journal/event-ring.ts';
 import type { EventFacts } from '../../src/status/event-document.ts';
 import { eventually } from '../eventually.ts';
-import { serve, TOKEN, type Served } from './served.ts';
+import { ENTRIES, serve, TOKEN, type Served } from './served.ts';
 import { application, snapshot } from './snapshot-builders.ts';
 
 const SITE = snapshot({ applications: [application('acme.shop'), application('beta.shop')] });
@@ -34,6 +36,15 @@ function ringOf(count: number, capacity = 100): WatchedRing {
   };
   tell(watched, 1, count);
   return watched;
+}
+
+/** Who may, until it changes. */
+function changingTokens(): { tokens: TokenDirectory; become: (entries: readonly TokenEntry[]) => void } {
+  let directory = createTokenDirectory(ENTRIES);
+  return {
+    tokens: { find: (token) => directory.find(token) },
+    become: (entries) => void (directory = createTokenDirectory(entries)),
+  };
 }
 
 function tell(ring: GrowingEventRing, from: number, to: number, facts: Partial<EventFacts> = {}): void {
@@ -188,6 +199,24 @@ describe('readers of events', () => {
     await eventually(() => expect(events.readers()).toBe(1));
     reader.response.destroy();
     await eventually(() => expect(events.readers()).toBe(0));
+  });
+
+  it('are let go when their token is no longer good, and the others stay', async () => {
+    const { tokens, become } = changingTokens();
+    const served = await serve(SITE, { events: ringOf(1) }, { tokens, limits: { lookAgainMs: 5 } });
+    const [gone, other] = [await follow(served, { as: 'acme' }), await follow(served)];
+    become(ENTRIES.filter(({ name }) => name !== 'acme'));
+    await eventually(() => expect(gone.isOpen()).toBe(false));
+    expect(gone.response.complete).toBe(true);
+    expect(other.isOpen()).toBe(true);
+  });
+
+  it('are let go when their token stands for less', async () => {
+    const { tokens, become } = changingTokens();
+    const served = await serve(SITE, { events: ringOf(1) }, { tokens, limits: { lookAgainMs: 5 } });
+    const reader = await follow(served);
+    become(ENTRIES.map((entry) => ({ ...entry, tenant: 'acme', roles: new Set(['read', 'logs']) })));
+    await eventually(() => expect(reader.isOpen()).toBe(false));
   });
 
   it('are let go at once when the server ends', async () => {

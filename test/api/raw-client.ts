@@ -6,13 +6,13 @@ import { eventually } from '../eventually.ts';
 
 export interface RawClient {
   readonly socket: net.Socket;
-  send(text: string): void;
+  readonly send: (text: string) => void;
   /** All of it so far. */
-  heard(): string;
+  readonly heard: () => string;
   /** Resolves once all that was heard matches. */
-  hears(pattern: RegExp): Promise<void>;
+  readonly hears: (pattern: RegExp) => Promise<void>;
   /** Resolves with everything heard when the server has ended the connection. */
-  closed(): Promise<string>;
+  readonly closed: () => Promise<string>;
 }
 
 /** Connected, to be closed by the server or with the test. */

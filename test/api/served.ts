@@ -19,7 +19,7 @@ export const TOKEN = {
 };
 export type Caller = keyof typeof TOKEN | 'nobody';
 
-const ENTRIES = [
+export const ENTRIES: readonly TokenEntry[] = [
   entry('provider', undefined, ['read']),
   entry('acme', 'acme', ['admin']),
   entry('deaf', undefined, ['logs', 'exec', 'operate']),

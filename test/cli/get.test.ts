@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { serve } from '../api/served.ts';
-import { application, deployment, host, instance, snapshot } from '../api/snapshot-builders.ts';
+import { application, deployment, host, instance, site, snapshot } from '../api/snapshot-builders.ts';
 import { connectionTo, createTerminal, printed, run, shows } from './terminal.ts';
 
 const [NGINX] = instance('web-1').containers;
@@ -59,6 +59,21 @@ describe('fairlead get', () => {
     expect(await printed(origin, 'get', 'hosts')).toMatch(/^local +local\.example\.org +20\.10\.24 +up +2026-01-02T/m);
   });
 
+  it('shows sites, to a tenant as well', async () => {
+    const labels = { 'system/name': 'kista', 'system/type': 'edge', 'acme.com/region': 'north' };
+    const { origin } = await serve(snapshot({ sites: [site('local'), site('kista', { labels })] }));
+    expect(await printed(origin, 'get', 'sites')).toBe(
+      ['NAME    TYPE   LABELS', 'local   edge', 'kista   edge   acme.com/region=north', ''].join('\n'),
+    );
+    expect(await printed(origin, 'get', 'sites', 'kista', '-o', 'json')).toMatch(/^\{\n {2}"name": "kista"/);
+  });
+
+  it('shows no start of a host that has not answered yet', async () => {
+    const hosts = [host('edge-1', { 'started-at': '1970-01-01T00:00:00.000Z', 'oper-status': 'down' })];
+    const { origin } = await serve(snapshot({ hosts }));
+    expect(await printed(origin, 'get', 'hosts')).not.toMatch(/STARTED|1970/);
+  });
+
   it('shows how much space hosts have, where that is known', async () => {
     const disk = { total: '253GB', free: '4.2GB', low: true };
     const { origin } = await serve(snapshot({ hosts: [host('edge-1', { disk }), host('edge-2')] }));
@@ -110,7 +125,7 @@ describe('fairlead get', () => {
   });
 
   it('offers no kind that is not built', async () => {
-    await expect(run(createTerminal(), 'get', 'sites')).rejects.toThrow(
+    await expect(run(createTerminal(), 'get', 'pods')).rejects.toThrow(
       /Allowed choices are applications, .*events\.$/,
     );
   });

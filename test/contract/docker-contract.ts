@@ -6,6 +6,7 @@ import type { ObservedContainer } from '../../src/model/observed.ts';
 import { createMember, createNetwork, createSandbox, startOf } from './actions.ts';
 import { describeChange, describeCrash, describeEvents } from './change-rules.ts';
 import { describeCreate, describeObserve, describeStartAndStop } from './container-rules.ts';
+import { describeDialRules } from './dial-rules.ts';
 import { describeExec } from './exec-rules.ts';
 import { describeFiles, type SeenFile } from './files-rules.ts';
 import { describeLeaseRules } from './lease-rules.ts';
@@ -13,7 +14,9 @@ import { describeLogs } from './log-rules.ts';
 import { describeLastLines, describePorts, describePrepare, describeSettings } from './setting-rules.ts';
 import { describeMarkers } from './marker-rules.ts';
 import { describeImages, describeNetworks } from './network-image-rules.ts';
+import { describeReadLog } from './read-log-rules.ts';
 import { describeRelayRules } from './relay-rules.ts';
+import { describeSessions } from './session-rules.ts';
 import { describeVolumes } from './volume-rules.ts';
 
 /** An engine under test, and what others do to it behind Fairlead's back. Has the two test images. */
@@ -35,6 +38,8 @@ export interface ContractEngine {
   connect(name: string, network: string): Promise<void>;
   /** A lease container that was made and never started, as a crash between the two leaves it. */
   leaveLeaseBehind(owner: string): Promise<void>;
+  /** Another helper of an owner that was made and never started. */
+  leaveHelperBehind(name: string, owner: string): Promise<void>;
   /** What the engine was told about a container and no DockerPort shows. */
   settings(name: string): Promise<ContainerSettings>;
   /** Where a symbolic link inside a container leads; undefined: there is none. */
@@ -128,6 +133,9 @@ export function describeDockerContract(name: string, makeEngine: () => Promise<C
     describeImages(use);
     describeLeaseRules(use);
     describeRelayRules(use);
+    describeSessions(use);
+    describeDialRules(use);
+    describeReadLog(use);
   });
 }
 

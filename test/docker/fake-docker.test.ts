@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DockerError, type ExecResult } from '../../src/docker/port.ts';
+import { DockerError, type ExecOptions, type ExecResult } from '../../src/docker/port.ts';
 import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
 import type { ArchiveEntry } from '../../src/model/desired.ts';
-import { leaseLabels } from '../../src/model/labels.ts';
+import { helperLabels, leaseLabels } from '../../src/model/labels.ts';
 import { createMember, createNetwork, createSandbox, startOf, TEST_IMAGE, TEST_IMAGE_2 } from '../contract/actions.ts';
 import { describeDockerContract, type ContainerSettings, type ContractEngine } from '../contract/docker-contract.ts';
 import type { FakeContainer } from '../fakes/fake-container.ts';
 import { FakeDocker } from '../fakes/fake-docker.ts';
+import type { FakeTerminal } from '../fakes/fake-sessions.ts';
 import type { FakeVolume } from '../fakes/fake-volumes.ts';
 import { toSeen } from '../contract/files-rules.ts';
 
@@ -17,6 +18,10 @@ function makeFake(): FakeDocker {
   const docker = new FakeDocker({
     now: () => (now += 1),
     exitAtStart: ({ cmd }) => toExitCode(cmd?.at(-1)),
+    linesAtStart: ({ cmd }) =>
+      [...(cmd?.at(-1) ?? '').matchAll(/printf '(\w+)\\n'( >&2)?/g)].map(([, text = '', redirected]) => {
+        return { text, stream: redirected === undefined ? 'stdout' : 'stderr' };
+      }),
     linesAtEnd: ({ cmd }) => [...(cmd?.at(-1) ?? '').matchAll(/echo (\w+)/g)].map(([, word = '']) => word),
   });
   for (const [at, image] of [TEST_IMAGE, TEST_IMAGE_2].entries()) docker.engine.images.set(image, `sha256:test${at}`);
@@ -42,6 +47,22 @@ async function makeEngine(): Promise<ContractEngine> {
         .join(''),
     };
   };
+  docker.onSession = async (terminal, options, container) => {
+    if (options.cmd.join(' ') === 'cat') return await runCat(terminal, options);
+    if (options.cmd.at(-1)?.includes('stty size')) return await runStty(terminal);
+    const { exitCode, output } = await docker.onExec(container, options.cmd);
+    terminal.stdout.write(output);
+    return exitCode;
+  };
+  docker.onDial = ({ protocol, port }, sandbox) => {
+    if (protocol === 'udp') return port === 53 ? (end) => end.pipe(end) : undefined;
+    const listens = ({ desired, status, sandboxId }: FakeContainer) => {
+      const [, first, last] = /seq (\d+) (\d+)/.exec(desired.cmd?.at(-1) ?? '') ?? [];
+      return sandboxId === sandbox.id && status === 'running' && port >= Number(first) && port <= Number(last);
+    };
+    const isThere = docker.engine.containers().some(listens);
+    return isThere ? (end) => end.pipe(end) : undefined;
+  };
   docker.onConnect = (address, port) => (echoesOn(docker, address, port) ? (end) => end.pipe(end) : undefined);
   docker.pulls.set('127.0.0.1:1/fairlead-test/none:1', () => Promise.reject(missing));
   return {
@@ -58,6 +79,10 @@ async function makeEngine(): Promise<ContractEngine> {
     leaveLeaseBehind: async (of) => {
       const { container } = createSandbox(of, `fairlead.${of}.lease`, 'host', { image: SANDBOX_IMAGE });
       docker.engine.create({ container, labels: leaseLabels(of, 'host-a pid 1') });
+    },
+    leaveHelperBehind: async (name, of) => {
+      const { container } = createSandbox(of, name, 'host', { image: SANDBOX_IMAGE });
+      docker.engine.create({ container, labels: helperLabels(of) });
     },
     settings: async (name) => settingsOf(docker.engine.get(name, 'read its settings')),
     readLink: async (name, path) => readLink(docker.engine.get(name, 'read a link').laid, path),
@@ -106,6 +131,28 @@ function runCommand(cmd: readonly string[]): ExecResult | Promise<ExecResult> {
     default:
       return { exitCode: 126, output: `exec: "${cmd.join(' ')}": not found` };
   }
+}
+
+/** Of a terminal, which shows what is typed, the end is ^D. */
+async function runCat({ stdin, stdout }: FakeTerminal, { tty }: ExecOptions): Promise<number> {
+  for await (const bytes of stdin as AsyncIterable<Buffer>) {
+    const echoes = tty ? [bytes, bytes] : [bytes];
+    for (const echo of echoes) await new Promise((resolve) => stdout.write(echo, resolve));
+  }
+  return 0;
+}
+
+/** `read go; stty size`, twice. */
+async function runStty({ stdin, stdout, sizes }: FakeTerminal): Promise<number> {
+  let left = 2;
+  for await (const line of stdin as AsyncIterable<Buffer>) {
+    if (line.length === 0) continue;
+    const { rows, columns } = sizes.at(-1)!;
+    stdout.write(`${rows} ${columns}\r\n`);
+    left -= 1;
+    if (left === 0) break;
+  }
+  return 0;
 }
 
 function settingsOf({ desired }: FakeContainer): ContainerSettings {

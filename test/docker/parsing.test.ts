@@ -5,6 +5,7 @@ import { negotiateApiVersion } from '../../src/docker/api-version.ts';
 import { demux } from '../../src/docker/demux.ts';
 import { formatEndpoint, parseEndpoint } from '../../src/docker/endpoint.ts';
 import { toEngineEvent } from '../../src/docker/events.ts';
+import { helperLabels } from '../../src/model/labels.ts';
 import { parseImageReference } from '../../src/docker/image-reference.ts';
 import { readLines } from '../../src/docker/lines.ts';
 import { parseRouteTable } from '../../src/docker/routes.ts';
@@ -140,6 +141,12 @@ describe('events', () => {
     expect(event('create')).toEqual({ kind: 'volume', action: 'create', name: 'acme.shop.web-1.data' });
     expect(event('destroy')).toMatchObject({ kind: 'volume', action: 'destroy' });
     expect(event('mount')).toBeUndefined();
+  });
+
+  it('of helpers are nothing', () => {
+    const Attributes = { ...helperLabels('me'), name: 'fairlead.me.connect.1' };
+    const start = { Type: 'container', Action: 'start', Actor: { ID: '1', Attributes } };
+    expect(toEngineEvent(start)).toBeUndefined();
   });
 
   it('of other types are nothing', () => {

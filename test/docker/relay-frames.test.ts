@@ -24,9 +24,12 @@ describe('the frames of the relay', () => {
     );
   });
 
-  it('open a connection with address, port and credit in network order', () => {
-    const open = { kind: 'open', address: '10.201.0.2', port: 8080, credit: 131_072 } as const;
-    expect(toFrameBytes(7, open).toString('hex')).toBe('0200000a' + '00000007' + '0ac90002' + '1f90' + '00020000');
+  it('open a connection with credit, protocol, port and address in network order', () => {
+    const target = { protocol: 'tcp', address: Buffer.from([10, 201, 0, 2]), port: 8080 } as const;
+    const tcp = toFrameBytes(7, { kind: 'open', target, credit: 131_072 });
+    expect(tcp.toString('hex')).toBe('0200000c' + '00000007' + '00020000' + '06001f90' + '0ac90002');
+    const udp = toFrameBytes(7, { kind: 'open', target: { ...target, protocol: 'udp' }, credit: 131_072 });
+    expect(udp.toString('hex')).toBe('0200000c' + '00000007' + '00020000' + '11001f90' + '0ac90002');
   });
 
   it('of an unknown type are an error', () => {

@@ -7,6 +7,7 @@ import { Readable, type Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { holdRelay, type HeldRelay } from '../../src/docker/held-relay.ts';
+import { RECEIVE_WINDOW } from '../../src/docker/relayed-connection.ts';
 import { eventually } from '../eventually.ts';
 import { unpackSandboxProgram, type SandboxProgram } from './sandbox-program.ts';
 
@@ -160,7 +161,7 @@ describe('the relay', () => {
     await eventually(() => expect(unread.readableLength).toBeGreaterThan(0));
     const sent = randomBytes(1 << 20);
     expect((await exchange(await relay.connect(HOST, port, signal), sent)).equals(sent)).toBe(true);
-    expect(unread.readableLength).toBeLessThanOrEqual(128 * 1024);
+    expect(unread.readableLength).toBeLessThanOrEqual(RECEIVE_WINDOW);
     expect(sender?.writableLength).toBeGreaterThan(0);
   });
 
@@ -197,8 +198,8 @@ describe('a connection through the relay', () => {
     await expect(relay.connect(HOST, port, signal)).rejects.toThrow(/^connection refused$/);
   });
 
-  it('to what is no IPv4 address is refused', async () => {
-    await expect(relay.connect('db', 80, signal)).rejects.toThrow('db is no IPv4 address');
+  it('to what is no IP address is refused', async () => {
+    await expect(relay.connect('db', 80, signal)).rejects.toThrow('db is no IP address');
   });
 
   it('that is reset ends with an error', async () => {

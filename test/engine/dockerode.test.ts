@@ -7,7 +7,7 @@ import { openDocker } from '../../src/docker/engine.ts';
 import type { DockerPort } from '../../src/docker/port.ts';
 import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
 import type { WireVolumes } from '../../src/docker/wire-files.ts';
-import { leaseLabels } from '../../src/model/labels.ts';
+import { helperLabels, leaseLabels } from '../../src/model/labels.ts';
 import { formatCidr, parseCidr } from '../../src/model/subnet.ts';
 import { TEST_IMAGE } from '../contract/actions.ts';
 import { describeDockerContract, type ContractEngine } from '../contract/docker-contract.ts';
@@ -48,6 +48,7 @@ async function makeEngine(): Promise<ContractEngine> {
     connect: (name, network) => post(`/networks/${network}/connect`, { Container: name }),
     leaveLeaseBehind: (of) =>
       create(`fairlead.${of}.lease`, { Image: SANDBOX_IMAGE, Labels: leaseLabels(of, 'host-a pid 1') }),
+    leaveHelperBehind: (name, of) => create(name, { Image: SANDBOX_IMAGE, Labels: helperLabels(of) }),
     settings: (name) => readSettings(endpoint, name),
     readLink: (name, path) => readLink(endpoint, name, path),
     makeForeignVolume: (name) => post('/volumes/create', { Name: name }),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { throwNameTaken } from '../../src/docker/name-taken.ts';
 import { DockerError, type DialTarget, type Lease, type LeaseTaken, type Relay } from '../../src/docker/port.ts';
@@ -85,6 +86,7 @@ export class FakeAttachedContainers {
   async dialFrom(sandboxId: string, target: DialTarget, signal: AbortSignal): Promise<Duplex> {
     const { owner, protocol, address, port } = target;
     const sandbox = this.#engine.get(sandboxId, 'dial from it');
+    if (isIP(address) === 0) throw new Error(`${address} is no IP address`);
     const name = `fairlead.${owner}.connect.${this.#engine.nextId().slice(0, 12)}`;
     const id = this.#start(name, helperLabels(owner), { kind: 'sandbox', sandbox: sandboxId });
     const relay = new FakeRelay({

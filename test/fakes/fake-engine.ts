@@ -274,6 +274,7 @@ export class FakeEngine {
   }
 
   #emit(action: string, { id, name, labels }: FakeContainer): void {
+    if (labels[LABEL.role] === 'helper') return;
     this.events.emit({ kind: 'container', action, id, name, owner: labels[LABEL.owner] });
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -105,6 +105,15 @@ describe('the files of events', () => {
     const { earlier, problem } = await open();
     expect(earlier).toEqual([]);
     expect(problem).toMatch(/ENOTDIR/);
+  });
+
+  it('of which one cannot be read still give what the other holds', async () => {
+    const { files } = await open();
+    await files.append(range(1, 3));
+    await mkdir(join(directory, 'previous.jsonl'));
+    const { earlier, problem } = await open();
+    expect(earlier).toEqual(range(1, 3));
+    expect(problem).toMatch(/EISDIR/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -124,7 +124,9 @@ describe('the records of runs', () => {
     await writeFile(join(directory, 'torn.json'), text.slice(0, 40));
     await writeFile(join(directory, `${run.id}.json.new`), text.slice(0, 40));
     await writeFile(join(directory, 'other.json'), '{"run":{"id":"../x"},"former":[]}');
+    await mkdir(join(directory, 'folder.json'));
+    await mkdir(join(directory, 'folder.new'));
     expect((await start()).list()).toEqual([run]);
-    expect((await readdir(directory)).filter((name) => name.endsWith('.new'))).toEqual([]);
+    expect((await readdir(directory)).filter((name) => name.endsWith('.new'))).toEqual(['folder.new']);
   });
 });

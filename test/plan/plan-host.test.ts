@@ -137,6 +137,9 @@ describe('what must not be touched', () => {
     const world = await converged([SHOP]);
     const plan = await world.plan(desire([], { frozenTenants: { '*': 'tenants/Acme is no tenant' } }));
     expect(plan).toMatchObject({ steps: [], held: [{ application: 'acme.shop' }] });
+    // Tenants are shown the reason, and the folder may be another one's.
+    expect(plan.held[0]?.reason).toMatch(/of any tenant is broken or misplaced/);
+    expect(plan.held[0]?.reason).not.toContain('Acme');
   });
 
   it('is more than half of what runs, until a commit allows it', async () => {

@@ -46,35 +46,41 @@ static struct connection *find_place(void)
 }
 
 /* A socket that is connecting or connected, or a negative error. */
-static long start_connecting(const unsigned char *payload)
+static long start_connecting(const unsigned char *payload, unsigned int address_length)
 {
-	struct sockaddr_in peer = { .family = AF_INET };
+	int is_ipv4 = address_length == 4;
+	struct sockaddr_in ipv4 = { .family = AF_INET };
+	struct sockaddr_in6 ipv6 = { .family = AF_INET6 };
+	int type = payload[4] == UDP ? SOCK_DGRAM : SOCK_STREAM;
 	int on = 1;
 	long error;
-	long fd = call(SYS_socket, AF_INET, SOCK_STREAM | O_NONBLOCK, 0, 0, 0);
+	long fd = call(SYS_socket, is_ipv4 ? AF_INET : AF_INET6, type | O_NONBLOCK, 0, 0, 0);
 
 	if (fd < 0)
 		return fd;
-	copy(peer.address, payload, 4);
-	copy(peer.port, payload + 4, 2);
-	call(SYS_setsockopt, fd, IPPROTO_TCP, TCP_NODELAY, (long)&on, sizeof on);
-	error = call(SYS_connect, fd, (long)&peer, sizeof peer, 0, 0);
+	copy(ipv4.port, payload + 6, 2);
+	copy(ipv6.port, payload + 6, 2);
+	copy(is_ipv4 ? ipv4.address : ipv6.address, payload + 8, address_length);
+	if (type == SOCK_STREAM)
+		call(SYS_setsockopt, fd, IPPROTO_TCP, TCP_NODELAY, (long)&on, sizeof on);
+	error = call(SYS_connect, fd, is_ipv4 ? (long)&ipv4 : (long)&ipv6, is_ipv4 ? sizeof ipv4 : sizeof ipv6, 0, 0);
 	if (error == 0 || error == -EINPROGRESS)
 		return fd;
 	call(SYS_close, fd, 0, 0, 0, 0);
 	return error;
 }
 
-void open_connection(unsigned int id, const unsigned char *payload)
+void open_connection(unsigned int id, const unsigned char *payload, unsigned int address_length)
 {
 	struct connection *connection = find_place();
-	long fd = connection ? start_connecting(payload) : -EMFILE;
+	long fd = connection ? start_connecting(payload, address_length) : -EMFILE;
 
 	if (fd < 0) {
 		put_number(CLOSE, id, (unsigned int)-fd);
 		return;
 	}
-	*connection = (struct connection){ .id = id, .fd = (int)fd, .is_connecting = 1, .credit = read_number(payload + 6) };
+	*connection = (struct connection){ .id = id, .fd = (int)fd, .is_datagram = payload[4] == UDP, .is_connecting = 1,
+					   .credit = read_number(payload) };
 }
 
 static void free_place(struct connection *connection)
@@ -92,6 +98,8 @@ static void close_connection(struct connection *connection, long error)
 /* Passes on an END once the peer has all that came before it; closes when both ways are done. */
 static void finish(struct connection *connection)
 {
+	if (connection->is_datagram)
+		return;
 	if (connection->is_ended && !connection->is_shut && connection->count == 0 && !connection->is_connecting) {
 		call(SYS_shutdown, connection->fd, SHUT_WR, 0, 0, 0);
 		connection->is_shut = 1;
@@ -106,12 +114,26 @@ void take_end(struct connection *connection)
 	finish(connection);
 }
 
+/* As on any way, what there is no room for is lost. */
+static void send_datagram(struct connection *connection, const unsigned char *payload, unsigned int length)
+{
+	long sent = call(SYS_write, connection->fd, (long)payload, length, 0, 0);
+
+	connection->written += length + DATAGRAM_COST;
+	if (sent < 0 && sent != -EAGAIN && sent != -EINTR)
+		close_connection(connection, -sent);
+}
+
 void take_data(struct connection *connection, const unsigned char *payload, unsigned int length)
 {
 	unsigned char *ring = rings[connection - connections];
 	unsigned int tail = (connection->head + connection->count) % WINDOW;
 	unsigned int first = length < WINDOW - tail ? length : WINDOW - tail;
 
+	if (connection->is_datagram) {
+		send_datagram(connection, payload, length);
+		return;
+	}
 	if (length > WINDOW - connection->count || connection->is_ended)
 		fail(4, "broken frame: ", "more DATA than credit", 0);
 	copy(ring + tail, payload, first);
@@ -161,6 +183,10 @@ static long readable_bytes(const struct connection *connection)
 {
 	long room = data_room();
 
+	if (connection->is_datagram)
+		return room >= MOST_DATAGRAM && connection->credit >= MOST_DATAGRAM + DATAGRAM_COST ? MOST_DATAGRAM : 0;
+	if (room > MOST_DATA)
+		room = MOST_DATA;
 	return connection->credit < room ? (long)connection->credit : room;
 }
 
@@ -179,7 +205,9 @@ static void read_from_peer(struct connection *connection)
 		close_connection(connection, -got);
 		return;
 	}
-	if (got > 0) {
+	if (connection->is_datagram)
+		connection->credit -= DATAGRAM_COST;
+	if (got > 0 || connection->is_datagram) {
 		connection->credit -= (unsigned int)got;
 		put_data(connection->id, (unsigned int)got);
 		return;
@@ -214,4 +242,13 @@ void serve(struct connection *connection, int events)
 		return;
 	if ((events & (POLLIN | POLLERR | POLLHUP)) && may_read(connection))
 		read_from_peer(connection);
+}
+
+void credit_datagrams(void)
+{
+	for (int at = 0; at < in_use; at++)
+		if (connections[at].id != 0 && connections[at].is_datagram && connections[at].written > 0) {
+			put_number(CREDIT, connections[at].id, connections[at].written);
+			connections[at].written = 0;
+		}
 }

@@ -8,7 +8,7 @@
  * DATA leaves RESERVE free for the frames that cannot wait. Between two reads of stdin a connection has at most two
  * CREDIT, an OPENED, an END and a CLOSE, 52 bytes; a read of stdin adds less than it is long.
  */
-enum { OUTPUT_SIZE = 256 * 1024, RESERVE = 64 * 1024 };
+enum { OUTPUT_SIZE = 320 * 1024, RESERVE = 128 * 1024 };
 
 static unsigned char output[OUTPUT_SIZE];
 static long start, end;
@@ -67,9 +67,7 @@ unsigned char *data_place(void)
 
 long data_room(void)
 {
-	long room = OUTPUT_SIZE - RESERVE - HEADER_SIZE - end;
-
-	return room < MOST_DATA ? room : MOST_DATA;
+	return OUTPUT_SIZE - RESERVE - HEADER_SIZE - end;
 }
 
 void put_data(unsigned int id, unsigned int length)

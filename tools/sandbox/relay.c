@@ -1,27 +1,29 @@
 /*
- * sandbox relay: TCP connections from the network namespace it runs in, many over one stdin and stdout.
+ * sandbox relay: TCP connections, and UDP, from the network namespace it runs in, many over one stdin and stdout.
  *
  * Both ways go frames: type (1 byte), 0, length of the payload (2), id of the connection (4), payload. Numbers are
  * big-endian. The other end numbers connections, from 1, and uses no number twice.
  *
  *   READY   <-   most connections at once (4), window (4): bytes a connection takes before the first CREDIT
- *   OPEN    ->   IPv4 address (4), port (2), credit (4): bytes the other end takes
- *   OPENED  <-   it is connected
- *   DATA    <->  1 to 16384 bytes, never more than there is credit for
+ *   OPEN    ->   credit (4): bytes the other end takes, protocol (1): 6 or 17, 0, port (2), address (4 or 16)
+ *   OPENED  <-   it is connected; of UDP, that there is a way
+ *   DATA    <->  1 to 32768 bytes, never more than there is credit for; of UDP one datagram of 0 to 65527 bytes, which
+ *                takes 64 more of the credit
  *   CREDIT  <->  this many bytes more (4)
  *   END     <->  no more DATA from here: the other way stays open
  *   CLOSE   <->  it is over, its number means nothing any more. From here with an error number (4): 0 after an END
- *                each way; the answer to an OPEN that failed
+ *                each way; the answer to an OPEN that failed; of UDP when the peer says that nobody listens
  *
  * What a connection has not taken waits in its ring, at most a window; what the other end has not taken stays in the
- * kernel: a slow connection neither grows memory nor holds up others. Exits 0 when stdin ends, 4 on a broken frame.
+ * kernel: a slow connection neither grows memory nor holds up others. A datagram never waits here, so the kernel drops
+ * what it has no room for. Exits 0 when stdin ends, 4 on a broken frame.
  */
 
 #include "relay.h"
 #include "sandbox.h"
 #include "system.h"
 
-enum { INPUT_SIZE = 32 * 1024 };
+enum { INPUT_SIZE = 96 * 1024, OPEN_SIZE = 8, IPV4_SIZE = 4, IPV6_SIZE = 16 };
 enum { ON_STDIN, ON_STDOUT, ON_SIGNAL, ON_CONNECTION };
 
 static unsigned char input[INPUT_SIZE];
@@ -37,8 +39,8 @@ static void take_frame(int type, unsigned int id, const unsigned char *payload, 
 {
 	struct connection *connection = find_connection(id);
 
-	if (type == OPEN && length == 10 && id != 0 && !connection)
-		open_connection(id, payload);
+	if (type == OPEN && (length == OPEN_SIZE + IPV4_SIZE || length == OPEN_SIZE + IPV6_SIZE) && id != 0 && !connection)
+		open_connection(id, payload, length - OPEN_SIZE);
 	else if (type == OPEN)
 		refuse_frame("OPEN");
 	else if (!connection)
@@ -68,7 +70,7 @@ static void take_input(void)
 	while (input_length - at >= HEADER_SIZE) {
 		const unsigned char *header = input + at;
 		unsigned int length = (unsigned int)header[2] << 8 | header[3];
-		if (length > MOST_DATA)
+		if (length > MOST_DATAGRAM)
 			refuse_frame("length");
 		if (input_length - at < HEADER_SIZE + (long)length)
 			break;
@@ -106,6 +108,7 @@ void run_relay(unsigned long *signals)
 	put_ready();
 	for (;;) {
 		int count = connections_in_use();
+		credit_datagrams();
 		write_output();
 		await(ON_STDIN, STDIN, has_room_for_input() ? POLLIN : 0);
 		await(ON_STDOUT, STDOUT, has_output() ? POLLOUT : 0);

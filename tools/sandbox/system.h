@@ -52,7 +52,8 @@ enum { EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, EISDIR = 21, EMFILE = 24, 
 enum { SIGINT = 2, SIGTERM = 15, SIGCHLD = 17, SIG_BLOCK = 0, WNOHANG = 1, MASK_BYTES = 8 };
 enum { AT_FDCWD = -100, AT_REMOVEDIR = 0x200, O_RDONLY = 0, O_NONBLOCK = 04000, F_SETFL = 4, F_OK = 0 };
 enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16 };
-enum { AF_INET = 2, SOCK_STREAM = 1, SOL_SOCKET = 1, SO_ERROR = 4, IPPROTO_TCP = 6, TCP_NODELAY = 1, SHUT_WR = 1 };
+enum { AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2 };
+enum { SOL_SOCKET = 1, SO_ERROR = 4, IPPROTO_TCP = 6, TCP_NODELAY = 1, SHUT_WR = 1 };
 
 struct pollfd {
 	int fd;
@@ -65,6 +66,14 @@ struct sockaddr_in {
 	unsigned char port[2];
 	unsigned char address[4];
 	unsigned char unused[8];
+};
+
+struct sockaddr_in6 {
+	unsigned short family;
+	unsigned char port[2];
+	unsigned char flow[4];
+	unsigned char address[16];
+	unsigned char scope[4];
 };
 
 /* The same on both architectures. */

@@ -20,6 +20,8 @@ export interface OpenAccessOptions {
   readonly lifetimeMs: number;
   /** ms since 1970 */
   readonly now: () => number;
+  /** ms, from any start: for what must not change when the clock is put right. */
+  readonly elapsed: () => number;
   /** Told of what an operator should know, and nobody else; no secret is in it. */
   readonly onProblem: (message: string) => void;
   readonly onLogin: (outcome: LoginOutcome) => void;
@@ -38,12 +40,12 @@ const WAITING = 16;
 
 /** Who may use the API, by tokens of the file, tokens from logins, and signed tokens of issuers. */
 export async function openAccess(options: OpenAccessOptions): Promise<OpenedAccess> {
-  const { source, stateDir, lifetimeMs, now, onProblem, onLogin, signal } = options;
+  const { source, stateDir, lifetimeMs, now, elapsed, onProblem, onLogin, signal } = options;
   const file = path.join(stateDir, 'sessions.json');
   const write = (text: string) => writeDurably(file, text);
   const initial = await readSessions(file, onProblem);
   const sessions = createSessions({ initial, lifetimeMs, now, write, onProblem });
-  const signedTokens = createSignedTokens({ now, onProblem, signal });
+  const signedTokens = createSignedTokens({ now, elapsed, onProblem, signal });
   let latest: Access | undefined;
   const current = async (): Promise<Access> => {
     const access = await source.current();
@@ -52,7 +54,7 @@ export async function openAccess(options: OpenAccessOptions): Promise<OpenedAcce
     return (latest = access);
   };
   const lane = createLane({ atOnce: AT_ONCE, waiting: WAITING });
-  const failures = createFailedLogins(now);
+  const failures = createFailedLogins(elapsed);
   return {
     logins: createLogins({ access: current, sessions, failures, lane, tell: onLogin }),
     tokens: {

@@ -15,6 +15,8 @@ export interface SignedTokens {
 export interface SignedTokensOptions {
   /** ms since 1970 */
   readonly now: () => number;
+  /** ms, from any start: the age of keys. */
+  readonly elapsed: () => number;
   /** Told when the keys of an issuer cannot be loaded, once until they can. */
   readonly onProblem: (message: string) => void;
   /** Ends questions to issuers. */
@@ -69,7 +71,7 @@ async function verify(entry: IssuerEntry, token: string, { keys, now }: Surround
 }
 
 /** One key set for each address, however many entries share it; it goes with the last of them. */
-function createKeySets({ now, onProblem, signal }: SignedTokensOptions) {
+function createKeySets({ elapsed, onProblem, signal }: SignedTokensOptions) {
   const keySets = new Map<string, KeySet>();
   let latest: readonly IssuerEntry[] = [];
   return (entry: IssuerEntry, issuers: readonly IssuerEntry[]): KeySet => {
@@ -82,7 +84,7 @@ function createKeySets({ now, onProblem, signal }: SignedTokensOptions) {
     const { issuer, jwksUri } = entry;
     const load = async () => toKeySet(await fetchJson(jwksUri ?? (await discover(issuer, signal)), signal));
     const tell = (reason: string) => onProblem(`the keys of ${issuer} cannot be loaded: ${reason}`);
-    const keySet = keySets.get(address) ?? createKeySet({ load, now, onProblem: tell });
+    const keySet = keySets.get(address) ?? createKeySet({ load, now: elapsed, onProblem: tell });
     keySets.set(address, keySet);
     return keySet;
   };

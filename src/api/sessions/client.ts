@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { SocketEnds } from '../web-sockets.ts';
 
 // The client's side of a session: whether it is there, and the bytes to and from it.
 
@@ -15,17 +16,22 @@ export interface Client {
   refuse(code: number, message: string): void;
 }
 
-/** @param ending aborts when the server ends */
-export function watchClient(socket: WebSocket, ending: AbortSignal): Client {
+export function watchClient(socket: WebSocket, { ending, revoked }: SocketEnds): Client {
   const controller = new AbortController();
   const leave = (reason: string) => controller.abort(reason);
   const end = () => {
     socket.close(1001, 'the daemon ends');
     leave('the daemon ended');
   };
+  const revoke = () => {
+    socket.close(1008, 'the token is no longer good');
+    leave('the token is no longer good');
+  };
   ending.addEventListener('abort', end, { once: true });
+  revoked.addEventListener('abort', revoke, { once: true });
   socket.once('close', (code) => {
     ending.removeEventListener('abort', end);
+    revoked.removeEventListener('abort', revoke);
     leave(code === 1006 ? LOST : CLOSED);
   });
   if (ending.aborted) end();

@@ -122,7 +122,7 @@ async function dial({ engine, owner, open }: Sessions, view: View, dialing: Dial
     kind: 'upgrade',
     upgrade: {
       protocol: subProtocol,
-      begin: (socket, ending) => void relayConnection(socket, connection, { protocol, ending }).then(conclude),
+      begin: (socket, ends) => void relayConnection(socket, connection, { protocol, ends }).then(conclude),
       abandon: () => {
         connection.destroy();
         conclude({ reason: 'the client was gone before it began' });

@@ -60,7 +60,7 @@ async function execInteractive(sessions: Sessions, view: View, kind: ContainerKi
     kind: 'upgrade',
     upgrade: {
       protocol,
-      begin: (socket, ending) => void relayExec(socket, connection, { tty, ending }).then(conclude),
+      begin: (socket, ends) => void relayExec(socket, connection, { tty, ends }).then(conclude),
       abandon: () => {
         connection.close();
         conclude({ reason: 'the client was gone before it began' });

@@ -82,7 +82,7 @@ async function answer({ connection, run, conclude }: OpenSession<ExecSession>, s
       return { kind: 'empty', status: 204, headers: { ...headers, [EXIT_CODE.toLowerCase()]: await toExitCode() } };
     let exitCode = '';
     const chunks = outputOf(first.value, output, async () => void (exitCode = await toExitCode()));
-    const trailer = { name: EXIT_CODE, value: async () => exitCode };
+    const trailer = { name: EXIT_CODE, value: () => Promise.resolve(exitCode) };
     const sent = { ...headers, 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
     return { kind: 'stream', contentType: 'application/octet-stream', headers: sent, chunks, trailer };
   } catch (error) {

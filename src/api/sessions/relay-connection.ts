@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { DialTarget } from '../../docker/port.ts';
+import type { SocketEnds } from '../web-sockets.ts';
 import { CLOSED, createIntake, sendAll, watchClient, type SessionEnd } from './client.ts';
 
 export interface ConnectionRelayOptions {
   readonly protocol: DialTarget['protocol'];
-  /** Aborts when the server ends. */
-  readonly ending: AbortSignal;
+  readonly ends: SocketEnds;
 }
 
 /** The most a datagram of IPv4 holds. */
@@ -21,9 +21,9 @@ const FLUSH_MS = 1_000;
 export async function relayConnection(
   socket: WebSocket,
   connection: Duplex,
-  { protocol, ending }: ConnectionRelayOptions,
+  { protocol, ends }: ConnectionRelayOptions,
 ): Promise<SessionEnd> {
-  const client = watchClient(socket, ending);
+  const client = watchClient(socket, ends);
   const take = createIntake(connection, socket);
   socket.on('message', (data, isBinary) => {
     if (!isBinary || !Buffer.isBuffer(data)) client.refuse(1003, 'expected a binary message');

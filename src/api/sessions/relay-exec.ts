@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { ExecSession } from '../../docker/port.ts';
 import { CLOSED, createIntake, sendAll, watchClient, type Client, type SessionEnd } from './client.ts';
+import type { SocketEnds } from '../web-sockets.ts';
 import { parseExecFrame } from './exec-frames.ts';
 
 export interface ExecRelayOptions {
   readonly tty: boolean;
-  /** Aborts when the server ends. */
-  readonly ending: AbortSignal;
+  readonly ends: SocketEnds;
 }
 
 /**
@@ -17,9 +17,9 @@ export interface ExecRelayOptions {
 export async function relayExec(
   socket: WebSocket,
   session: ExecSession,
-  { tty, ending }: ExecRelayOptions,
+  { tty, ends }: ExecRelayOptions,
 ): Promise<SessionEnd> {
-  const client = watchClient(socket, ending);
+  const client = watchClient(socket, ends);
   takeFrames(socket, session, { client, tty });
   const left = client.gone.aborted ? Promise.resolve() : once(client.gone, 'abort');
   try {
@@ -55,7 +55,8 @@ interface Taking {
   readonly tty: boolean;
 }
 
-function takeFrames(socket: WebSocket, { input, resize }: ExecSession, { client, tty }: Taking): void {
+function takeFrames(socket: WebSocket, session: ExecSession, { client, tty }: Taking): void {
+  const { input } = session;
   const take = createIntake(input, socket);
   // That nothing is taken any more its output tells.
   input.on('error', () => undefined);
@@ -70,7 +71,7 @@ function takeFrames(socket: WebSocket, { input, resize }: ExecSession, { client,
         input.end();
         return;
       case 'resize':
-        if (tty) resize(frame.size).catch(() => undefined);
+        if (tty) session.resize(frame.size).catch(() => undefined);
         return;
       case 'wrong':
         client.refuse(frame.code, frame.message);

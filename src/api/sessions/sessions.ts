@@ -29,7 +29,7 @@ export interface Sessions extends Pick<SessionOptions, 'engine' | 'host' | 'owne
    * Opens one and keeps a record of it, which is on the disk before anything is done.
    * @throws ApiError, 409 where the engine or the other side says no
    */
-  open<T>(facts: AuditFacts, connect: () => Promise<T>): Promise<OpenSession<T>>;
+  readonly open: <T>(facts: AuditFacts, connect: () => Promise<T>) => Promise<OpenSession<T>>;
   readonly followers: Seats;
 }
 
@@ -38,7 +38,7 @@ export interface OpenSession<T> {
   /** The id of its run, where it has one. */
   readonly run: string | undefined;
   /** The first end is the one that counts. */
-  conclude(end: SessionEnd): void;
+  readonly conclude: (end: SessionEnd) => void;
 }
 
 /** More than anybody watches, and few enough for a small machine. */

@@ -41,6 +41,8 @@ export interface ServedAccess {
   /** What operators were told. */
   readonly problems: readonly string[];
   readonly pass: (ms: number) => void;
+  /** Puts the clock right, or wrong: no time passes. ms since 1970 */
+  readonly setClock: (ms: number) => void;
   readonly rewrite: (entries: object) => Promise<void>;
   readonly stateDir: string;
   readonly close: () => Promise<void>;
@@ -64,21 +66,26 @@ export async function serveAccess(entries: object, former?: ServedAccess): Promi
   const stateDir = former?.stateDir ?? (await makeFolder());
   const file = path.join(stateDir, 'tokens.json');
   let time = START;
+  let elapsed = 0;
   let modified = 1_700_000_000;
   const rewrite = async (content: object) => {
     await writeFile(file, JSON.stringify(content));
     modified += 1;
     await utimes(file, modified, modified);
-    time += 1000;
+    pass(1000);
+  };
+  const pass = (ms: number) => {
+    time += ms;
+    elapsed += ms;
   };
   await rewrite(entries);
   time = START;
-  const now = () => time;
+  const clocks = { now: () => time, elapsed: () => elapsed };
   const [outcomes, problems, controller] = [[] as LoginOutcome[], [] as string[], new AbortController()];
   const onProblem = (message: string) => void problems.push(message);
   const { tokens, logins } = await openAccess({
-    source: await openAccessFile({ file, onProblem, now }),
-    ...{ stateDir, lifetimeMs: LIFETIME_MS, now, onProblem, signal: controller.signal },
+    source: await openAccessFile({ file, onProblem, now: clocks.elapsed }),
+    ...{ stateDir, lifetimeMs: LIFETIME_MS, ...clocks, onProblem, signal: controller.signal },
     onLogin: (outcome) => void outcomes.push(outcome),
   });
   const api = await startApi({
@@ -99,7 +106,8 @@ export async function serveAccess(entries: object, former?: ServedAccess): Promi
     post: (to, body, headers = {}) => post(origin + to, body, headers),
     statusWith: async (token, from = '/v1/state/applications') =>
       (await fetch(origin + from, { headers: { authorization: `Bearer ${token}` } })).status,
-    pass: (ms) => void (time += ms),
+    pass,
+    setClock: (ms) => void (time = ms),
   };
 }
 

@@ -263,6 +263,14 @@ describe('failed logins', () => {
     expect((await post('/v1/login', wrong)).status).toBe(429);
   });
 
+  it('are forgotten in time whatever happens to the clock', async () => {
+    const { post, pass, setClock } = await serveAccess(FILE);
+    for (let i = 0; i < 10; i += 1) await post('/v1/login', wrong);
+    setClock(0);
+    pass(30_000);
+    expect((await post('/v1/login', asAnn)).status).toBe(200);
+  });
+
   it('are not forgotten because of one that succeeds', async () => {
     const { post } = await serveAccess(FILE);
     for (let i = 0; i < 9; i += 1) await post('/v1/login', wrong);

@@ -242,6 +242,17 @@ describe('an issuer', () => {
     expect(issuer.asked()).toBe(2);
   });
 
+  it('may change its keys though the clock was put back', async () => {
+    const { key, issuer, served } = await believed();
+    served.setClock(NOW * 1000 + 86_400_000);
+    expect(await served.statusWith(await key.sign(claimsOf(issuer, { exp: NOW + 90_000 })))).toBe(200);
+    const next = await makeKey('k2');
+    issuer.rotate([next]);
+    served.setClock(NOW * 1000);
+    served.pass(30_000);
+    expect(await served.statusWith(await next.sign(claimsOf(issuer)))).toBe(200);
+  });
+
   it('is asked again after ten minutes, so that a key it took back is no longer good', async () => {
     const { key, issuer, served } = await believed();
     const token = await key.sign(claimsOf(issuer, { exp: NOW + 7200 }));

@@ -199,6 +199,18 @@ describe('GET …/exec-interactive', () => {
     expect(reached.audit.list()).toMatchObject([{ reason: 'the daemon ended' }]);
   });
 
+  it('closes when the token of who opened it is good no longer', async () => {
+    let isGood = true;
+    const principal = { name: 'ann', tenant: 'acme', roles: new Set(['exec'] as const) };
+    const tokens = { find: async () => (isGood ? principal : undefined) };
+    const reached = await reach({ server: { tokens, limits: { lookAgainMs: 5 } } });
+    commands(reached);
+    const { closed } = await reached.open(SH);
+    isGood = false;
+    expect(await closed).toEqual({ code: 1008, reason: 'the token is no longer good' });
+    await eventually(() => expect(reached.audit.list()).toMatchObject([{ reason: 'the token is no longer good' }]));
+  });
+
   it('may be open so many times, and once more when one has ended', async () => {
     const reached = await reach({ limit: 2 });
     const { started } = commands(reached);
@@ -255,23 +267,23 @@ describe('a request for exec-interactive is refused in HTTP', () => {
 
   // Each is wrong in everything that comes later, too.
   it.each([
-    ['without a token', nowhere, { as: 'nobody', headers: plain }, 401, 'a token is needed'],
-    ['without the role', nowhere, { as: 'logs', headers: plain }, 403, 'the token lacks the role exec'],
-    ['where there is nothing', nowhere, { headers: plain }, 404, 'no container none'],
-    ['where nothing runs yet', away, { headers: plain }, 409, 'is not there yet'],
-    ['without an upgrade', EXEC, { headers: { ...plain, ...noProtocol } }, 426, 'this path is a WebSocket'],
-    ['for an upgrade to something else', EXEC, { headers: { upgrade: 'h2c' } }, 426, 'this path is a WebSocket'],
-    ['for another version', EXEC, { headers: { 'sec-websocket-version': '8' } }, 426, 'only 13'],
-    ['without a key', EXEC, { headers: { 'sec-websocket-key': undefined } }, 400, 'Sec-WebSocket-Key'],
-    ['without a sub-protocol', SH, { headers: noProtocol }, 400, 'expected v1.exec-interactive.supd'],
-    ['with others', SH, { headers: { 'sec-websocket-protocol': 'v1.connect.supd' } }, 400, 'Sec-WebSocket-Protocol'],
-    ['with one twice', SH, { headers: { 'sec-websocket-protocol': 'a, a' } }, 400, 'each once'],
-    ['without a command', EXEC, {}, 400, 'cmd: expected a text that is not blank'],
-    ['with a blank one', `${EXEC}?cmd=%20`, {}, 400, 'cmd: expected a text that is not blank'],
-    ['with two', `${SH}&cmd=ls`, {}, 400, 'cmd: given more than once'],
-    ['with half a terminal', `${SH}&tty=yes`, {}, 400, 'tty: expected true or false'],
-    ['with wrong fields', `${SH}&fields=[`, {}, 400, 'fields'],
-  ] as const)('%s', async (_, path, init, status, message) => {
+    ['without a token', nowhere, { as: 'nobody', headers: plain }, [401, 'a token is needed']],
+    ['without the role', nowhere, { as: 'logs', headers: plain }, [403, 'the token lacks the role exec']],
+    ['where there is nothing', nowhere, { headers: plain }, [404, 'no container none']],
+    ['where nothing runs yet', away, { headers: plain }, [409, 'is not there yet']],
+    ['without an upgrade', EXEC, { headers: { ...plain, ...noProtocol } }, [426, 'this path is a WebSocket']],
+    ['for an upgrade to something else', EXEC, { headers: { upgrade: 'h2c' } }, [426, 'this path is a WebSocket']],
+    ['for another version', EXEC, { headers: { 'sec-websocket-version': '8' } }, [426, 'only 13']],
+    ['without a key', EXEC, { headers: { 'sec-websocket-key': undefined } }, [400, 'Sec-WebSocket-Key']],
+    ['without a sub-protocol', SH, { headers: noProtocol }, [400, 'expected v1.exec-interactive.supd']],
+    ['with others', SH, { headers: { 'sec-websocket-protocol': 'v1.connect.supd' } }, [400, 'Sec-WebSocket-Protocol']],
+    ['with one twice', SH, { headers: { 'sec-websocket-protocol': 'a, a' } }, [400, 'each once']],
+    ['without a command', EXEC, {}, [400, 'cmd: expected a text that is not blank']],
+    ['with a blank one', `${EXEC}?cmd=%20`, {}, [400, 'cmd: expected a text that is not blank']],
+    ['with two', `${SH}&cmd=ls`, {}, [400, 'cmd: given more than once']],
+    ['with half a terminal', `${SH}&tty=yes`, {}, [400, 'tty: expected true or false']],
+    ['with wrong fields', `${SH}&fields=[`, {}, [400, 'fields']],
+  ] as const)('%s', async (_, path, init, [status, message]) => {
     const reached = await reach();
     const { started } = commands(reached);
     const answer = await reached.upgrade(path, init);

@@ -2,6 +2,7 @@ import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:ht
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'undici';
+import type { ApiOptions } from '../../../src/api/server.ts';
 import { createSessions } from '../../../src/api/sessions/sessions.ts';
 import { desiredSite } from '../../../src/desired/site.ts';
 import { createAuditTrail } from '../../../src/journal/audit.ts';
@@ -35,10 +36,12 @@ export interface ReachOptions {
   readonly catalog?: (catalog: ResolvedCatalog) => ResolvedCatalog;
   readonly limit?: number;
   readonly dryRun?: boolean;
+  /** Beyond, or instead of, what is usual. */
+  readonly server?: Partial<ApiOptions>;
 }
 
 /** Serves what runs until the test is over. */
-export async function reach({ specs = [SHOP], limit, dryRun = false, ...options }: ReachOptions = {}) {
+export async function reach({ specs = [SHOP], limit, dryRun = false, server = {}, ...options }: ReachOptions = {}) {
   let time = Date.parse('2026-01-02T03:04:05.678Z');
   const now = () => time;
   const docker = new FakeDocker({ now });
@@ -61,7 +64,7 @@ export async function reach({ specs = [SHOP], limit, dryRun = false, ...options 
     ...{ engine: docker, host: () => views.host(), owner: 'test', audit, runs, dryRun, now },
     ...(limit === undefined ? {} : { limit }),
   });
-  const served = await serve(views.store.snapshot(), { sessions, audit, runs });
+  const served = await serve(views.store.snapshot(), { sessions, audit, runs }, server);
   return {
     ...served,
     ...{ docker, audit, runs },
@@ -100,10 +103,10 @@ export interface Socket {
   readonly socket: WebSocket;
   readonly protocol: string;
   /** What has come so far. */
-  heard(): Buffer;
+  readonly heard: () => Buffer;
   readonly messages: readonly Buffer[];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  send(...bytes: readonly (number | string | Uint8Array)[]): void;
+  readonly send: (...bytes: readonly (number | string | Uint8Array)[]) => void;
 }
 
 const PROTOCOLS: readonly (readonly [RegExp, string])[] = [
@@ -160,7 +163,7 @@ export interface RawAnswer {
 
 /** The answer to a request for a WebSocket, in HTTP or 101. */
 async function askUpgrade(origin: string, path: string, { as = 'acme', method = 'GET', headers }: UpgradeInit) {
-  const all = {
+  const all: Readonly<Record<string, string | undefined>> = {
     ...(as === 'nobody' ? {} : { authorization: `Bearer ${TOKEN[as]}` }),
     connection: 'Upgrade',
     upgrade: 'websocket',
@@ -214,7 +217,7 @@ export function messageOf({ text }: Pick<RawAnswer, 'text'>): string {
 
 /** A count once it has stood still for a while. */
 export async function settled(count: () => number): Promise<number> {
-  let before = -1;
+  let before: number | undefined;
   return eventually(async () => {
     const now = count();
     const isSame = now === before && now > 0;

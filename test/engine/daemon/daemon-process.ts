@@ -45,9 +45,9 @@ export const ENGINE = process.env['FAIRLEAD_TEST_DOCKER'] ?? '';
 export const POOL = process.env['FAIRLEAD_TEST_NETWORK_POOL'] ?? '10.201.0.0/16';
 const root = new URL('../../../', import.meta.url).pathname;
 
-/** Starts `fairlead ARGUMENTS` from the sources. */
+/** Starts `fairlead ARGUMENTS` as it was built for this run (global-setup.ts). */
 export function startFairlead(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
+  return spawn(process.execPath, ['dist/main.js', ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { RequestHead } from './admit.ts';
 import type { RequestBody } from './route.ts';
 
-// What the framework makes of a request, in the words of the API.
+// A request of the framework in the words of this API.
 
 export function toHead({ method, url, params, query, headers, ip }: FastifyRequest): RequestHead {
   return {
