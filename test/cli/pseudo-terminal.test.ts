@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { eventually } from '../eventually.ts';
 import { readExecFrames, startDouble, type ExecPeer } from './api-double.ts';
-import { openTerminal } from './pseudo-terminal.ts';
+import { openTerminal, SOURCES } from './pseudo-terminal.ts';
 
 const DEADLINE_MS = 30_000;
 
@@ -10,7 +10,7 @@ const DEADLINE_MS = 30_000;
 const FAULTY = ['--import', "data:text/javascript,process.on('SIGUSR2',()=>{throw(new(Error)('a fault'))})"];
 
 /** `fairlead exec` in a terminal, and the other end of its session. */
-async function opened(nodeArgs: readonly string[] = []) {
+async function opened(program = SOURCES) {
   let [socket, peer]: [WebSocket?, ExecPeer?] = [];
   const double = await startDouble({
     onSession(session) {
@@ -18,7 +18,7 @@ async function opened(nodeArgs: readonly string[] = []) {
       peer = readExecFrames(session);
     },
   });
-  const terminal = await openTerminal(['exec', 'shop', 'web-1', ...double.flags, '--', 'vi'], nodeArgs);
+  const terminal = await openTerminal(['exec', 'shop', 'web-1', ...double.flags, '--', 'vi'], program);
   await eventually(() => expect(peer?.sizes).toHaveLength(1), DEADLINE_MS);
   await eventually(() => expect(terminal.modes()).toMatch(/-opost/));
   return { terminal, socket: socket!, peer: peer! };
@@ -58,7 +58,7 @@ describe('fairlead exec in a terminal', { timeout: 60_000 }, () => {
   });
 
   it('gives the terminal back when it fails with an exception', async () => {
-    const { terminal } = await opened(FAULTY);
+    const { terminal } = await opened([...FAULTY, ...SOURCES]);
     process.kill(terminal.pid, 'SIGUSR2');
     const { before, after, exitCode } = await terminal.ended();
     expect([after, exitCode]).toEqual([before, 1]);

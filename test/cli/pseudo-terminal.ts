@@ -41,13 +41,16 @@ echo $? > "$FOLDER/code"
 stty -a > "$FOLDER/after"
 `;
 
-/** Runs `fairlead ARGUMENTS` in a terminal of 24 rows and 80 columns. @param nodeArgs for Node itself */
-export async function openTerminal(args: readonly string[], nodeArgs: readonly string[] = []): Promise<PseudoTerminal> {
+/** What Node is given to be `fairlead`, from its sources. */
+export const SOURCES: readonly string[] = ['--import', 'tsx', 'src/main.ts'];
+
+/** Runs `fairlead ARGUMENTS` in a terminal of 24 rows and 80 columns. @param program what Node is given to be it */
+export async function openTerminal(args: readonly string[], program = SOURCES): Promise<PseudoTerminal> {
   const folder = await mkdtemp(path.join(tmpdir(), 'fairlead-terminal-'));
   const read = async (name: string) => (await readFile(path.join(folder, name), 'utf8')).trim();
-  const program = path.join(folder, 'program');
-  await writeFile(program, SCRIPT);
-  const words = ['sh', program, process.execPath, '--import', 'tsx', ...nodeArgs, 'src/main.ts', ...args];
+  const shell = path.join(folder, 'shell');
+  await writeFile(shell, SCRIPT);
+  const words = ['sh', shell, process.execPath, ...program, ...args];
   const command = words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
   const child = spawn('script', ['--quiet', '--command', command, '/dev/null'], {
     cwd: root,

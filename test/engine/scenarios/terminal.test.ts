@@ -16,6 +16,8 @@ import { execIn, runningOf, sweep } from '../daemon/engine-view.ts';
 // What a person does at a terminal with what runs: fairlead exec, logs, connect and restart, as processes of their own.
 
 const OWNER = 'terminal';
+/** As it was built for this run. */
+const BUILT = ['dist/main.js'];
 const MAIN = 'acme.desk.web-1.main';
 let deployed: Deployed;
 let daemon: DaemonProcess;
@@ -43,12 +45,12 @@ afterAll(async () => {
 });
 
 const inTerminal = (...command: readonly string[]) =>
-  openTerminal(['exec', 'desk', 'web-1', ...flags, '--', ...command]);
+  openTerminal(['exec', 'desk', 'web-1', ...flags, '--', ...command], BUILT);
 
 /** `fairlead …` among pipes. */
 function started(...args: readonly string[]) {
   const root = new URL('../../../', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], { cwd: root, stdio: 'pipe' });
+  const child = spawn(process.execPath, [...BUILT, ...args], { cwd: root, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
   return { child, code, stdout: text(child.stdout), stderr: text(child.stderr) };
