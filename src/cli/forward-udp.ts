@@ -71,7 +71,7 @@ function beginSession({ open, onProblem, signal }: Forwarding, options: UdpSessi
   }
 
   function fail(problem: string): void {
-    if (!isOver && !signal.aborted) onProblem(problem);
+    if (problem !== '' && !isOver && !signal.aborted) onProblem(problem);
     end();
   }
 
@@ -85,8 +85,7 @@ function beginSession({ open, onProblem, signal }: Forwarding, options: UdpSessi
       reply(toBytes(data));
     });
     void ended(opened).then(({ code, reason }) => {
-      if (code === 1000) end();
-      else fail(reason === '' ? 'the connection broke off' : reason);
+      fail(code === 1000 ? '' : reason || 'the connection broke off');
     });
     socket = opened;
     socket.resume();
