@@ -16,9 +16,9 @@ export interface AttachedContainer {
   /** `fairlead.<owner>.lease` */
   readonly name: string;
   /** What the sandbox program is told to be. */
-  readonly command: 'lease' | 'relay';
+  readonly command: 'lease' | 'relay' | readonly ['relay', string];
   readonly labels: Labels;
-  /** Whose namespaces it has. Default: the network of the engine's host, processes of its own. */
+  /** Whose namespaces it has, and what of the host. Default: the network of the engine's host, and nothing else. */
   readonly place?: HelperPlace;
 }
 

@@ -46,7 +46,7 @@ export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}
     ...openFiles(calls),
     exec: (id, cmd, signal) => exec(calls, id, cmd, signal),
     openExec: (id, options, signal) => openExec(calls, { ...options, id }, signal),
-    dialFrom: openDialer(calls),
+    dialFrom: openDialer(calls, endpoint.kind === 'unix'),
     readLog: (id, options, signal) => readLog(calls, { ...options, id }, signal),
     ...openImages(calls, configFile),
     events: (signal) => readEvents(calls, signal),

@@ -62,19 +62,19 @@ export function toCreateNetwork({ network, subnet, labels }: ActionOf<'create-ne
   };
 }
 
-/** The namespaces of a helper, in the engine's words. */
-export type HelperPlace = Pick<WireCreateContainer['HostConfig'], 'NetworkMode' | 'PidMode'>;
+/** What a helper has of others, in the engine's words. */
+export type HelperPlace = Pick<WireCreateContainer['HostConfig'], 'NetworkMode' | 'PidMode' | 'Mounts'>;
 
 /** Lease or relay: by default in the host's network namespace, without rights, gone with the connection to its stdin. */
 export function toCreateAttached(
   image: string,
-  command: 'lease' | 'relay',
+  command: string | readonly string[],
   labels: Labels,
   place: HelperPlace = { NetworkMode: 'host' },
 ): WireCreateContainer {
   return {
     Image: image,
-    Cmd: [command],
+    Cmd: [command].flat(),
     Labels: labels,
     AttachStdin: true,
     AttachStdout: true,

@@ -7,6 +7,7 @@ import { startApi } from '../../src/api/server.ts';
 import { createTokenDirectory } from '../../src/api/token-directory.ts';
 import { createEventRing } from '../../src/journal/event-ring.ts';
 import type { RunDocument } from '../../src/journal/run-document.ts';
+import type { AuditRecord } from '../../src/status/document-types.ts';
 import type { EventDocument } from '../../src/status/event-document.ts';
 import { createStore, type Snapshot } from '../../src/store/store.ts';
 import { ELSEWHERE } from './elsewhere.ts';
@@ -24,6 +25,11 @@ const OURS_RUN: RunDocument = {
   outcome: 'running',
 };
 const THEIR_RUN: RunDocument = { ...OURS_RUN, id: 'run-of-acme', tenant: 'acme' };
+const OUR_RECORD: AuditRecord = {
+  ...{ id: 'record-of-beta', action: 'exec', site: 'local', tenant: 'beta', application: 'till' },
+  ...{ 'service-instance': 'web-1', container: 'nginx', 'started-at': '2026-01-02T03:04:05.678Z' },
+};
+const THEIR_RECORD: AuditRecord = { ...OUR_RECORD, id: 'record-of-acme', tenant: 'acme' };
 const NOBODYS_RUN: RunDocument = {
   id: 'run-of-nobody',
   kind: 'webhook',
@@ -49,6 +55,7 @@ function routesOf(theirs: boolean): readonly Route[] {
     version: '1.2.3',
     events: createEventRing({ capacity: 10, now: () => 0, earlier }),
     runs: { list: () => (theirs ? [THEIR_RUN, OURS_RUN, NOBODYS_RUN] : [OURS_RUN]) },
+    audit: { list: () => (theirs ? [THEIR_RECORD, OUR_RECORD] : [OUR_RECORD]) },
   });
 }
 
@@ -74,6 +81,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   application: ['shop', 'blog', 'none'],
   deployment: ['shop', 'none'],
   instance: ['web-1', 'acme.shop.web-1', 'none-1'],
+  container: ['nginx'],
   host: ['local', 'none'],
   site: ['local', 'none'],
   run: ['run-of-acme', 'run-of-nobody', 'run-of-beta', 'none'],

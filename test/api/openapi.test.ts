@@ -49,6 +49,14 @@ describe('/openapi.json', () => {
     expect(Object.keys(instance?.get?.responses ?? {})).toEqual(['200', '400', '401', '403', '404', '500']);
   });
 
+  it('has an answer that is no error for every operation', async () => {
+    const { paths } = await servedDocument();
+    const operations = Object.values(paths).flatMap(({ parameters: _, ...methods }) => Object.values(methods));
+    const without = operations.filter(({ responses }) => !Object.keys(responses).some((status) => /^(101|2..)$/.test(status)));
+    expect(operations.length).toBeGreaterThan(100);
+    expect(without).toEqual([]);
+  });
+
   it('has examples that are what their schemas say', async () => {
     const { components } = await servedDocument();
     const check = createSchemaCheck({ components });

@@ -37,6 +37,7 @@ describe('POST …/restart', () => {
     expect(asked).toEqual([
       {
         principal: { name: 'acme', tenant: 'acme' },
+        ...{ address: '127.0.0.1', site: 'local' },
         ...{ tenant: 'acme', application: 'shop', instance: 'web-1' },
         containers: ['189d9234f12c'],
         delayed: true,

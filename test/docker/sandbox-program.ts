@@ -9,7 +9,7 @@ import { SANDBOX_BINARIES } from '../../src/docker/sandbox-binaries.ts';
 export interface SandboxProgram {
   run(...words: readonly string[]): Promise<{ readonly exitCode: number; readonly message: string }>;
   /** Runs as a helper would, with pipes for a connection. `pid` for tests that stop or kill it. */
-  attach(command: 'lease' | 'relay'): AttachedConnection & { readonly pid: number };
+  attach(...words: readonly ['lease'] | readonly ['relay', ...string[]]): AttachedConnection & { readonly pid: number };
   dispose(): Promise<void>;
 }
 
@@ -25,13 +25,13 @@ export async function unpackSandboxProgram(): Promise<SandboxProgram> {
           resolve({ exitCode: child.exitCode ?? -1, message });
         });
       }),
-    attach: (command) => attach(file, command),
+    attach: (...words) => attach(file, words),
     dispose: () => rm(folder, { recursive: true }),
   };
 }
 
-function attach(file: string, command: string): AttachedConnection & { readonly pid: number } {
-  const child = spawn(file, [command], { stdio: ['pipe', 'pipe', 'inherit'] });
+function attach(file: string, words: readonly string[]): AttachedConnection & { readonly pid: number } {
+  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise<string>((resolve) => {
     child.on('close', (code, signal) => resolve(`the helper ended with ${code ?? signal ?? 'nothing'}`));
   });

@@ -12,6 +12,7 @@ enum { OUTPUT_SIZE = 320 * 1024, RESERVE = 128 * 1024 };
 
 static unsigned char output[OUTPUT_SIZE];
 static long start, end;
+int output_file; /* set when it begins: bytes that are not 0 would make a page of their own in the program */
 
 unsigned int read_number(const unsigned char *bytes)
 {
@@ -88,7 +89,7 @@ int has_room_for_input(void)
 void write_output(void)
 {
 	while (start < end) {
-		long written = call(SYS_write, STDOUT, (long)(output + start), end - start, 0, 0);
+		long written = call(SYS_write, output_file, (long)(output + start), end - start, 0, 0);
 		if (written == -EINTR)
 			continue;
 		if (written == -EAGAIN)

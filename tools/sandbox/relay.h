@@ -39,6 +39,8 @@ void credit_datagrams(void);
 
 /* relay-output.c */
 unsigned int read_number(const unsigned char *bytes);
+/* Where frames go. */
+extern int output_file;
 void put_ready(void);
 void put_frame(int type, unsigned int id);
 void put_number(int type, unsigned int id, unsigned int number);

@@ -3,7 +3,7 @@
  *
  *   sandbox                         keeps the namespaces of a service instance: reaps children, exits 0 on TERM and INT.
  *   sandbox lease                   lease.c
- *   sandbox relay                   relay.c
+ *   sandbox relay [SOCKET]          relay.c
  *   sandbox switch DIR GENERATION   files.c, as the next two
  *   sandbox link DIR NAME TARGET
  *   sandbox remove DIR NAME         remove.c
@@ -67,7 +67,9 @@ __attribute__((noreturn, used)) void entry(long *stack)
 	if (words == 0 && is_equal(argv[1], "lease"))
 		hold_lease(&signals);
 	if (words == 0 && is_equal(argv[1], "relay"))
-		run_relay(&signals);
+		run_relay(&signals, 0);
+	if (words == 1 && is_equal(argv[1], "relay"))
+		run_relay(&signals, argv[2]);
 	if (words == 2 && is_equal(argv[1], "switch"))
 		switch_generation(argv + 2);
 	if (words == 3 && is_equal(argv[1], "link"))

@@ -5,7 +5,7 @@
 
 /* What each word on the command line starts; none comes back. */
 __attribute__((noreturn)) void hold_lease(unsigned long *signals);
-__attribute__((noreturn)) void run_relay(unsigned long *signals);
+__attribute__((noreturn)) void run_relay(unsigned long *signals, const char *socket_path);
 __attribute__((noreturn)) void switch_generation(char **words);
 __attribute__((noreturn)) void make_link(char **words);
 __attribute__((noreturn)) void remove_tree(char **words);

@@ -52,7 +52,7 @@ enum { EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, EISDIR = 21, EMFILE = 24, 
 enum { SIGINT = 2, SIGTERM = 15, SIGCHLD = 17, SIG_BLOCK = 0, WNOHANG = 1, MASK_BYTES = 8 };
 enum { AT_FDCWD = -100, AT_REMOVEDIR = 0x200, O_RDONLY = 0, O_NONBLOCK = 04000, F_SETFL = 4, F_OK = 0 };
 enum { POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16 };
-enum { AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2 };
+enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, SOCK_STREAM = 1, SOCK_DGRAM = 2 };
 enum { SOL_SOCKET = 1, SO_ERROR = 4, IPPROTO_TCP = 6, TCP_NODELAY = 1, SHUT_WR = 1 };
 
 struct pollfd {
@@ -74,6 +74,11 @@ struct sockaddr_in6 {
 	unsigned char flow[4];
 	unsigned char address[16];
 	unsigned char scope[4];
+};
+
+struct sockaddr_un {
+	unsigned short family;
+	char path[108];
 };
 
 /* The same on both architectures. */
