@@ -44,7 +44,7 @@ export async function forwardTcp({ forward, signal, open, onProblem }: Forwardin
   return typeof address === 'object' && address !== null ? address : forward.local;
 }
 
-/** Bytes both ways. WebSockets know no half-close, so an empty message says that a side sends no more (docs/api.md). */
+/** Bytes both ways. WebSockets know no half-close, so an empty message says that a side sends no more (/openapi.json, `connect`). */
 async function join(local: Socket, { open, onProblem, signal }: Omit<Forwarding, 'forward'>): Promise<void> {
   const socket = await open().catch((error: unknown) => {
     if (!signal.aborted) onProblem(error instanceof Error ? error.message : String(error));
