@@ -1,29 +1,18 @@
 #!/usr/bin/env node
-import { isatty } from 'node:tty';
 import { Command, CommanderError } from 'commander';
+import { registerConnect } from './cli/connect.ts';
+import { registerExec } from './cli/exec.ts';
 import { registerGet } from './cli/get.ts';
 import { registerHashPassword } from './cli/hash-password.ts';
-import type { CliIo } from './cli/io.ts';
+import { registerLogs } from './cli/logs.ts';
 import { registerPlan } from './cli/plan.ts';
+import { createProcessIo } from './cli/process-io.ts';
+import { registerRestart } from './cli/restart.ts';
 import { registerRun } from './cli/run-command.ts';
 import { registerValidate } from './cli/validate-command.ts';
 import { readVersion } from './version.ts';
 
-const ending = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => ending.abort());
-
-const io: CliIo = {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  // process.stdout.isTTY is undefined on a pipe, whatever its type says.
-  isTTY: isatty(1),
-  logsToTTY: isatty(2),
-  isRoot: process.getuid?.() === 0,
-  interrupted: () => ending.signal,
-  setExitCode: (code) => void (process.exitCode = code),
-};
-
+const io = createProcessIo();
 const version = readVersion();
 const program = new Command('fairlead')
   .description('a GitOps reconciler for Docker hosts')
@@ -34,6 +23,10 @@ registerRun(program, io, version);
 registerValidate(program, io);
 registerPlan(program, io);
 registerGet(program, io);
+registerLogs(program, io);
+registerExec(program, io);
+registerConnect(program, io);
+registerRestart(program, io);
 registerHashPassword(program, io, process.stdin);
 
 try {

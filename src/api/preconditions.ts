@@ -1,3 +1,5 @@
+import type { Format } from './negotiate.ts';
+
 /** What the conditions of a request say about a resource with a tag. */
 export type Precondition = 'met' | 'not-modified' | 'failed';
 
@@ -6,10 +8,20 @@ export interface ConditionHeaders {
   readonly ifNoneMatch: string | undefined;
 }
 
-/** If-Match compares strongly and comes first, If-None-Match weakly (RFC 9110, 13.1 and 13.2.2). */
-export function checkPreconditions({ ifMatch, ifNoneMatch }: ConditionHeaders, tag: string): Precondition {
-  if (ifMatch !== undefined && !names(ifMatch, tag, 'strong')) return 'failed';
-  if (ifNoneMatch !== undefined && names(ifNoneMatch, tag, 'weak')) return 'not-modified';
+/** A resource of one version has a tag for each format it is served in: the bytes are others. */
+export interface ResourceTag {
+  /** Of the version, whatever the format. */
+  readonly tag: string;
+  readonly format: Format;
+}
+
+/**
+ * If-Match compares strongly and comes first, If-None-Match weakly (RFC 9110, 13.1 and 13.2.2). If-Match is about the
+ * version: the tag of either format names it.
+ */
+export function checkPreconditions({ ifMatch, ifNoneMatch }: ConditionHeaders, resource: ResourceTag): Precondition {
+  if (ifMatch !== undefined && !namesVersion(ifMatch, resource.tag, 'strong')) return 'failed';
+  if (ifNoneMatch !== undefined && names(ifNoneMatch, [entityTag(resource)], 'weak')) return 'not-modified';
   return 'met';
 }
 
@@ -19,17 +31,24 @@ export function checkPreconditions({ ifMatch, ifNoneMatch }: ConditionHeaders, t
  */
 export function isChangeAllowed({ ifMatch, ifNoneMatch }: ConditionHeaders, tag: string | undefined): boolean {
   if (tag === undefined) return ifMatch === undefined;
-  return checkPreconditions({ ifMatch, ifNoneMatch }, tag) === 'met';
+  if (ifMatch !== undefined && !namesVersion(ifMatch, tag, 'strong')) return false;
+  return ifNoneMatch === undefined || !namesVersion(ifNoneMatch, tag, 'weak');
 }
 
-/** `abc` → `"abc"` */
-export function entityTag(tag: string): string {
-  return `"${tag}"`;
+/** `"abc"`, of YAML `"abc.yaml"` */
+export function entityTag({ tag, format }: ResourceTag): string {
+  return format === 'json' ? `"${tag}"` : `"${tag}.${format}"`;
 }
 
-function names(header: string, tag: string, comparison: 'strong' | 'weak'): boolean {
+type Comparison = 'strong' | 'weak';
+
+function namesVersion(header: string, tag: string, comparison: Comparison): boolean {
+  return names(header, [entityTag({ tag, format: 'json' }), entityTag({ tag, format: 'yaml' })], comparison);
+}
+
+function names(header: string, tags: readonly string[], comparison: Comparison): boolean {
   if (header.trim() === '*') return true;
-  const tags = header.match(/(?:W\/)?"[^"]*"/g) ?? [];
-  const comparable = comparison === 'weak' ? tags.map((given) => given.replace(/^W\//, '')) : tags;
-  return comparable.includes(entityTag(tag));
+  const given = header.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  const comparable = comparison === 'weak' ? given.map((one) => one.replace(/^W\//, '')) : given;
+  return tags.some((tag) => comparable.includes(tag));
 }

@@ -39,8 +39,9 @@ export async function respond(
   const format = chooseFormat(header('accept'));
   if (answer.tag === undefined) return render(answer, selection, { texts, format });
   const conditions = { ifMatch: header('if-match'), ifNoneMatch: header('if-none-match') };
-  const tagged = { ...headersFor(CONTENT_TYPE[format]), etag: entityTag(answer.tag) };
-  switch (checkPreconditions(conditions, answer.tag)) {
+  const resource = { tag: answer.tag, format };
+  const tagged = { ...headersFor(CONTENT_TYPE[format]), etag: entityTag(resource) };
+  switch (checkPreconditions(conditions, resource)) {
     case 'not-modified':
       return { status: 304, headers: tagged, body: '' };
     case 'failed':

@@ -1,66 +1,78 @@
-import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
+import { ClientError, parseJson, reasonOf, refusalOf, unreachable } from './client-error.ts';
 import type { Connection } from './connection.ts';
+import { resolveTarget, type Query } from './target.ts';
 
-/** What went wrong between here and the server, as one sentence for the user. */
-export class ClientError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ClientError';
-  }
-}
-
-/** The state API, as a command sees it. */
+/** The state API, as a command sees it; paths are below `/v1/state/`. */
 export interface Client {
   /**
-   * The body of a path below `/v1/state/`.
+   * The body of a path.
    * @param query parameters beside `site`, which the connection gives
    * @throws ClientError
    */
-  get(path: string, query?: Readonly<Record<string, string>>): Promise<unknown>;
+  get(path: string, query?: Query): Promise<unknown>;
+  /** Sets something in motion; the headers of the answer. @throws ClientError */
+  post(path: string, body: unknown): Promise<http.IncomingHttpHeaders>;
   /**
    * What a path sends and goes on to send, as it comes; ends when the server ends it, or says nothing for too long.
    * @throws ClientError also while it is read
    */
-  follow(path: string, query: Readonly<Record<string, string>>, lastEventId: string): Promise<AsyncIterable<string>>;
+  follow(path: string, query: Query, lastEventId: string): Promise<AsyncIterable<string>>;
+  /** The lines of JSON that a path sends, as they come, for as long as it does; they may be cut anywhere. @throws ClientError as above */
+  lines(path: string, query: Query): Promise<AsyncIterable<string>>;
 }
 
 const TIMEOUT_MS = 30_000;
 
-/** Longer than the server is ever silent in a stream. */
+/** Longer than the server is ever silent in a stream of events. */
 const SILENCE_MS = 45_000;
+
+/** After so long the kernel asks whether the other side of a silent connection is still there. */
+const KEEP_ALIVE_MS = 15_000;
 
 /** @param signal ends what is under way with a ClientError */
 export function createClient(connection: Connection, signal?: AbortSignal): Client {
-  const prepare = async (path: string, query: Readonly<Record<string, string>>) => ({
-    url: urlOf(connection, path, query),
-    options: { token: await readToken(connection), ca: await readCertificates(connection), connection, signal },
-  });
+  const ask = (path: string, query: Query, asking: Asking) => request({ connection, signal, path, query, ...asking });
+  const stream = async (path: string, query: Query, headers: Readonly<Record<string, string>>) => {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const message = await open({ connection, signal, path, query, headers, timeout });
+    if (message.statusCode === 200 && message.headers['content-type']?.startsWith(headers['accept'] ?? ''))
+      return message;
+    const answer = { status: message.statusCode ?? 0, text: await text(message) };
+    if (answer.status !== 200) throw refusalOf(answer, connection);
+    throw new ClientError(`${connection.server} is too old to be followed`);
+  };
   return {
-    get: async (path, query = {}) => {
-      const { url, options } = await prepare(path, query);
-      return toBody(await request(url, { ...options, headers: { accept: 'application/json' } }), connection);
+    async get(path, query = {}) {
+      const answer = await ask(path, query, { headers: { accept: 'application/json' } });
+      const body = parseJson(answer.text);
+      if (answer.status !== 200 || body === undefined) throw refusalOf(answer, connection);
+      return body;
     },
-    follow: async (path, query, lastEventId) => {
-      const { url, options } = await prepare(path, query);
-      const headers = {
-        accept: 'text/event-stream',
-        ...(lastEventId === '' ? {} : { 'last-event-id': lastEventId }),
-      };
-      const message = await open(url, { ...options, headers }, AbortSignal.timeout(TIMEOUT_MS));
-      if (message.statusCode === 200 && message.headers['content-type']?.startsWith('text/event-stream'))
-        return piecesOf(message);
-      toBody({ status: message.statusCode ?? 0, text: await text(message) }, connection);
-      throw new ClientError(`${connection.server} is too old to be followed`);
+    async post(path, body) {
+      const headers = { accept: 'application/json', 'content-type': 'application/json' };
+      const answer = await ask(path, {}, { method: 'POST', headers, body: JSON.stringify(body) });
+      if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, connection);
+      return answer.headers;
+    },
+    async follow(path, query, lastEventId) {
+      const from = lastEventId === '' ? {} : { 'last-event-id': lastEventId };
+      const message = await stream(path, query, { accept: 'text/event-stream', ...from });
+      message.setTimeout(SILENCE_MS, () => void message.destroy(new Error('it says nothing any more')));
+      return piecesOf(message);
+    },
+    async lines(path, query) {
+      const message = await stream(path, query, { accept: 'application/x-ndjson' });
+      message.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      return piecesOf(message);
     },
   };
 }
 
 async function* piecesOf(message: http.IncomingMessage): AsyncGenerator<string, void> {
   message.setEncoding('utf8');
-  message.setTimeout(SILENCE_MS, () => void message.destroy(new Error('it says nothing any more')));
   try {
     for await (const piece of message) yield String(piece);
   } catch (error) {
@@ -68,139 +80,64 @@ async function* piecesOf(message: http.IncomingMessage): AsyncGenerator<string, 
   }
 }
 
-/** With a tenant, its own paths; the site provider's exist once. */
-function urlOf({ server, tenant, site }: Connection, path: string, query: Readonly<Record<string, string>>): URL {
-  const isProviderPath = /^(?:system\/|plan$|repository$)/.test(path);
-  const scope = tenant === undefined || isProviderPath ? '' : `tenants/${encodeURIComponent(tenant)}/`;
-  const url = URL.canParse(server) ? new URL(`${server}/v1/state/${scope}${path}`) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new ClientError(`${server} is no address of a server, such as http://127.0.0.1:4646`);
-  const parameters = { ...query, ...(site === undefined ? {} : { site }) };
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return url;
+/** What differs from one request to the other. */
+interface Asking {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly method?: 'POST';
+  readonly body?: string;
 }
 
-async function readToken({ tokenFile }: Connection): Promise<string> {
-  const token = await readFile(tokenFile, 'utf8').catch((error: unknown) => {
-    throw new ClientError(
-      `cannot read the token file ${tokenFile} (${reasonOf(error)}); name another with --token-file FILE or FAIRLEAD_TOKEN_FILE`,
-    );
-  });
-  if (!/^\s*[\x21-\x7e]+\s*$/.test(token)) throw new ClientError(`the file ${tokenFile} holds no token`);
-  return token.trim();
-}
-
-async function readCertificates({ caFile }: Connection): Promise<string | undefined> {
-  if (caFile === undefined) return undefined;
-  return readFile(caFile, 'utf8').catch((error: unknown) => {
-    throw new ClientError(`cannot read the certificates in ${caFile} (${reasonOf(error)})`);
-  });
-}
-
-interface RequestOptions {
-  readonly token: string;
-  readonly ca: string | undefined;
+interface Request extends Asking {
   readonly connection: Connection;
   readonly signal: AbortSignal | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly path: string;
+  readonly query: Query;
 }
 
-interface Response {
+interface Answer {
   readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
 }
 
-async function request(url: URL, options: RequestOptions): Promise<Response> {
+async function request(wish: Request): Promise<Answer> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
-  const message = await open(url, { ...options, signal }, timeout);
+  const signal = wish.signal === undefined ? timeout : AbortSignal.any([wish.signal, timeout]);
+  const message = await open({ ...wish, signal, timeout });
   try {
-    return { status: message.statusCode ?? 0, text: await text(message) };
+    return { status: message.statusCode ?? 0, headers: message.headers, text: await text(message) };
   } catch (error) {
-    throw toClientError(error, options, timeout);
+    throw toClientError(error, wish, timeout);
   }
 }
 
-/**
- * node:http instead of fetch: only so can a private certificate authority be named.
- * @param timeout for the head of the answer
- */
-async function open(url: URL, options: RequestOptions, timeout: AbortSignal): Promise<http.IncomingMessage> {
-  const { token, ca, signal, headers } = options;
+/** node:http instead of fetch: only so can a private certificate authority be named. `timeout` is for the head of the answer. */
+async function open(wish: Request & { readonly timeout: AbortSignal }): Promise<http.IncomingMessage> {
+  const { connection, signal, timeout, method = 'GET', body = '' } = wish;
+  const { url, headers, ca } = await resolveTarget(connection, wish.path, wish.query);
   const asking = {
-    headers: { authorization: `Bearer ${token}`, ...headers },
+    method,
+    headers: { ...headers, ...wish.headers },
     ...(signal === undefined ? {} : { signal }),
+    ...(ca === undefined ? {} : { ca }),
   };
   try {
     return await new Promise<http.IncomingMessage>((resolve, reject) => {
-      const sent =
-        url.protocol === 'https:'
-          ? https.get(url, { ...asking, ...(ca === undefined ? {} : { ca }) }, resolve)
-          : http.get(url, asking, resolve);
+      const sent = (url.protocol === 'https:' ? https : http).request(url, asking, resolve);
       sent.on('error', reject);
       const giveUp = () => void sent.destroy(new Error('no answer'));
       timeout.addEventListener('abort', giveUp);
       sent.once('response', () => timeout.removeEventListener('abort', giveUp));
+      sent.end(body);
     });
   } catch (error) {
-    throw toClientError(error, options, timeout);
+    throw toClientError(error, wish, timeout);
   }
 }
 
-function toClientError(error: unknown, { connection, signal }: RequestOptions, timeout: AbortSignal): ClientError {
+function toClientError(error: unknown, { connection, signal }: Request, timeout: AbortSignal): ClientError {
   if (timeout.aborted)
     return new ClientError(`${connection.server} did not answer within ${TIMEOUT_MS / 1000} seconds`);
   if (signal?.aborted) return new ClientError('interrupted');
-  return new ClientError(
-    `no Fairlead answers at ${connection.server} (${reasonOf(error)}); start one with "fairlead run", or point elsewhere with --server URL or FAIRLEAD_SERVER`,
-  );
-}
-
-function toBody({ status, text: body }: Response, { server, tokenFile }: Connection): unknown {
-  const parsed = parseJson(body);
-  if (status === 200 && parsed !== undefined) return parsed;
-  if (status === 401)
-    throw new ClientError(
-      `${server} does not know the token in ${tokenFile}; name another with --token-file FILE or FAIRLEAD_TOKEN_FILE`,
-    );
-  const message = errorMessageOf(parsed);
-  if (message !== undefined) throw new ClientError(message);
-  throw new ClientError(`what answers at ${server} is not Fairlead's state API (status ${status})`);
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `{errors: [{error-message}]}`, as every error of the API (contract 5.1). */
-function errorMessageOf(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('errors' in body) || !Array.isArray(body.errors)) return undefined;
-  const messages = body.errors.flatMap((error: unknown) =>
-    typeof error === 'object' && error !== null && 'error-message' in error ? [String(error['error-message'])] : [],
-  );
-  return messages.length === 0 ? undefined : messages.join('; ');
-}
-
-const UNTRUSTED = 'its certificate is not trusted; --ca-file FILE names another authority';
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection broken off',
-  ENOTFOUND: 'no such host',
-  EHOSTUNREACH: 'host unreachable',
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
-  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-};
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? (code || (error instanceof Error ? error.message : String(error)));
+  return unreachable(connection, error);
 }

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { LaterStepDocument, PlanDocument } from '../status/documents.ts';
 import { formatPlan, isEmptyPlan, type PrintablePlan } from '../plan/format.ts';
-import { ClientError, createClient } from './client.ts';
+import { ClientError } from './client-error.ts';
+import { createClient } from './client.ts';
 import { addConnectionOptions, resolveConnection, type ConnectionFlags } from './connection.ts';
 import type { CliIo } from './io.ts';
 

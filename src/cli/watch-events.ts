@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientError, type Client } from './client.ts';
+import { ClientError } from './client-error.ts';
+import type { Client } from './client.ts';
 import { serverEvents, type ServerEvent } from './server-events.ts';
 
 export interface WatchEventsOptions {

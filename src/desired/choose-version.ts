@@ -26,7 +26,8 @@ export function chooseVersion(deployment: Deployment, catalog: ResolvedCatalog):
   const { name, spec } = deployment.document;
   const wish = `deployment ${name} wants version ${pinned} of application ${spec.application}`;
   if (catalog.history.isComplete) return { kind: 'unknown', reason: `${wish}, ${whatThereIs(known, catalog.history)}` };
-  const hindrance = catalog.history.error === '' ? '' : `, which cannot be read: ${catalog.history.error}`;
+  // Why is said in the state of the repository: it may name what is none of a tenant's business.
+  const hindrance = catalog.history.error === '' ? '' : ', which cannot be read now';
   return { kind: 'awaited', reason: `${wish}; it is still looked for in the history of the repository${hindrance}` };
 }
 

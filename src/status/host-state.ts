@@ -57,6 +57,13 @@ export interface RepositoryFacts {
   readonly catalog: ResolvedCatalog | undefined;
 }
 
+/** Nothing suffers where history cannot be read but what waits for an older version. */
+function repositoryError({ error, catalog }: RepositoryFacts): Pick<RepositoryState, 'error-message'> {
+  const history = catalog?.history.error ?? '';
+  const messages = [error, history === '' ? '' : `history cannot be read: ${history}`].filter((one) => one !== '');
+  return messages.length === 0 ? {} : { 'error-message': messages.join('; ') };
+}
+
 /** `/v1/state/repository` (contract 5.3). */
 export function repositoryState(repository: RepositoryFacts, host: HostFacts): RepositoryState {
   return {
@@ -64,7 +71,7 @@ export function repositoryState(repository: RepositoryFacts, host: HostFacts): R
     'fetched-revision': repository.fetchedRevision,
     'applied-revision': host.appliedRevision,
     'fetch-time': formatTime(repository.fetchTime),
-    ...(repository.error === '' ? {} : { 'error-message': repository.error }),
+    ...repositoryError(repository),
     problems: repository.catalog?.problems ?? [],
     'held-removals': host.plan?.held ?? [],
     'history-complete': repository.catalog?.history.isComplete ?? false,

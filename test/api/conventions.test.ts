@@ -187,6 +187,18 @@ describe('a configuration resource', () => {
     }
   });
 
+  it('has a tag of its own in YAML, and either names its version', async () => {
+    const { ask } = await serve(ACME);
+    const path = '/v1/config/applications/shop';
+    const yaml = { accept: 'application/yaml' };
+    const [json, other] = [await ask(path), await ask(path, { headers: yaml })];
+    const [tag, yamlTag] = [json, other].map(({ headers }) => headers.get('etag')!) as [string, string];
+    expect(yamlTag).not.toBe(tag);
+    expect((await ask(path, { headers: { ...yaml, 'if-none-match': tag } })).status).toBe(200);
+    expect((await ask(path, { headers: { ...yaml, 'if-none-match': yamlTag } })).status).toBe(304);
+    for (const given of [tag, yamlTag]) expect((await ask(path, { headers: { 'if-match': given } })).status).toBe(200);
+  });
+
   it('is 412 for who expects another one', async () => {
     const { ask } = await serve(ACME);
     const match = (tag: string) => ask('/v1/config/applications/shop', { headers: { 'if-match': tag } });

@@ -125,9 +125,7 @@ describe('fairlead get', () => {
   });
 
   it('offers no kind that is not built', async () => {
-    await expect(run(createTerminal(), 'get', 'pods')).rejects.toThrow(
-      /Allowed choices are applications, .*events\.$/,
-    );
+    await expect(run(createTerminal(), 'get', 'pods')).rejects.toThrow(/Allowed choices are applications, .*events\.$/);
   });
 
   it('colours a status on a terminal, unless NO_COLOR says otherwise', async () => {

@@ -63,7 +63,7 @@ describe('a deployment', () => {
     expect(choose('0.9', { isComplete: false })).toEqual({ kind: 'awaited', reason: sentence });
     expect(choose('0.9', { isComplete: false, error: 'x cannot be reached' })).toEqual({
       kind: 'awaited',
-      reason: `${sentence}, which cannot be read: x cannot be reached`,
+      reason: `${sentence}, which cannot be read now`,
     });
   });
 

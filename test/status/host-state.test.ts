@@ -174,4 +174,11 @@ describe('the repository', () => {
       'held-removals': held,
     });
   });
+
+  it('says why its history cannot be read, which harms nothing else', () => {
+    const catalog = { ...resolved([]), history: { ...resolved([]).history, error: 'no answer' } };
+    expect(repositoryState({ ...repository, catalog }, host)['error-message']).toBe(
+      'history cannot be read: no answer',
+    );
+  });
 });
