@@ -55,7 +55,7 @@ describe('/openapi.json', () => {
     const without = operations.filter(
       ({ responses }) => !Object.keys(responses).some((status) => /^(101|2..)$/.test(status)),
     );
-    expect(operations.length).toBeGreaterThan(50);
+    expect(operations.length).toBeGreaterThan(80);
     expect(without).toEqual([]);
   });
 

@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await deployed?.stop();
+  await deployed.stop();
   await sweep(OWNER);
 });
 
