@@ -26,7 +26,10 @@ export function splitWords(text: string): readonly string[] {
   while (cursor.at < text.length) {
     const character = text[cursor.at] ?? '';
     cursor.at += 1;
-    if (/\s/.test(character)) {
+    if (character === '\\' && text[cursor.at] === '\n') {
+      // A line that is continued leaves nothing, not even an empty word.
+      cursor.at += 1;
+    } else if (/\s/.test(character)) {
       if (word !== undefined) words.push(word);
       word = undefined;
     } else {
@@ -75,10 +78,9 @@ function readQuoted(cursor: Cursor): string {
   throw new ShellWordsError('has a " that is not closed');
 }
 
-/** A line that is continued leaves nothing; a backslash at the end stands for itself. */
+/** A backslash at the end stands for itself. */
 function readEscaped(cursor: Cursor): string {
   const next = cursor.text[cursor.at];
   cursor.at += 1;
-  if (next === undefined) return '\\';
-  return next === '\n' ? '' : next;
+  return next ?? '\\';
 }
