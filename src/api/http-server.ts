@@ -42,6 +42,8 @@ export function createHttpServer(
   server.maxHeadersCount = 0;
   server.on('drop', () => watch.refused('too-many'));
   server.on('connection', (socket: Socket) => {
+    // It comes once more where a request asked in passing for an upgrade.
+    if (sockets.has(socket)) return;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { once } from 'node:events';
 import tls from 'node:tls';
+import { eventually } from '../eventually.ts';
 import { connect, listen, parseAnswer } from './raw-client.ts';
 import { serve, TOKEN } from './served.ts';
 import { makeCertificate } from './certificate.ts';
@@ -14,13 +15,20 @@ describe('a client that asks in passing for an upgrade that is not there', () =>
   it('is answered as it asked, body and all, and may ask again on the connection', async () => {
     const { origin } = await serve(SITE);
     const { send, hears, heard, socket } = await connect(origin);
+    const warnings: Error[] = [];
+    const warn = (warning: Error) => void warnings.push(warning);
+    process.on('warning', warn);
+    onTestFinished(() => void process.off('warning', warn));
     const body = '{"username": "ann", "password": "x"}';
     send(`POST /v1/login HTTP/1.1\r\nHost: a\r\n${H2C}Content-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`);
     send(body.slice(10));
     await hears(/there are no users/);
     expect(parseAnswer(heard()).status).toBe(401);
-    send(`GET /healthz HTTP/1.1\r\nHost: a\r\n${H2C}\r\n`);
-    await hears(/HTTP\/1\.1 200 OK/);
+    for (let i = 1; i <= 30; i += 1) {
+      send(`GET /healthz HTTP/1.1\r\nHost: a\r\n${H2C}\r\n`);
+      await eventually(() => expect(heard().split('HTTP/1.1 200 OK')).toHaveLength(i + 1));
+    }
+    expect(warnings).toEqual([]);
     socket.destroy();
   });
 

@@ -8,7 +8,7 @@ import { toFacts } from './facts.ts';
 import { findContainer, type ContainerKind } from './find-container.ts';
 import { runningContainer } from './locate.ts';
 import { CONTAINERS } from './paths.ts';
-import type { OpenSession, Sessions } from './sessions.ts';
+import { toRefusal, type OpenSession, type Sessions } from './sessions.ts';
 
 const DESCRIPTION = `A text is run by \`/bin/sh -c\` where the container has a shell, and split into words as a shell would where
 it has none; a list is run as it is. What the command writes, to stdout or stderr, is the body, as it comes; its exit code
@@ -87,7 +87,7 @@ async function answer({ connection, run, conclude }: OpenSession<ExecSession>, s
     return { kind: 'stream', contentType: 'application/octet-stream', headers: sent, chunks, trailer };
   } catch (error) {
     leave('the connection to the engine was lost');
-    throw error;
+    throw signal.aborted ? conflict('the request was given up') : toRefusal(error);
   }
 }
 

@@ -58,6 +58,7 @@ interface Taking {
 function takeFrames(socket: WebSocket, session: ExecSession, { client, tty }: Taking): void {
   const { input } = session;
   const take = createIntake(input, socket);
+  const hold = createHold(socket);
   // That nothing is taken any more its output tells.
   input.on('error', () => undefined);
   socket.on('message', (data, isBinary) => {
@@ -65,13 +66,13 @@ function takeFrames(socket: WebSocket, session: ExecSession, { client, tty }: Ta
     const frame = parseExecFrame(data, isBinary);
     switch (frame.kind) {
       case 'input':
-        take(frame.bytes);
+        hold.behind(() => take(frame.bytes));
         return;
       case 'input-end':
-        input.end();
+        hold.behind(() => void input.end());
         return;
       case 'resize':
-        if (tty) session.resize(frame.size).catch(() => undefined);
+        if (tty) hold.until(session.resize(frame.size));
         return;
       case 'wrong':
         client.refuse(frame.code, frame.message);
@@ -80,6 +81,44 @@ function takeFrames(socket: WebSocket, session: ExecSession, { client, tty }: Ta
         frame satisfies never;
     }
   });
+}
+
+/** Longer nothing waits for a terminal to have another size. */
+const HOLD_MS = 500;
+
+/** Puts off what follows something, in order, so that what is typed behind a new size finds it. */
+interface Hold {
+  readonly until: (work: Promise<void>) => void;
+  /** At once where nothing is waited for. */
+  readonly behind: (act: () => void) => void;
+}
+
+/** What is put off is little: the client is not listened to meanwhile. */
+function createHold(socket: WebSocket): Hold {
+  const waiting: (() => void)[] = [];
+  let holding = 0;
+  const release = () => {
+    holding -= 1;
+    if (holding > 0) return;
+    for (const act of waiting.splice(0)) act();
+    socket.resume();
+  };
+  return {
+    until(work) {
+      holding += 1;
+      socket.pause();
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, HOLD_MS)));
+      void Promise.race([work.catch(() => undefined), late]).then(() => {
+        clearTimeout(timer);
+        release();
+      });
+    },
+    behind(act) {
+      if (holding > 0) waiting.push(act);
+      else act();
+    },
+  };
 }
 
 const FLUSH_MS = 1_000;

@@ -61,6 +61,30 @@ describe('GET …/exec-interactive', () => {
     );
   });
 
+  it('lets what is typed behind a size find that size, and does not wait for it for ever', async () => {
+    const reached = await reach();
+    const { first } = commands(reached);
+    const open = reached.docker.openExec.bind(reached.docker);
+    const resizes: (() => void)[] = [];
+    reached.docker.openExec = async (...args) => {
+      const session = await open(...args);
+      const resize = () => new Promise<void>((resolve) => void resizes.push(resolve));
+      return { ...session, resize };
+    };
+    const { send } = await reached.open(SH);
+    const typed: string[] = [];
+    first().terminal.stdin.on('data', (bytes: Buffer) => void typed.push(String(bytes)));
+    send(INPUT, 'before');
+    send(CONTROL, '{"h": 40, "w": 123}');
+    send(INPUT, ' behind');
+    await eventually(() => expect([resizes.length, typed.join('')]).toEqual([1, 'before']));
+    resizes[0]!();
+    await eventually(() => expect(typed.join('')).toBe('before behind'));
+    send(CONTROL, '{"h": 40, "w": 124}');
+    send(INPUT, ' late');
+    await eventually(() => expect(typed.join('')).toBe('before behind late'));
+  });
+
   it('closes the stdin of the command when nothing follows 0x10, and sends what it says then', async () => {
     const reached = await reach();
     const { first } = commands(reached);

@@ -203,6 +203,22 @@ describe('POST …/exec', () => {
     expect(reached.errors).toEqual([]);
   });
 
+  it('lets go of the engine when the client leaves before there is anything', async () => {
+    const reached = await reach();
+    reached.docker.onSession = () => new Promise(() => undefined);
+    const asked = request(reached.origin + EXEC, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN.acme}` },
+    });
+    asked.on('error', () => undefined);
+    asked.end('{"cmd": "long"}');
+    await eventually(() => expect(reached.docker.calls.some(({ method }) => method === 'openExec')).toBe(true));
+    asked.destroy();
+    await eventually(() => expect(reached.audit.list()[0]).toHaveProperty('ended-at'));
+    expect(reached.audit.list()).toMatchObject([{ reason: 'the client or the daemon closed the session' }]);
+    expect(reached.errors).toEqual([]);
+  });
+
   it('breaks off when the container goes with the command in it', async () => {
     const reached = await reach();
     reached.docker.onSession = async ({ stdout }) => {
