@@ -47,7 +47,10 @@ function goAway(socket: WebSocket): void {
 /** @returns what gives it back */
 function takeTerminal(terminal: CliTerminal, socket: WebSocket): () => void {
   const tellSize = () => {
-    if (socket.readyState === socket.OPEN) socket.send(sizeFrame(terminal.size()));
+    const size = terminal.size();
+    // One that nobody gave a size says 0: the command keeps what it has.
+    const isKnown = size.rows > 0 && size.columns > 0;
+    if (isKnown && socket.readyState === socket.OPEN) socket.send(sizeFrame(size));
   };
   tellSize();
   const unsubscribe = terminal.onResize(tellSize);

@@ -124,6 +124,14 @@ describe('fairlead exec', () => {
 });
 
 describe('fairlead exec on a terminal', () => {
+  it('says nothing of a terminal that has no size, until it has one', async () => {
+    const { terminal, done, socket, peer } = await inSession({ size: { rows: 0, columns: 0 } });
+    terminal.resize({ rows: 50, columns: 132 });
+    await eventually(() => expect(peer.sizes).toEqual([{ h: 50, w: 132 }]));
+    socket.close(1000, 'exit 0');
+    await done;
+  });
+
   it('says first how large the terminal is, then passes the keys, then says when it is resized', async () => {
     const { terminal, done, double, socket, peer } = await inSession({ size: SIZE });
     terminal.stdin.write('\u0003:q!\r');
