@@ -6,7 +6,7 @@
 // many bytes get through.
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { on, once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +56,7 @@ interface Api {
   /** `127.0.0.1:PORT` */
   readonly address: string;
   readonly token: string;
+  readonly pid: number;
 }
 
 async function startDaemon(): Promise<Api> {
@@ -70,7 +71,7 @@ async function startDaemon(): Promise<Api> {
     if (typeof said !== 'object' || said === null || !('address' in said)) continue;
     child.stderr.resume();
     const token = await readFile(join(folder, 'state/admin.token'), 'utf8');
-    return { address: String(said.address), token: token.trim() };
+    return { address: String(said.address), token: token.trim(), pid: child.pid ?? 0 };
   }
   throw new Error('the daemon ended');
 }
@@ -146,6 +147,7 @@ async function measureBytes(api: Api, ip: string): Promise<boolean> {
   let isFast = true;
   for (const { way, plain, own } of ways) {
     const times = { plain: [] as number[], own: [] as number[] };
+    const before = await memoryFromHere(api);
     for (let round = 0; round < rounds; round += 1) {
       times.plain.push(await timed(plain));
       times.own.push(await timed(own));
@@ -155,8 +157,20 @@ async function measureBytes(api: Api, ip: string): Promise<boolean> {
     console.log(
       `${way.padEnd(20)} a proxy of node:net ${rate(times.plain)}   connect ${rate(times.own)}   ${Math.round(ratio * 100)} %`,
     );
+    console.log(`${''.padEnd(20)} memory of the daemon before ${before} MiB, at most ${await mostMemory(api)} MiB`);
   }
   return isFast;
+}
+
+/** Mebibytes that are resident now; the most of them counts from now on. */
+async function memoryFromHere({ pid }: Api): Promise<number> {
+  await writeFile(`/proc/${pid}/clear_refs`, '5');
+  return mostMemory({ pid });
+}
+
+async function mostMemory({ pid }: Pick<Api, 'pid'>): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024);
 }
 
 /** In a process of its own, as the daemon is. */

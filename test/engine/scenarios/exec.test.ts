@@ -173,6 +173,18 @@ describe('exec-interactive', () => {
     );
   });
 
+  it('is served two hundred times at once, each with its own bytes, and the next is 409', async () => {
+    const path = `${MAIN}/exec-interactive?cmd=cat&tty=false`;
+    const sessions = await Promise.all(Array.from({ length: 200 }, () => open(path)));
+    const refused = await exec(MAIN, 'true');
+    expect(refused.status).toBe(409);
+    sessions.forEach(({ send }, number) => send(INPUT, `this is ${number}`));
+    sessions.forEach(({ send }) => send(INPUT));
+    const ends = await Promise.all(sessions.map(({ closed }) => closed));
+    expect(ends).toEqual(sessions.map(() => ({ code: 1000, reason: 'exit 0' })));
+    expect(sessions.map(({ heard }) => String(heard()))).toEqual(sessions.map((_, number) => `this is ${number}`));
+  });
+
   it('closes with a reason when the container is killed', async () => {
     const session = await open(
       `${BASE}/containers/brief/exec-interactive?cmd=${encodeURIComponent('echo up; sleep 60')}`,
