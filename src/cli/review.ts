@@ -40,8 +40,8 @@ export async function runReview(flags: ReviewFlags, io: CliIo): Promise<number> 
     const document = await reviewRevisions({
       ...{ git, base, head, notes, signal },
       site: { owner: 'default', sandboxImage: SANDBOX_IMAGE, site: flags.site },
-      networkPool: SETTINGS['network-pool'].defaultText,
-      limit: Number(SETTINGS.history.defaultText),
+      networkPool: usual('network-pool'),
+      limit: Number(usual('history')),
       now: Date.now(),
     });
     io.stdout.write(formatReview(document, flags.format));
@@ -51,6 +51,12 @@ export async function runReview(flags: ReviewFlags, io: CliIo): Promise<number> 
     io.stderr.write(`error: ${error.message}\n`);
     return EXIT.error;
   }
+}
+
+/** What a daemon uses when nobody says otherwise. */
+function usual(setting: 'network-pool' | 'history'): string {
+  const text = SETTINGS[setting].defaultText;
+  return typeof text === 'string' ? text : '';
 }
 
 /** From a folder inside of a work tree, as git does. */
@@ -63,7 +69,8 @@ function findRepository(from: string): string {
 
 async function resolveBase({ base: named, mergeBase }: ReviewFlags, commits: NamedCommits, head: string) {
   const ref = named ?? (await commits.defaultBranch());
-  if (ref === undefined) throw new GitError('branch-missing', 'there is no branch to compare with: name one with --base');
+  if (ref === undefined)
+    throw new GitError('branch-missing', 'there is no branch to compare with: name one with --base');
   const tip = await commits.resolve(ref);
   if (!mergeBase) return { base: { ref, revision: tip }, notes: [] };
   const { commit, isCut } = await commits.mergeBase(tip, head);

@@ -14,7 +14,11 @@ export interface WorkTree {
 }
 
 /** Documents in a work tree that are not as the commit has them, sorted; [] where there is no work tree. @throws GitError */
-export async function uncommittedFiles(git: GitPort, { root, treePath, commit }: WorkTree, signal: AbortSignal): Promise<readonly string[]> {
+export async function uncommittedFiles(
+  git: GitPort,
+  { root, treePath, commit }: WorkTree,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const committed = await git.readTree(commit).catch(() => new Map<string, never>());
   const missing = new Set([...committed.keys()].filter((path) => holdsDocuments(classifyPath(path))));
   const different: string[] = [];
@@ -34,7 +38,10 @@ export async function uncommittedFiles(git: GitPort, { root, treePath, commit }:
 /** As it stands or, where git changes line breaks on checkout, as it would be committed. */
 function hasContent(content: Uint8Array, oid: string | undefined): boolean {
   if (oid === undefined) return false;
-  return blobId(content) === oid || blobId(Buffer.from(Buffer.from(content).toString('latin1').replaceAll('\r\n', '\n'), 'latin1')) === oid;
+  return (
+    blobId(content) === oid ||
+    blobId(Buffer.from(Buffer.from(content).toString('latin1').replaceAll('\r\n', '\n'), 'latin1')) === oid
+  );
 }
 
 /** gitformat-pack(5): the hash is of the content behind a head that tells type and size. */

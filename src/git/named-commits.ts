@@ -82,7 +82,8 @@ async function expand(store: ObjectStore, oid: string): Promise<string | undefin
 async function peel(store: ObjectStore, oid: string, name: string): Promise<string> {
   const object = await store.readObject(oid);
   if (object?.type === 'commit') return oid;
-  if (object?.type !== 'tag') throw new GitError('branch-missing', `${name} is ${object?.type ?? 'not here'}, no commit`);
+  if (object?.type !== 'tag')
+    throw new GitError('branch-missing', `${name} is ${object?.type ?? 'not here'}, no commit`);
   const [, target] = /^object ([0-9a-f]{40})\n/.exec(Buffer.from(object.bytes).toString('latin1')) ?? [];
   if (target === undefined) throw new GitError('corrupt', `the tag ${name} names no object`);
   return await peel(store, target, name);

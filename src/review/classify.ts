@@ -47,7 +47,8 @@ function ofUpgrade(facts: Classified): string {
 /** Loud: nobody waits for one instance before the next. */
 function ofRestart(facts: Classified): string {
   const { base, head, uncoordinated } = facts;
-  if (base?.version !== head?.version) return `${versions(facts)}, and no entry of upgrade-from matches ${versionOf(base)}`;
+  if (base?.version !== head?.version)
+    return `${versions(facts)}, and no entry of upgrade-from matches ${versionOf(base)}`;
   const count = uncoordinated.length === 1 ? '1 instance is' : `${uncoordinated.length} instances are`;
   return `the version stays ${versionOf(head)} and the specification does not: ${count} restarted at once`;
 }

@@ -45,10 +45,7 @@ function fieldsOf({ document: was }: DocumentInForce, { document: now }: Documen
 
 /** Documents of sites and tenants that differ, sorted by kind and name. */
 export function compareDocuments({ base, head }: RevisionPair): readonly DocumentReview[] {
-  return [
-    ...compareKind('site', base.sites, head.sites),
-    ...compareKind('tenant', base.tenants, head.tenants),
-  ];
+  return [...compareKind('site', base.sites, head.sites), ...compareKind('tenant', base.tenants, head.tenants)];
 }
 
 type InForce = Readonly<Record<string, DocumentInForce<'site'> | DocumentInForce<'tenant'>>>;

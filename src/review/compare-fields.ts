@@ -11,11 +11,18 @@ const LONGEST_VALUE = 400;
 const NAMES = ['name', 'container-port', 'mount-path', 'volume-name', 'version-regexp'] as const;
 
 /** Where two texts of one document differ; undefined is a document that is not there. Sorted as they stand in the newer. */
-export function compareFields(document: Kind, old: object | undefined, now: object | undefined): readonly FieldChange[] {
+export function compareFields(
+  document: Kind,
+  old: object | undefined,
+  now: object | undefined,
+): readonly FieldChange[] {
   return differences(old, now, []).map(({ path, ...values }) => ({
     document,
     path: formatPath(path),
-    ...showValues(values, path.map(({ name }) => name)),
+    ...showValues(
+      values,
+      path.map(({ name }) => name),
+    ),
   }));
 }
 
@@ -59,7 +66,8 @@ function listDifferences(
   now: ReadonlyMap<string, unknown>,
   path: readonly Place[],
 ): readonly Difference[] {
-  const common = (names: ReadonlyMap<string, unknown>) => [...names.keys()].filter((name) => old.has(name) && now.has(name));
+  const common = (names: ReadonlyMap<string, unknown>) =>
+    [...names.keys()].filter((name) => old.has(name) && now.has(name));
   const [before, after] = [common(old), common(now)];
   const moved = isSame(before, after) ? [] : [{ path, old: before, now: after }];
   const inside = mappingDifferences(Object.fromEntries(old), Object.fromEntries(now), { path, isEntry: true });

@@ -53,7 +53,8 @@ export function factsOf(one: ApplicationReview): readonly string[] {
 
 function upgradeFacts(upgrade: UpgradeReview, duration: string): readonly string[] {
   const { method, batches } = upgrade;
-  const after = upgrade['on-failure'] === 'rollback' ? 'the version before comes back' : 'everything stays as it is then';
+  const after =
+    upgrade['on-failure'] === 'rollback' ? 'the version before comes back' : 'everything stays as it is then';
   const how = method === 'per-service' ? `per-service, ${counted(batches.length, 'batch', 'batches')}` : method;
   return [
     `${how}, at least ${duration}; if it fails, ${after}`,
@@ -88,7 +89,8 @@ export function formatField({ path, line, old, new: now }: FieldChange): string 
 
 /** What comes from a repository neither steers a terminal nor begins a line, and shows which way it is written. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
 }

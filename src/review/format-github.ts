@@ -38,7 +38,9 @@ export function formatGithub(document: ReviewDocument): string {
       }),
     ]),
   ];
-  return limited(found).map((one) => `${formatAnnotation(one)}\n`).join('');
+  return limited(found)
+    .map((one) => `${formatAnnotation(one)}\n`)
+    .join('');
 }
 
 function warn(message: string): Annotation {

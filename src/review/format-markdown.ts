@@ -1,4 +1,10 @@
-import type { ApplicationReview, FieldChange, OperationReview, ReviewDocument, SiteReview } from '../status/documents.ts';
+import type {
+  ApplicationReview,
+  FieldChange,
+  OperationReview,
+  ReviewDocument,
+  SiteReview,
+} from '../status/documents.ts';
 import { formatProblem } from '../status/format.ts';
 import { CHANGE_WORDS, counted, factsOf, groupSites, nameSites, printable, sidesOf } from './facts.ts';
 import { formatRejected, isHeld } from './format-text.ts';
@@ -25,7 +31,9 @@ export function formatMarkdown(document: ReviewDocument): string {
   const missing =
     left === 0
       ? []
-      : [`**${counted(left, 'section is', 'sections are')} left out:** there is no room; \`fairlead plan\` tells them all.`];
+      : [
+          `**${counted(left, 'section is', 'sections are')} left out:** there is no room; \`fairlead plan\` tells them all.`,
+        ];
   return `${[head, ...kept, ...missing, ...notes].join('\n\n')}\n`;
 }
 
@@ -53,11 +61,16 @@ function fit(sections: readonly Section[], room: number) {
 function attention(document: ReviewDocument): readonly string[] {
   const { rejected, problems, sites } = document;
   const grave = groupSites(sites).flatMap(([site, group]) => [
-    ...site.held.map(({ application, reason }) => `${code(application)} at ${code(clip(nameSites(group)))}: **HELD**, ${code(clip(reason))}`),
-    ...site.applications.filter((one) => isGrave(one) && !isHeld(one, site)).map((one) => {
-      const what = `${code(one.application)} at ${code(clip(nameSites(group)))}: **${CHANGE_WORDS[one.change]}**`;
-      return `${what}, ${code(clip(one.reason))}`;
-    }),
+    ...site.held.map(
+      ({ application, reason }) =>
+        `${code(application)} at ${code(clip(nameSites(group)))}: **HELD**, ${code(clip(reason))}`,
+    ),
+    ...site.applications
+      .filter((one) => isGrave(one) && !isHeld(one, site))
+      .map((one) => {
+        const what = `${code(one.application)} at ${code(clip(nameSites(group)))}: **${CHANGE_WORDS[one.change]}**`;
+        return `${what}, ${code(clip(one.reason))}`;
+      }),
   ]);
   const lines = [
     ...rejected.map((one) => `:x: ${code(clip(formatRejected(one)))}`),
@@ -89,7 +102,9 @@ function siteSections([site, group]: readonly [SiteReview, readonly SiteReview[]
   const place = htmlCode(clip(nameSites(group)));
   const applications = site.applications.map((one) => {
     const title = `${htmlCode(one.application)} at ${place}: <b>${CHANGE_WORDS[one.change]}</b>, ${htmlCode(clip(one.reason))}`;
-    const facts = factsOf(one).map((fact) => `- ${code(fact)}`).join('\n');
+    const facts = factsOf(one)
+      .map((fact) => `- ${code(fact)}`)
+      .join('\n');
     return folded(title, [facts, diffBlock(one.fields)], one.operations);
   });
   const cleanup = site.cleanup.length === 0 ? [] : [folded(`cleaning up at ${place}`, [], site.cleanup)];

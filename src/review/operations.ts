@@ -2,7 +2,6 @@ import type { ForeseenStep } from '../foresee/foresee.ts';
 import type { OperationReview } from '../status/documents.ts';
 import { formatDuration } from '../status/format.ts';
 
-
 /** What is done to one thing for one reason stands together, in the order of its first step. */
 export function toOperations(steps: readonly ForeseenStep[]): readonly OperationReview[] {
   const groups = new Map<string, ForeseenStep[]>();

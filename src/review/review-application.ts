@@ -68,14 +68,19 @@ const OF_A_LIFE: readonly Step['action']['kind'][] = ['stop-container', 'remove-
 /** Instances of both revisions of which something is stopped to be made anew or started again. */
 function stoppedInstances({ base, head, steps }: ApplicationPair): readonly string[] {
   const stopped = new Set(
-    steps.flatMap(({ step }) => (OF_A_LIFE.includes(step.action.kind) && step.intent !== 'remove' ? [step.target] : [])),
+    steps.flatMap(({ step }) =>
+      OF_A_LIFE.includes(step.action.kind) && step.intent !== 'remove' ? [step.target] : [],
+    ),
   );
   const before = new Set(base?.instances.map(({ key }) => key));
   const both = (head?.instances ?? []).filter(({ key }) => before.has(key) && stopped.has(key));
   return both.map(({ name }) => shortInstanceName(name));
 }
 
-function compareServices(base: DesiredApplication | undefined, head: DesiredApplication | undefined): readonly ServiceReview[] {
+function compareServices(
+  base: DesiredApplication | undefined,
+  head: DesiredApplication | undefined,
+): readonly ServiceReview[] {
   if (base === undefined || head === undefined) return [];
   const [before, after] = [countServices(base), countServices(head)];
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((service): ServiceReview[] => {

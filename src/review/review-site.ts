@@ -29,9 +29,7 @@ export function reviewSite(pair: SitePair, options: SiteReviewOptions): SiteRevi
   const { steps, planned } = foreseen;
   const { held, blocked } = planned.plan;
   const pulled = pulledImages(steps);
-  const applications = keys.flatMap(
-    (key) => reviewApplication(toPair(key, pair, { foreseen, pulled, options })) ?? [],
-  );
+  const applications = keys.flatMap((key) => reviewApplication(toPair(key, pair, { foreseen, pulled, options })) ?? []);
   const change = base === undefined ? 'added' : head === undefined ? 'removed' : 'changed';
   const cleanup = toOperations(steps.filter(isCleanup));
   if (change === 'changed' && applications.length + held.length + cleanup.length === 0) return undefined;

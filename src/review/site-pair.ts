@@ -50,6 +50,7 @@ export function withRelated(keys: readonly string[], pair: Pick<SitePair, 'base'
   const related = new Set(keys);
   // A set that grows while it is walked through is walked through to its new end.
   for (const key of related)
-    for (const network of networksOf.get(key) ?? []) for (const other of networks.get(network) ?? []) related.add(other);
+    for (const network of networksOf.get(key) ?? [])
+      for (const other of networks.get(network) ?? []) related.add(other);
   return [...related].sort();
 }
