@@ -1722,13 +1722,14 @@ export const documentSchemas: NamedSchemas = {
         type: 'array',
         items: { $ref: '#/$defs/BlockedApplication' },
       },
-      cleanup: {
-        description: 'What is done when nobody needs it any more.',
+      shared: {
+        description:
+          'What is done for several applications, or when nobody needs a thing any more. Pulls have a list of their own.',
         type: 'array',
         items: { $ref: '#/$defs/OperationReview' },
       },
     },
-    required: ['site', 'host', 'change', 'applications', 'pulls', 'held', 'blocked', 'cleanup'],
+    required: ['site', 'host', 'change', 'applications', 'pulls', 'held', 'blocked', 'shared'],
     additionalProperties: false,
   },
   PullReview: {

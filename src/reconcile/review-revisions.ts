@@ -3,7 +3,7 @@ import { asMerged } from '../git/merged.ts';
 import type { GitPort } from '../git/port.ts';
 import { namesSecrets, pairSites } from '../review/pair-sites.ts';
 import { removalsToJudge } from '../review/review-site.ts';
-import { review } from '../review/review.ts';
+import { review, type ReviewInput } from '../review/review.ts';
 import type { SitePair } from '../review/site-pair.ts';
 import type { ReviewDocument } from '../status/documents.ts';
 import { deployedApplications } from './deployed-applications.ts';
@@ -38,6 +38,11 @@ export class NoSiteError extends Error {
  * @throws GitError, NoSiteError
  */
 export async function reviewRevisions(options: ReviewRevisionsOptions): Promise<ReviewDocument> {
+  return review(await readReview(options));
+}
+
+/** Everything that the review of two revisions follows from. @throws GitError, NoSiteError */
+export async function readReview(options: ReviewRevisionsOptions): Promise<ReviewInput> {
   const { base, head, limit, signal } = options;
   const git = asMerged(options.git, base.revision, head.revision);
   const loader = createTreeLoader(git);
@@ -49,7 +54,7 @@ export async function reviewRevisions(options: ReviewRevisionsOptions): Promise<
   if (problem !== '') throw new NoSiteError(problem);
   const sites: SitePair[] = [];
   for (const pair of pairs) sites.push(await judgeRemovals(pair, { ...reading, site: options.site }));
-  return review({
+  return {
     against: 'revision',
     ...catalogs,
     refs: { base: base.ref, head: head.ref },
@@ -58,7 +63,7 @@ export async function reviewRevisions(options: ReviewRevisionsOptions): Promise<
     networkPool: options.networkPool,
     now: options.now,
     notes: [...options.notes, ...(namesSecrets(catalogs) ? [SECRETS_NOTE] : [])],
-  });
+  };
 }
 
 const SECRETS_NOTE = 'the values of secrets are in no repository: they are taken to be delivered, and unchanged';

@@ -1,4 +1,5 @@
-import type { UpgradeRule } from '../model/desired.ts';
+import type { UnplacedInstance, UpgradeRule } from '../model/desired.ts';
+import { shortInstanceName } from '../model/names.ts';
 import type { ApplicationReview } from '../status/documents.ts';
 import type { ApplicationPair } from './review-application.ts';
 
@@ -19,25 +20,33 @@ interface Rule {
 /** First match wins. What is in the way comes first: then nothing else happens. */
 const RULES: readonly Rule[] = [
   { applies: ({ held }) => held !== undefined, change: 'waiting', reason: ({ held }) => held?.reason ?? '' },
-  { applies: ({ blocked }) => blocked !== undefined, change: 'waiting', reason: ({ blocked }) => blocked ?? '' },
+  { applies: ({ hindered }) => hindered !== undefined, change: 'waiting', reason: ({ hindered }) => hindered ?? '' },
   { applies: ({ base }) => base === undefined, change: 'added', reason: ofNew },
   { applies: ({ head }) => head === undefined, change: 'removed', reason: () => 'it is no longer deployed here' },
   { applies: ({ rule }) => rule !== undefined, change: 'upgraded', reason: ofUpgrade },
   { applies: ({ uncoordinated }) => uncoordinated.length > 0, change: 'restarted', reason: ofRestart },
   { applies: ({ steps }) => steps.length > 0, change: 'changed', reason: ofChange },
+  { applies: (facts) => newlyUnplaced(facts).length > 0, change: 'waiting', reason: () => 'what runs stays as it is' },
   { applies: () => true, change: 'untouched', reason: () => 'what runs stays as it is' },
 ];
 
 /** What kind of change it is, and why, in a sentence. */
 export function classify(facts: Classified): Verdict {
   const rule = RULES.find(({ applies }) => applies(facts));
-  return rule === undefined ? { change: 'untouched', reason: '' } : { change: rule.change, reason: rule.reason(facts) };
+  if (rule === undefined) throw new TypeError('the last rule applies to everything');
+  const unplaced = newlyUnplaced(facts).map(
+    ({ name, reason }) => `; ${shortInstanceName(name)} is not placed: ${reason}`,
+  );
+  return { change: rule.change, reason: [rule.reason(facts), ...unplaced].join('') };
+}
+
+function newlyUnplaced({ base, head }: Classified): readonly UnplacedInstance[] {
+  const before = new Set(base?.unplaced.map(({ key }) => key));
+  return (head?.unplaced ?? []).filter(({ key }) => !before.has(key));
 }
 
 function ofNew({ head }: Classified): string {
-  const version = head?.version === undefined ? 'without a version' : `version ${head.version}`;
-  const [unplaced] = head?.unplaced ?? [];
-  return unplaced === undefined ? version : `${version}; ${unplaced.reason}`;
+  return head?.version === undefined ? 'without a version' : `version ${head.version}`;
 }
 
 function ofUpgrade(facts: Classified): string {
@@ -55,8 +64,7 @@ function ofRestart(facts: Classified): string {
 
 function ofChange({ base, head }: Classified): string {
   const before = base?.version === head?.version ? '' : `version ${versionOf(base)} → ${versionOf(head)}; `;
-  const [unplaced] = head?.unplaced ?? [];
-  return `${before}${unplaced === undefined ? 'what runs is not restarted' : unplaced.reason}`;
+  return `${before}what stays is not restarted`;
 }
 
 function versions({ running, head }: Classified): string {

@@ -76,7 +76,7 @@ function listDifferences(
 
 function isTold(list: readonly unknown[], key: string): boolean {
   const names = list.map((entry) => nameIn(entry, key));
-  return names.length > 0 && !names.includes(undefined) && new Set(names).size === names.length;
+  return !names.includes(undefined) && new Set(names).size === names.length;
 }
 
 function byName(list: readonly unknown[], key: string): ReadonlyMap<string, unknown> {
@@ -101,10 +101,12 @@ type Shown = Pick<FieldChange, 'old' | 'new' | 'line' | 'masked'>;
 function showValues({ old, now }: Omit<Difference, 'path'>, path: readonly string[]): Shown {
   const [before, after] = [maskValue(old, path), maskValue(now, path)];
   const masked = before.masked || after.masked;
+  const lines = compareLines(old, now);
   // All that differs is what is not shown.
-  if (masked && isSame(before.value, after.value)) return { old: MASK, new: MASK, masked };
-  const lines = compareLines(before.value, after.value);
-  if (lines !== undefined) return { old: show(lines.old), new: show(lines.new), line: lines.line, masked };
+  if (lines !== undefined && isSame(before.value, after.value))
+    return { old: show(MASK), new: show(MASK), line: lines.line, masked };
+  const shown = lines && compareLines(before.value, after.value);
+  if (shown !== undefined) return { old: show(shown.old), new: show(shown.new), line: shown.line, masked };
   return {
     ...(old === undefined ? {} : { old: show(before.value) }),
     ...(now === undefined ? {} : { new: show(after.value) }),

@@ -8,8 +8,8 @@ export const CHANGE_WORDS: Readonly<Record<ApplicationReview['change'], string>>
   removed: 'removed',
   restarted: 'restarted WITHOUT COORDINATION',
   upgraded: 'upgraded',
-  changed: 'changed in place',
-  waiting: 'waiting',
+  changed: 'changed',
+  waiting: 'NOT DONE',
   untouched: 'not touched',
 };
 
@@ -38,7 +38,7 @@ export function factsOf(one: ApplicationReview): readonly string[] {
   const { uncoordinated, upgrade, services, volumes, pulls } = one;
   return [
     ...(uncoordinated.length === 0 ? [] : [`down at once, nobody waits for them: ${uncoordinated.join(', ')}`]),
-    ...(upgrade === undefined ? [] : upgradeFacts(upgrade, one.duration)),
+    ...(upgrade === undefined ? durationFacts(one) : upgradeFacts(upgrade, one.duration)),
     ...services.map(({ service, change, from, to }) => {
       const words = { added: `is new: ${instances(to)}`, removed: `goes: ${instances(from)}` };
       return `service ${service} ${change === 'scaled' ? `has ${to} instead of ${instances(from)}` : words[change]}`;
@@ -51,16 +51,28 @@ export function factsOf(one: ApplicationReview): readonly string[] {
   ];
 }
 
+function durationFacts({ duration }: ApplicationReview): readonly string[] {
+  return duration === '0ms' ? [] : [`it takes at least ${duration}`];
+}
+
 function upgradeFacts(upgrade: UpgradeReview, duration: string): readonly string[] {
   const { method, batches } = upgrade;
   const after =
     upgrade['on-failure'] === 'rollback' ? 'the version before comes back' : 'everything stays as it is then';
-  const how = method === 'per-service' ? `per-service, ${counted(batches.length, 'batch', 'batches')}` : method;
+  const isInBatches = method === 'per-service';
+  const how = isInBatches ? `per-service, ${counted(batches.length, 'batch', 'batches')}` : method;
+  const least = duration === '0ms' ? '' : `, at least ${duration}`;
+  if (!isInBatches)
+    return [
+      `${how}${least}; if it fails, ${after}`,
+      `all stop, then all start: ${batches.flatMap((one) => one.instances).join(', ')}`,
+    ];
   return [
-    `${how}, at least ${duration}; if it fails, ${after}`,
+    `${how}${least}; if it fails, ${after}`,
     ...batches.map((one) => {
       const healthy = one['healthy-time'] === '0ms' ? '' : `, then ready for ${one['healthy-time']}`;
-      return `batch ${one.batch}: ${one.instances.join(', ')} from ${one.begins}${healthy}`;
+      const begins = one.begins === '0ms' ? 'at once' : `after ${one.begins}`;
+      return `batch ${one.batch}: ${one.instances.join(', ')} ${begins}${healthy}`;
     }),
   ];
 }
@@ -73,18 +85,40 @@ export function counted(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`;
 }
 
+/** Those held for one reason together. */
+export function groupHeld({
+  held,
+}: SiteReview): readonly { readonly applications: readonly string[]; readonly reason: string }[] {
+  return [...new Set(held.map(({ reason }) => reason))].map((reason) => ({
+    reason,
+    applications: held.filter((one) => one.reason === reason).map(({ application }) => application),
+  }));
+}
+
 /** The two sides of a difference, each on a line of its own; '' for one that is not there. */
-export function sidesOf({ path, line, old, new: now }: FieldChange): readonly [old: string, now: string] {
-  const place = line === undefined ? path : `${path} from line ${line}`;
-  return [old === undefined ? '' : `${place}: ${old}`, now === undefined ? '' : `${place}: ${now}`];
+export function sidesOf(field: FieldChange): readonly [old: string, now: string] {
+  const { old, new: now } = field;
+  const [place, note] = [placeOf(field), noteOf(field)];
+  return [old === undefined ? '' : `${place}: ${old}`, now === undefined ? '' : `${place}: ${now}${note}`];
 }
 
 /** `version: "1.0" → "2.0"` */
-export function formatField({ path, line, old, new: now }: FieldChange): string {
-  const place = line === undefined ? path : `${path} from line ${line}`;
+export function formatField(field: FieldChange): string {
+  const { old, new: now } = field;
+  const place = placeOf(field);
   if (old === undefined) return `${place}: new ${now ?? ''}`;
   if (now === undefined) return `${place}: gone, was ${old}`;
-  return `${place}: ${old} → ${now}`;
+  return `${place}: ${old} → ${now}${noteOf(field)}`;
+}
+
+function placeOf({ document, path, line }: FieldChange): string {
+  const where = line === undefined ? path : `${path} from line ${line}`;
+  return document === 'application-deployment' ? `deployment: ${where}` : where;
+}
+
+/** Two values that look alike for what is hidden of them. */
+function noteOf({ old, new: now, masked }: FieldChange): string {
+  return masked && old === now ? ' (another value)' : '';
 }
 
 /** What comes from a repository neither steers a terminal nor begins a line, and shows which way it is written. */

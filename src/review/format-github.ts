@@ -1,5 +1,5 @@
 import type { ApplicationReview, ReviewDocument } from '../status/documents.ts';
-import { CHANGE_WORDS, groupSites, nameSites, printable } from './facts.ts';
+import { CHANGE_WORDS, groupHeld, groupSites, nameSites, printable } from './facts.ts';
 import { formatRejected } from './format-text.ts';
 
 /** GitHub shows no more of a kind in one step. */
@@ -30,9 +30,11 @@ export function formatGithub(document: ReviewDocument): string {
       properties: { file: one.file },
       message: formatRejected(one),
     })),
-    ...groupSites(document.sites).flatMap(([{ applications, held }, group]) => [
-      ...held.map(({ application, reason }) => warn(`${application} at ${nameSites(group)}: HELD — ${reason}`)),
-      ...applications.filter(isGrave).map((one) => {
+    ...groupSites(document.sites).flatMap(([site, group]) => [
+      ...groupHeld(site).map(({ applications, reason }) =>
+        warn(`${applications.join(', ')} at ${nameSites(group)}: HELD — ${reason}`),
+      ),
+      ...site.applications.filter(isGrave).map((one) => {
         const { application, change, reason } = one;
         return warn(`${application} at ${nameSites(group)}: ${CHANGE_WORDS[change]} — ${reason}`);
       }),

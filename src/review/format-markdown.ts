@@ -6,8 +6,8 @@ import type {
   SiteReview,
 } from '../status/documents.ts';
 import { formatProblem } from '../status/format.ts';
-import { CHANGE_WORDS, counted, factsOf, groupSites, nameSites, printable, sidesOf } from './facts.ts';
-import { formatRejected, isHeld } from './format-text.ts';
+import { CHANGE_WORDS, counted, factsOf, groupHeld, groupSites, nameSites, printable, sidesOf } from './facts.ts';
+import { formatRejected, isHeld, isTold } from './format-text.ts';
 import { code, fenced, htmlCode } from './markdown-code.ts';
 
 /** GitHub takes 65,536 characters in a comment; whoever posts it may want to add a line. */
@@ -61,9 +61,9 @@ function fit(sections: readonly Section[], room: number) {
 function attention(document: ReviewDocument): readonly string[] {
   const { rejected, problems, sites } = document;
   const grave = groupSites(sites).flatMap(([site, group]) => [
-    ...site.held.map(
-      ({ application, reason }) =>
-        `${code(application)} at ${code(clip(nameSites(group)))}: **HELD**, ${code(clip(reason))}`,
+    ...groupHeld(site).map(
+      ({ applications, reason }) =>
+        `${code(clip(applications.join(', ')))} at ${code(clip(nameSites(group)))}: **HELD**, ${code(clip(reason))}`,
     ),
     ...site.applications
       .filter((one) => isGrave(one) && !isHeld(one, site))
@@ -107,16 +107,20 @@ function siteSections([site, group]: readonly [SiteReview, readonly SiteReview[]
       .join('\n');
     return folded(title, [facts, diffBlock(one.fields)], one.operations);
   });
-  const cleanup = site.cleanup.length === 0 ? [] : [folded(`cleaning up at ${place}`, [], site.cleanup)];
-  return [...applications, ...cleanup];
+  const shared = site.shared.length === 0 ? [] : [folded(`for all at ${place}`, [], site.shared)];
+  const blocked = site.blocked.filter((one) => !isTold(one, site));
+  const undone = blocked.map(({ application, reason }) => `- ${code(application)}: ${code(clip(reason))}`).join('\n');
+  return [...applications, ...(undone === '' ? [] : [folded(`left undone at ${place}`, [undone], [])]), ...shared];
 }
 
 function folded(title: string, parts: readonly string[], operations: readonly OperationReview[]): Section {
   const wrap = (all: readonly string[]) =>
     `<details><summary>${title}</summary>\n\n${all.filter((part) => part !== '').join('\n\n')}\n\n</details>`;
   const calls = operations.length === 0 ? '' : fenced('', operations.flatMap(operationLines));
-  const short = counted(operations.length, 'thing is', 'things are');
-  return { long: wrap([...parts, calls]), short: wrap([...parts, `${short} done; \`fairlead plan\` tells what.`]) };
+  const long = wrap([...parts, calls]);
+  if (calls === '') return { long, short: long };
+  const count = counted(operations.length, 'thing is', 'things are');
+  return { long, short: wrap([...parts, `${count} done; \`fairlead plan\` tells what.`]) };
 }
 
 function operationLines({ target, intent, reason, steps }: OperationReview): readonly string[] {

@@ -1,6 +1,12 @@
-import type { ApplicationReview, OperationReview, ReviewDocument, SiteReview } from '../status/documents.ts';
+import type {
+  ApplicationReview,
+  BlockedApplication,
+  OperationReview,
+  ReviewDocument,
+  SiteReview,
+} from '../status/documents.ts';
 import { formatProblem } from '../status/format.ts';
-import { CHANGE_WORDS, factsOf, formatField, groupSites, nameSites, printable } from './facts.ts';
+import { CHANGE_WORDS, factsOf, formatField, groupHeld, groupSites, nameSites, printable } from './facts.ts';
 
 const SIGNS: Readonly<Record<ApplicationReview['change'], string>> = {
   added: '+',
@@ -39,15 +45,24 @@ export function formatRejected({ kind, name, file, 'in-force': revision }: Revie
 function formatSite(site: SiteReview, group: readonly SiteReview[]): readonly string[] {
   return [
     nameSites(group),
-    ...site.held.map(({ application, reason }) => `? ${application}: HELD — ${reason}`),
+    ...(site.change === 'removed' ? ['    what runs there stays as it is'] : []),
+    ...groupHeld(site).map(({ applications, reason }) => `? ${applications.join(', ')}: HELD — ${reason}`),
     ...site.applications.filter((one) => !isHeld(one, site)).flatMap(formatApplication),
-    ...site.cleanup.flatMap(formatOperation),
+    ...site.blocked
+      .filter((one) => !isTold(one, site))
+      .map(({ application, reason }) => `? ${application}: left undone — ${reason}`),
+    ...site.shared.flatMap(formatOperation),
   ];
 }
 
 /** It is told among what is held. */
 export function isHeld({ application, change }: ApplicationReview, { held }: SiteReview): boolean {
   return change === 'waiting' && held.some((one) => one.application === application);
+}
+
+/** It is told with its application. */
+export function isTold({ application, reason }: BlockedApplication, { applications }: SiteReview): boolean {
+  return applications.some((one) => one.application === application && one.reason.startsWith(reason));
 }
 
 function formatApplication(one: ApplicationReview): readonly string[] {

@@ -21,8 +21,8 @@ export interface ApplicationPair {
   /** Every image that is pulled at the site. */
   readonly pulled: ReadonlySet<string>;
   readonly held: HeldRemoval | undefined;
-  /** Why it cannot go on; undefined: it can. */
-  readonly blocked: string | undefined;
+  /** Why nothing can be done for it, or may; undefined: it can. */
+  readonly hindered: string | undefined;
   /** Versions that run, '' for none. */
   readonly running: readonly string[];
 }
@@ -52,8 +52,8 @@ export function reviewApplication(pair: ApplicationPair): ApplicationReview | un
   };
 }
 
-function isHindered({ held, blocked }: ApplicationPair): boolean {
-  return held !== undefined || blocked !== undefined;
+function isHindered({ held, hindered }: ApplicationPair): boolean {
+  return held !== undefined || hindered !== undefined;
 }
 
 /** The entry an upgrade of what runs follows; undefined: nothing is upgraded, or without one. */

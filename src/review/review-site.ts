@@ -2,10 +2,10 @@ import type { Foreseen, ForeseenStep } from '../foresee/foresee.ts';
 import { runningVersion } from '../model/observed-instance.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import { planRemovals } from '../plan/plan-removals.ts';
-import type { ApplicationReview, FieldChange, PullReview, SiteReview } from '../status/documents.ts';
-import { foreseeChange, type ForeseeOptions } from './foresee-change.ts';
+import type { ApplicationReview, BlockedApplication, FieldChange, PullReview, SiteReview } from '../status/documents.ts';
+import { foreseeChange, type ForeseeOptions, type StandingPair } from './foresee-change.ts';
 import { toOperations } from './operations.ts';
-import { imagesOf, reviewApplication, type ApplicationPair } from './review-application.ts';
+import { reviewApplication, type ApplicationPair } from './review-application.ts';
 import { applicationKeys, differingApplications, type SitePair } from './site-pair.ts';
 import { standingHost } from './standing-host.ts';
 
@@ -18,31 +18,52 @@ export interface SiteReviewOptions extends ForeseeOptions {
 
 /** What changes at one site; undefined: nothing. */
 export function reviewSite(pair: SitePair, options: SiteReviewOptions): SiteReview | undefined {
+  const { base, head } = pair;
+  if (head !== undefined) return reviewStanding({ ...pair, head }, options);
+  const nothing = { applications: [], pulls: [], held: [], blocked: [], shared: [] };
+  return base && { site: base.site, host: base.host.name, change: 'removed', ...nothing };
+}
+
+function reviewStanding(pair: StandingPair, options: SiteReviewOptions): SiteReview | undefined {
   const { base, head, observed } = pair;
-  const site = head ?? base;
-  if (site === undefined) return undefined;
   const differing = differingApplications(pair);
   const unfelt = applicationKeys(pair).filter((key) => options.unfelt.has(key));
   const keys = observed === undefined ? [...new Set([...differing, ...unfelt])].sort() : liveKeys(pair);
-  if (keys.length === 0 && base !== undefined && head !== undefined) return undefined;
+  if (keys.length === 0 && base !== undefined) return undefined;
   const foreseen = foreseeChange(pair, differing, options);
   const { steps, planned } = foreseen;
-  const { held, blocked } = planned.plan;
   const pulled = pulledImages(steps);
   const applications = keys.flatMap((key) => reviewApplication(toPair(key, pair, { foreseen, pulled, options })) ?? []);
-  const change = base === undefined ? 'added' : head === undefined ? 'removed' : 'changed';
-  const cleanup = toOperations(steps.filter(isCleanup));
-  if (change === 'changed' && applications.length + held.length + cleanup.length === 0) return undefined;
+  const [shared, blocked] = [toOperations(steps.filter(isShared)), blockedAtEnd(foreseen)];
+  const { held } = planned.plan;
+  const found = applications.length + held.length + blocked.length + shared.length;
+  if (base !== undefined && found === 0) return undefined;
   return {
-    site: site.site,
-    host: site.host.name,
-    change,
+    site: head.site,
+    host: head.host.name,
+    change: base === undefined ? 'added' : 'changed',
     applications,
     pulls: toPulls(pulled, applications),
     held,
-    blocked: Object.entries(blocked).map(([application, reason]) => ({ application, reason })),
-    cleanup,
+    blocked,
+    shared,
   };
+}
+
+/** What does not come to its end by itself. */
+function blockedAtEnd({ end, planned }: Foreseen): readonly BlockedApplication[] {
+  switch (end.kind) {
+    case 'done':
+      return [];
+    case 'waits': {
+      const held = new Set(planned.plan.held.map(({ application }) => application));
+      return end.for.filter(({ application }) => !held.has(application));
+    }
+    case 'endless':
+      return [{ application: '', reason: `this has no end: ${end.step === '' ? 'it goes on waiting' : end.step}` }];
+    default:
+      return end satisfies never;
+  }
 }
 
 /** The removals that history has to be asked about, see `SitePair.pruneVerdict`; undefined: none. */
@@ -61,18 +82,18 @@ interface Surroundings {
   readonly options: SiteReviewOptions;
 }
 
-function toPair(key: string, pair: SitePair, { foreseen, pulled, options }: Surroundings): ApplicationPair {
+function toPair(key: string, pair: StandingPair, { foreseen, pulled, options }: Surroundings): ApplicationPair {
   const { base, head } = pair;
   const { held, blocked } = foreseen.planned.plan;
   return {
     key,
     base: base?.applications[key],
-    head: head?.applications[key],
+    head: head.applications[key],
     fields: options.fields.get(key) ?? [],
     steps: foreseen.steps.filter(({ step }) => step.application === key),
     pulled,
     held: held.find(({ application }) => application === key),
-    blocked: blocked[key],
+    hindered: blocked[key] ?? head.leftAlone[key],
     running: runningVersions(key, pair),
   };
 }
@@ -97,7 +118,7 @@ function toPulls(pulled: ReadonlySet<string>, applications: readonly Application
   }));
 }
 
-/** What belongs to none, but for what brings an image. */
-function isCleanup({ step }: ForeseenStep): boolean {
-  return step.application === '' && step.intent === 'remove';
+/** What belongs to no single application; pulls are told by themselves. */
+function isShared({ step }: ForeseenStep): boolean {
+  return step.application === '' && step.action.kind !== 'pull-image';
 }

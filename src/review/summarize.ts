@@ -6,10 +6,10 @@ type Found = Pick<ReviewDocument, 'documents' | 'sites' | 'rejected' | 'problems
 const WORDS: readonly (readonly [ApplicationReview['change'], string])[] = [
   ['restarted', 'restarted without coordination'],
   ['removed', 'removed'],
-  ['waiting', 'waiting'],
+  ['waiting', 'not done'],
   ['upgraded', 'upgraded'],
   ['added', 'added'],
-  ['changed', 'changed in place'],
+  ['changed', 'changed without a restart'],
   ['untouched', 'not touched'],
 ];
 

@@ -1053,8 +1053,8 @@ export interface SiteReview {
   readonly held: readonly HeldRemoval[];
   /** Applications that cannot go on by themselves. */
   readonly blocked: readonly BlockedApplication[];
-  /** What is done when nobody needs it any more. */
-  readonly cleanup: readonly OperationReview[];
+  /** What is done for several applications, or when nobody needs a thing any more. Pulls have a list of their own. */
+  readonly shared: readonly OperationReview[];
 }
 
 /** An image that is pulled. */

@@ -7,6 +7,7 @@ export type {
   ApplicationReview,
   ApplicationState,
   BatchReview,
+  BlockedApplication,
   ContainerState,
   DeploymentOperStatus,
   DiskState,
