@@ -9,7 +9,7 @@ export const CHANGE_WORDS: Readonly<Record<ApplicationReview['change'], string>>
   restarted: 'restarted WITHOUT COORDINATION',
   upgraded: 'upgraded',
   changed: 'changed',
-  waiting: 'NOT DONE',
+  waiting: 'HELD BACK',
   untouched: 'not touched',
 };
 

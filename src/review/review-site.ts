@@ -2,7 +2,13 @@ import type { Foreseen, ForeseenStep } from '../foresee/foresee.ts';
 import { runningVersion } from '../model/observed-instance.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import { planRemovals } from '../plan/plan-removals.ts';
-import type { ApplicationReview, BlockedApplication, FieldChange, PullReview, SiteReview } from '../status/documents.ts';
+import type {
+  ApplicationReview,
+  BlockedApplication,
+  FieldChange,
+  PullReview,
+  SiteReview,
+} from '../status/documents.ts';
 import { foreseeChange, type ForeseeOptions, type StandingPair } from './foresee-change.ts';
 import { toOperations } from './operations.ts';
 import { reviewApplication, type ApplicationPair } from './review-application.ts';

@@ -6,7 +6,7 @@ type Found = Pick<ReviewDocument, 'documents' | 'sites' | 'rejected' | 'problems
 const WORDS: readonly (readonly [ApplicationReview['change'], string])[] = [
   ['restarted', 'restarted without coordination'],
   ['removed', 'removed'],
-  ['waiting', 'not done'],
+  ['waiting', 'held back'],
   ['upgraded', 'upgraded'],
   ['added', 'added'],
   ['changed', 'changed without a restart'],
