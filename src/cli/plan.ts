@@ -6,7 +6,6 @@ import { ClientError } from './client-error.ts';
 import { createClient } from './client.ts';
 import { addConnectionOptions, resolveConnection, type ConnectionFlags } from './connection.ts';
 import type { CliIo } from './io.ts';
-import { runReview } from './review.ts';
 
 interface PlanFlags extends ConnectionFlags {
   readonly base?: string;
@@ -40,7 +39,7 @@ export function registerPlan(program: Command, io: CliIo): void {
     const isOffline = flags.base !== undefined || flags.head !== undefined;
     const misuse = isOffline ? misusedOffline(flags) : misusedOnline(flags);
     if (misuse === undefined) {
-      io.setExitCode(await (isOffline ? runReview(flags, io) : showDaemonsPlan(flags, io)));
+      io.setExitCode(await (isOffline ? showReview(flags, io) : showDaemonsPlan(flags, io)));
       return;
     }
     io.stderr.write(`error: ${misuse}\n`);
@@ -55,6 +54,12 @@ function misusedOffline({ server }: PlanFlags): string | undefined {
 function misusedOnline({ format }: PlanFlags): string | undefined {
   if (format === 'text' || format === 'json') return undefined;
   return `--format ${format} is for a revision: name one with --base or --head`;
+}
+
+async function showReview(flags: PlanFlags, io: CliIo): Promise<number> {
+  // No other command needs the code that reads git.
+  const { runReview } = await import('./review.ts');
+  return await runReview(flags, io);
 }
 
 async function showDaemonsPlan(flags: PlanFlags, io: CliIo): Promise<number> {

@@ -8,6 +8,7 @@ import { NoSiteError, reviewRevisions } from '../reconcile/review-revisions.ts';
 import { formatReview, type ReviewFormat } from '../review/format-review.ts';
 import { SETTINGS } from '../settings.ts';
 import type { CliIo } from './io.ts';
+import { openOutput } from './output.ts';
 import { uncommittedFiles } from './uncommitted-files.ts';
 
 export interface ReviewFlags {
@@ -33,7 +34,7 @@ export async function runReview(flags: ReviewFlags, io: CliIo): Promise<number> 
     const root = findRepository(flags.repository);
     const signal = io.interrupted();
     const commits = await openNamedCommits(root);
-    const git = openLocalRepository({ path: root, branch: 'HEAD', treePath: flags.path });
+    const git = openLocalRepository({ path: root, branch: 'HEAD', treePath: flags.path, isForOneLook: true });
     const head = { ref: flags.head ?? 'HEAD', revision: await commits.resolve(flags.head ?? 'HEAD') };
     const { base, notes } = await resolveBase(flags, commits, head.revision);
     await warnOfUncommitted({ git, root, flags, commits, head: head.revision }, io);
@@ -44,7 +45,8 @@ export async function runReview(flags: ReviewFlags, io: CliIo): Promise<number> 
       limit: Number(usual('history')),
       now: Date.now(),
     });
-    io.stdout.write(formatReview(document, flags.format));
+    const output = openOutput(io.stdout);
+    await output.write(formatReview(document, flags.format));
     return document.changed ? EXIT.changes : EXIT.noChange;
   } catch (error) {
     if (!(error instanceof GitError) && !(error instanceof NoSiteError)) throw error;

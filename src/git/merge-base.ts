@@ -8,6 +8,14 @@ export interface MergeBase {
   readonly isCut: boolean;
 }
 
+type Side = 'base' | 'head';
+
+interface Reached {
+  readonly commit: Commit;
+  /** The lines it is of, as far as is known. */
+  readonly sides: Set<Side>;
+}
+
 /** Far more than branches are apart, and some seconds. */
 const MOST_COMMITS = 50_000;
 
@@ -17,34 +25,40 @@ const MOST_COMMITS = 50_000;
  * @throws GitError
  */
 export async function findMergeBase(store: ObjectStore, base: string, head: string): Promise<MergeBase> {
-  const sides = new Map<string, Set<'base' | 'head'>>();
-  const waiting: Commit[] = [];
+  const reached = new Map<string, Reached>();
+  const waiting: Reached[] = [];
   let isCut = false;
 
-  async function reach(oid: string, from: Iterable<'base' | 'head'>): Promise<void> {
-    const known = sides.get(oid);
-    if (known === undefined) {
-      const commit = await store.readCommit(oid);
-      if (commit === undefined) throw new GitError('corrupt', `commit ${oid} is missing`);
-      isCut ||= commit.shallow;
-      sides.set(oid, new Set(from));
-      insertByTime(waiting, commit);
-    } else for (const side of from) known.add(side);
+  async function reach(oid: string, from: Iterable<Side>): Promise<void> {
+    const known = reached.get(oid) ?? (await read(oid));
+    const before = known.sides.size;
+    for (const side of from) known.sides.add(side);
+    // Again, too, where a clock was wrong and it was thought to be of one line alone.
+    if (known.sides.size > before) insertByTime(waiting, known);
+  }
+
+  async function read(oid: string): Promise<Reached> {
+    const commit = await store.readCommit(oid);
+    if (commit === undefined) throw new GitError('corrupt', `commit ${oid} is missing`);
+    isCut ||= commit.shallow;
+    const fresh: Reached = { commit, sides: new Set() };
+    reached.set(oid, fresh);
+    return fresh;
   }
 
   await reach(base, ['base']);
   await reach(head, ['head']);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const of = sides.get(next.oid) ?? new Set();
-    if (of.size === 2) return { commit: next.oid, isCut: false };
-    if (sides.size > MOST_COMMITS) break;
-    for (const parent of next.parents) await reach(parent, of);
+    const { commit, sides } = next;
+    if (sides.size === 2) return { commit: commit.oid, isCut: false };
+    if (reached.size > MOST_COMMITS) break;
+    for (const parent of commit.parents) await reach(parent, sides);
   }
   return { commit: undefined, isCut };
 }
 
 /** Oldest first, so that the newest is taken from the end. */
-function insertByTime(commits: Commit[], commit: Commit): void {
-  const index = commits.findLastIndex(({ time }) => time <= commit.time);
-  commits.splice(index + 1, 0, commit);
+function insertByTime(waiting: Reached[], one: Reached): void {
+  const index = waiting.findLastIndex(({ commit }) => commit.time <= one.commit.time);
+  waiting.splice(index + 1, 0, one);
 }

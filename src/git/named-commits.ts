@@ -20,6 +20,9 @@ export interface NamedCommits {
   defaultBranch(): Promise<string | undefined>;
 }
 
+/** git-check-ref-format(1): no ref is called so, and none leads out of the folder of refs. */
+const IMPOSSIBLE = /\.\.|^[-/]|[\s~^:?*[\\\x00-\x1f\x7f]|@\{|^$/;
+
 /** @throws GitError when there is no repository */
 export async function openNamedCommits(location: string): Promise<NamedCommits> {
   const gitdir = await resolveGitDirectory(location);
@@ -28,6 +31,7 @@ export async function openNamedCommits(location: string): Promise<NamedCommits> 
 
   async function resolveName(name: string): Promise<string> {
     const ref = name === 'HEAD' || name === '@' ? await readHead(headDirectory) : name;
+    if (IMPOSSIBLE.test(ref)) throw new GitError('branch-missing', `${JSON.stringify(name)} names no single commit`);
     try {
       return await git.resolveRef({ ...store.arguments(), ref });
     } catch (error) {
@@ -82,8 +86,8 @@ async function expand(store: ObjectStore, oid: string): Promise<string | undefin
 async function peel(store: ObjectStore, oid: string, name: string): Promise<string> {
   const object = await store.readObject(oid);
   if (object?.type === 'commit') return oid;
-  if (object?.type !== 'tag')
-    throw new GitError('branch-missing', `${name} is ${object?.type ?? 'not here'}, no commit`);
+  if (object === undefined) throw new GitError('branch-missing', `there is no commit ${name} here`);
+  if (object.type !== 'tag') throw new GitError('branch-missing', `${name} is a ${object.type}, no commit`);
   const [, target] = /^object ([0-9a-f]{40})\n/.exec(Buffer.from(object.bytes).toString('latin1')) ?? [];
   if (target === undefined) throw new GitError('corrupt', `the tag ${name} names no object`);
   return await peel(store, target, name);

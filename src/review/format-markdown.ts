@@ -25,7 +25,7 @@ const LONGEST_LINE = 400;
 export function formatMarkdown(document: ReviewDocument): string {
   const head = [`**Fairlead plan:** ${escape(document.summary)}`, ...attention(document)].join('\n\n');
   const sections = [...documentSections(document), ...groupSites(document.sites).flatMap(siteSections)];
-  const notes = document.notes.length === 0 ? [] : [document.notes.map((note) => `_${escape(note)}_`).join('\n')];
+  const notes = document.notes.length === 0 ? [] : [document.notes.map((note) => `- ${code(clip(note))}`).join('\n')];
   const room = MOST_CHARACTERS - head.length - notes.join('').length - 500;
   const { kept, left } = fit(sections, room);
   const missing =
@@ -136,7 +136,7 @@ function diffBlock(fields: readonly FieldChange[]): string {
   return fenced('diff', lines);
 }
 
-/** For sentences of our own, which quote no more than names and versions. */
+/** For sentences of our own, which quote nobody. */
 function escape(text: string): string {
   return printable(text).replace(/[\\`*_{}[\]<>()#+!|@~&-]/g, '\\$&');
 }

@@ -28,7 +28,7 @@ const WORDS = 'passw(?:or)?d|passphrase|secret|token|credentials?|api[-_.]?key|a
 /** Quantifiers are bounded: a text of a megabyte is looked at in one go. */
 const PATTERNS: readonly Pattern[] = [
   // https://user:password@host
-  { pattern: /([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]{0,256}):[^\s/@]{1,4096}@/gi, shown: `$1:${MASK}@` },
+  { pattern: /(:\/\/[^\s/:@]{0,256}):[^\s/@]{1,4096}@/gi, shown: `$1:${MASK}@` },
   {
     pattern: /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)[^-]*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
     shown: `$1 ${MASK}`,
@@ -36,7 +36,7 @@ const PATTERNS: readonly Pattern[] = [
   // password = x, --token=x, "secret": "x"
   {
     pattern: new RegExp(
-      `([\\w.-]{0,60}(?:${WORDS})[\\w.-]{0,60}["']?[ \\t]{0,9}[:=][ \\t]{0,9})(?!\\$\\{)(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s"',;&]+)`,
+      `((?:${WORDS})[\\w.-]{0,60}["']?[ \\t]{0,9}[:=][ \\t]{0,9})(?!\\$\\{)(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s"',;&]+)`,
       'gi',
     ),
     shown: `$1${MASK}`,
@@ -75,7 +75,7 @@ function mask(value: unknown, path: readonly string[]): unknown {
 
 /** The name before a value says what it is: in `env.NAME`, and in `variables[NAME].value`. */
 function isCredential(path: readonly string[]): boolean {
-  const [list, name = '', key = ''] = path.slice(-3);
+  const [list, name = '', key = ''] = [path.at(-3), path.at(-2), path.at(-1)];
   if (NAMED_VALUES.has(name)) return CREDENTIAL_NAME.test(key);
   return list === 'variables' && key === 'value' && CREDENTIAL_NAME.test(name);
 }
