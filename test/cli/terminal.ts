@@ -4,6 +4,7 @@ import path from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { Command } from 'commander';
 import { onTestFinished, vi } from 'vitest';
+import { registerComment } from '../../src/cli/comment.ts';
 import { registerConnect } from '../../src/cli/connect.ts';
 import { registerExec } from '../../src/cli/exec.ts';
 import { registerGet } from '../../src/cli/get.ts';
@@ -107,6 +108,7 @@ function createScreen(initial: TerminalSize = { rows: 0, columns: 0 }) {
 export async function run({ io }: Terminal, ...args: readonly string[]): Promise<void> {
   const program = new Command('fairlead').exitOverride().configureOutput({ writeErr: (text) => io.stderr.write(text) });
   registerValidate(program, io, '1.2.3');
+  registerComment(program, io);
   registerGet(program, io, { watchEveryMs: 20 });
   registerPlan(program, io);
   registerLogs(program, io, { retryMs: 20 });
