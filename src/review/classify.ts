@@ -59,7 +59,7 @@ function ofRestart(facts: Classified): string {
   if (base?.version !== head?.version)
     return `${versions(facts)}, and no entry of upgrade-from matches ${versionOf(base)}`;
   const count = uncoordinated.length === 1 ? '1 instance is' : `${uncoordinated.length} instances are`;
-  return `the version stays ${versionOf(head)} and the specification does not: ${count} restarted at once`;
+  return `its specification changed without a new version: ${count} restarted at once`;
 }
 
 function ofChange({ base, head }: Classified): string {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { ApplicationReview, ReviewDocument } from '../status/documents.ts';
 import { CHANGE_WORDS, groupHeld, groupSites, nameSites, printable } from './facts.ts';
-import { formatRejected } from './format-text.ts';
+import { formatRejected, formatText } from './format-text.ts';
 
 /** GitHub shows no more of a kind in one step. */
 const MOST_ANNOTATIONS = 10;
@@ -15,7 +16,7 @@ interface Annotation {
 
 /**
  * A review as annotations: what is wrong where it stands, what is restarted without coordination, removed or waiting as
- * warnings, the rest in one notice. https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ * warnings, the rest in one notice; all of it follows in the log. https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function formatGithub(document: ReviewDocument): string {
   const found: readonly Annotation[] = [
@@ -40,9 +41,15 @@ export function formatGithub(document: ReviewDocument): string {
       }),
     ]),
   ];
-  return limited(found)
-    .map((one) => `${formatAnnotation(one)}\n`)
-    .join('');
+  const lines = [...limited(found).map(formatAnnotation), ...(document.changed ? inLog(document) : [])];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** All of it, folded. Nothing in it is a command, whatever texts it quotes: a text cannot hold its own hash. */
+function inLog(document: ReviewDocument): readonly string[] {
+  const text = formatText(document).trimEnd();
+  const token = createHash('sha256').update(text).digest('hex');
+  return ['::group::fairlead plan', `::stop-commands::${token}`, text, `::${token}::`, '::endgroup::'];
 }
 
 function warn(message: string): Annotation {
@@ -58,7 +65,7 @@ function limited(all: readonly Annotation[]): readonly Annotation[] {
   return (['notice', 'error', 'warning'] as const).flatMap((level) => {
     const those = all.filter((one) => one.level === level);
     if (those.length <= MOST_ANNOTATIONS) return those;
-    const message = `and ${those.length - MOST_ANNOTATIONS + 1} more; fairlead plan tells them all`;
+    const message = `and ${those.length - MOST_ANNOTATIONS + 1} more; the log of this step has all of them`;
     return [...those.slice(0, MOST_ANNOTATIONS - 1), { level, properties: { title: 'fairlead plan' }, message }];
   });
 }
