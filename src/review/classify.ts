@@ -50,7 +50,7 @@ function ofNew({ head }: Classified): string {
 }
 
 function ofUpgrade(facts: Classified): string {
-  return `${versions(facts)}, by the entry of upgrade-from for ${JSON.stringify(facts.rule?.versionRegexp)}`;
+  return `${versions(facts)}, by the entry of upgrade-from for /${facts.rule?.versionRegexp ?? ''}/`;
 }
 
 /** Loud: nobody waits for one instance before the next. */
