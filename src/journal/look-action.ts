@@ -65,5 +65,9 @@ export function createLookAction({ look, runs, branch }: LookActionOptions): Loo
 function toEnd(outcome: LookOutcome, branch: string): RunEnd {
   if (outcome.kind === 'failed') return { outcome: 'failed', 'error-message': outcome.error };
   const { revision, isNew } = outcome;
-  return { outcome: 'succeeded', revision, reason: `${branch} is at ${revision}, ${isNew ? 'which is new' : 'as before'}` };
+  return {
+    outcome: 'succeeded',
+    revision,
+    reason: `${branch} is at ${revision}, ${isNew ? 'which is new' : 'as before'}`,
+  };
 }

@@ -25,7 +25,9 @@ export type RunTarget = Pick<Run, 'tenant' | 'application' | 'service-instance' 
 export type RunFacts = RunTarget & Pick<Run, 'kind' | 'trigger' | 'principal'>;
 
 /** How a run ended: what came of it, or why nothing did, or what went wrong. */
-export type RunEnd = Pick<Run, 'reason' | 'error-message' | 'revision'> & { readonly outcome: Exclude<RunOutcome, 'running'> };
+export type RunEnd = Pick<Run, 'reason' | 'error-message' | 'revision'> & {
+  readonly outcome: Exclude<RunOutcome, 'running'>;
+};
 
 /** A run with what is needed to see its end. */
 export interface RunRecord {

@@ -48,7 +48,9 @@ const LOST: RunEnd = { outcome: 'failed', 'error-message': 'the daemon ended whi
 
 export function createRuns({ files, capacity, now, random, earlier, onProblem }: RunsOptions): Runs {
   const records = new Map(earlier.map((record) => [record.run.id, record]));
-  const ofDelivery = new Map(earlier.flatMap(({ run, delivery }) => (delivery === undefined ? [] : [[delivery, run.id]])));
+  const ofDelivery = new Map(
+    earlier.flatMap(({ run, delivery }) => (delivery === undefined ? [] : [[delivery, run.id]])),
+  );
   let queue = Promise.resolve();
 
   /** One write after the other, so that the last word on a run is the last that is written. */
@@ -92,7 +94,8 @@ export function createRuns({ files, capacity, now, random, earlier, onProblem }:
     return run;
   }
 
-  for (const { run } of earlier) if (run.outcome === 'running' && !CARRIED_ON.includes(run.kind)) void end(run.id, LOST);
+  for (const { run } of earlier)
+    if (run.outcome === 'running' && !CARRIED_ON.includes(run.kind)) void end(run.id, LOST);
   forgetOldest();
 
   return {

@@ -81,7 +81,9 @@ export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: 
 }
 
 function toOutcome({ error, wantedRevision: revision }: RepositoryView, former: string): LookOutcome {
-  return error === '' ? { kind: 'seen', revision, isNew: former !== '' && revision !== former } : { kind: 'failed', error };
+  return error === ''
+    ? { kind: 'seen', revision, isNew: former !== '' && revision !== former }
+    : { kind: 'failed', error };
 }
 
 /** Whether the revision in force was resolved without the running revisions. */

@@ -5,8 +5,6 @@ import type { ForgeName } from './forge.ts';
 const FAILURES = { atOnce: 30, refillMs: 1_000 };
 /** How many genuine ones of a kind are taken: so many at once, and ten more each second. Each is a record on the disk. */
 const DELIVERIES = { atOnce: 2_000, refillMs: 100 };
-/** Bodies that are being read. */
-const AT_ONCE = 64;
 
 export interface Wait {
   readonly waitMs: number;
@@ -18,8 +16,6 @@ export interface Wait {
 export interface Allowance {
   /** Why a delivery has to wait; undefined: it need not. Costs nothing of what is allowed. */
   look(forge: ForgeName, address: string): Wait | undefined;
-  /** A body is about to be read; undefined: there are too many. What it gives is called when it has been. */
-  enter(): (() => void) | undefined;
   failed(address: string): void;
   succeeded(forge: ForgeName): void;
 }
@@ -28,7 +24,6 @@ export interface Allowance {
 export function createAllowance(elapsed: () => number): Allowance {
   const failures = createFailedLogins(elapsed, FAILURES);
   const deliveries = createFailedLogins(elapsed, DELIVERIES);
-  let reading = 0;
   const peek = (limiter: typeof failures, key: string): Wait | undefined => {
     const wait = limiter.begin(key);
     if (wait === undefined) limiter.succeed(key);
@@ -36,11 +31,6 @@ export function createAllowance(elapsed: () => number): Allowance {
   };
   return {
     look: (forge, address) => peek(failures, address) ?? peek(deliveries, forge),
-    enter() {
-      if (reading >= AT_ONCE) return undefined;
-      reading += 1;
-      return () => void (reading -= 1);
-    },
     failed: (address) => void failures.begin(address),
     succeeded: (forge) => void deliveries.begin(forge),
   };

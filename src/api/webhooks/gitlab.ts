@@ -9,8 +9,7 @@ export const gitlab: Forge = {
   expected: 'X-Gitlab-Token, or webhook-signature with webhook-id and webhook-timestamp',
   proofs: (header) => [...signatureProof(header), ...tokenProof(header('x-gitlab-token'))],
   bodyTellsApart: true,
-  deliveryId: (header) =>
-    header('webhook-id') ?? header('idempotency-key') ?? header('x-gitlab-event-uuid') ?? '',
+  deliveryId: (header) => header('webhook-id') ?? header('idempotency-key') ?? header('x-gitlab-event-uuid') ?? '',
   event: (header, payload) => toEvent(kindOf(header, payload), payload),
 };
 
@@ -26,9 +25,7 @@ function signatureProof(header: HeaderOf): readonly Proof[] {
   });
   if (id === undefined || time === undefined || !/^\d{1,12}$/.test(time) || signatures.length === 0) return [];
   // As many as a rotation needs; each of them is compared.
-  return [
-    { kind: 'signature', signatures: signatures.slice(0, 5), prefix: `${id}.${time}.`, timestamp: Number(time) },
-  ];
+  return [{ kind: 'signature', signatures: signatures.slice(0, 5), prefix: `${id}.${time}.`, timestamp: Number(time) }];
 }
 
 /** `Push Hook`; of a system hook the payload says what it is about. */

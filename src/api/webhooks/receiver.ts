@@ -5,7 +5,7 @@ import { createAllowance, type Allowance } from './allowance.ts';
 import type { ForgeEvent, ForgeName, HeaderOf } from './forge.ts';
 import { FORGE } from './forges.ts';
 import { judge, type Followed, type Judgement } from './judge.ts';
-import { MOST_BODY_BYTES, parsePayload, readBody, type ReadBody } from './read-body.ts';
+import { createMemory, MOST_BODY_BYTES, parsePayload, readBody, type Memory, type ReadBody } from './read-body.ts';
 import type { WebhookSecrets } from './secrets-file.ts';
 import { checkBody, holderOfToken, isTimely, TIMELY_S, type WebhookSecret } from './signature.ts';
 
@@ -47,21 +47,17 @@ export interface ReceiverOptions {
   readonly allowance?: Allowance;
 }
 
+const MEMORY_BYTES = 32 * 1024 * 1024;
+
 export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver {
   const { onRefusal, allowance = createAllowance(() => performance.now()) } = options;
+  const memory = createMemory(MEMORY_BYTES);
 
   /** Everything that is wrong is told, and counts against the address. */
   function refused(arrival: Arrival, refusal: Refusal): Refusal {
     if (refusal.status === 401) allowance.failed(arrival.address);
     onRefusal(arrival, refusal);
     return refusal;
-  }
-
-  async function receiveAllowed(arrival: Arrival, body: AsyncIterable<Uint8Array>): Promise<Received> {
-    const found = await examine(arrival, body, options);
-    if ('status' in found) return { refusal: refused(arrival, found) };
-    allowance.succeeded(arrival.forge);
-    return { run: await options.deliver(found) };
   }
 
   return {
@@ -77,13 +73,10 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
       return refusal && refused(arrival, refusal);
     },
     async receive(arrival, body) {
-      const leave = allowance.enter();
-      if (leave === undefined) return { refusal: tooMany(1_000) };
-      try {
-        return await receiveAllowed(arrival, body);
-      } finally {
-        leave();
-      }
+      const found = await examine(arrival, body, { ...options, memory });
+      if ('status' in found) return { refusal: refused(arrival, found) };
+      allowance.succeeded(arrival.forge);
+      return { run: await options.deliver(found) };
     },
   };
 }
@@ -124,13 +117,13 @@ function hasKey(secrets: readonly WebhookSecret[]): boolean {
 async function examine(
   arrival: Arrival,
   body: AsyncIterable<Uint8Array>,
-  { secrets: secretsNow, now, followed }: ReceiverOptions,
+  { secrets: secretsNow, now, followed, memory }: ReceiverOptions & { readonly memory: Memory },
 ): Promise<Delivery | Refusal> {
   const { forge, header } = arrival;
   const secrets = (await secretsNow())[forge];
   const proofs = FORGE[forge].proofs(header).filter((proof) => isTimely(proof, now()));
   const check = checkBody(proofs, secrets);
-  const read = await readBody(body, check);
+  const read = await readBody(body, { check, memory });
   if (read.kind === 'too-large') return TOO_LARGE;
   const holder = holderOfToken(proofs, secrets) ?? check.holder();
   if (holder === undefined) return UNKNOWN;

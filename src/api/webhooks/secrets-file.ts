@@ -76,12 +76,14 @@ function readList(forge: ForgeName, node: Node | undefined, report: Report): rea
 
 function readEntry(forge: ForgeName, item: YAMLMap, report: Report): WebhookSecret | undefined {
   for (const { key } of item.items)
-    if (!KEYS.includes(textOf(key) ?? '')) report(asNode(key) ?? item, `unknown key, expected one of ${KEYS.join(', ')}`);
+    if (!KEYS.includes(textOf(key) ?? ''))
+      report(asNode(key) ?? item, `unknown key, expected one of ${KEYS.join(', ')}`);
   const secret = textOf(nodeAt(item, 'secret')) ?? '';
   const means = meansOf(forge, secret);
   if (typeof means === 'string') report(nodeAt(item, 'secret') ?? item, `secret: ${means}`);
   const any = textOf(nodeAt(item, 'any-repository')) ?? 'false';
-  if (any !== 'true' && any !== 'false') report(nodeAt(item, 'any-repository'), 'any-repository: expected true or false');
+  if (any !== 'true' && any !== 'false')
+    report(nodeAt(item, 'any-repository'), 'any-repository: expected true or false');
   const name = item.has('name') ? textOf(nodeAt(item, 'name')) : undefined;
   if (item.has('name') && !/^[\w. -]{1,63}$/.test(name ?? ''))
     report(nodeAt(item, 'name') ?? item, 'name: expected up to 63 letters, digits, dots, dashes or spaces');

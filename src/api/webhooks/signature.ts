@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual, type Hmac } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Proof } from './forge.ts';
 
 /** A secret that a sender and this daemon share. Never in a log or an answer. */
@@ -23,10 +23,7 @@ export function isTimely(proof: Proof, now: number): boolean {
 }
 
 /** The secret that a proof holds by itself, before the body is there: a token does. Takes as long for each secret. */
-export function holderOfToken(
-  proofs: readonly Proof[],
-  secrets: readonly WebhookSecret[],
-): WebhookSecret | undefined {
+export function holderOfToken(proofs: readonly Proof[], secrets: readonly WebhookSecret[]): WebhookSecret | undefined {
   const hashes = proofs.flatMap((proof) =>
     proof.kind === 'token' ? [createHash('sha256').update(proof.token).digest()] : [],
   );
@@ -62,7 +59,7 @@ export function checkBody(proofs: readonly Proof[], secrets: readonly WebhookSec
 interface Check {
   readonly secret: WebhookSecret;
   readonly signatures: readonly Buffer[];
-  readonly hmac: Hmac;
+  readonly hmac: ReturnType<typeof createHmac>;
 }
 
 function toCheck(
