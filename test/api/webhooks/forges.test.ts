@@ -4,6 +4,7 @@ import { FORGE } from '../../../src/api/webhooks/forges.ts';
 import { followedPath, otherRepository } from '../../../src/api/webhooks/repository-name.ts';
 import { parseWebhookSecrets } from '../../../src/api/webhooks/secrets-file.ts';
 import { checkBody } from '../../../src/api/webhooks/signature.ts';
+import { hmac } from './deliveries.ts';
 
 /** Whether a body is the one that was signed, as the pages of a forge show it. */
 function holds(forge: ForgeName, headers: Readonly<Record<string, string>>, body: string, secret: string): boolean {
@@ -35,10 +36,15 @@ describe('the signature that a forge shows on its pages', () => {
     expect(holds('gitlab', headers, '{"test": 2432232315}', secret)).toBe(false);
   });
 
-  it('is, for Forgejo, the one in its own header, whatever another says', () => {
-    const secret = 'secret-of-the-hook';
-    const right = 'd6dd3c4a0b0c7b2c9f0b6b0d3c5b2a190807f6e5d4c3b2a1908f7e6d5c4b3a29';
-    expect(holds('gitea', { 'x-forgejo-signature': right, 'x-gitea-signature': right }, 'x', secret)).toBe(false);
+  it('is, for Gitea and Forgejo, the one in a header of its own, whatever that of GitHub says', () => {
+    const [body, secret] = ['{"ref":"refs/heads/main"}', 'secret-of-the-hook'];
+    const hex = hmac(secret, body).toString('hex');
+    const right = { 'x-hub-signature-256': `sha256=${hex}` };
+    expect(holds('gitea', right, body, secret)).toBe(true);
+    for (const own of ['x-forgejo-signature', 'x-gitea-signature']) {
+      expect(holds('gitea', { ...right, [own]: '0'.repeat(64) }, body, secret)).toBe(false);
+      expect(holds('gitea', { [own]: hex }, body, secret)).toBe(true);
+    }
   });
 });
 
