@@ -72,7 +72,7 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
   let [connections, sent] = [0, 0];
   let mode: SshServerMode = { kind: 'ok' };
 
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     connections += 1;
     open.set(socket, undefined);
     socket.on('error', () => undefined);

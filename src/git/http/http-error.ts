@@ -34,8 +34,7 @@ export function toHttpError(error: unknown, place: string, proxy: string | undef
   return new GitError('unreachable', `${place} cannot be reached${way} (${code ?? 'connection lost'})`);
 }
 
-/** A proxy that answers in place of the server. */
-export function fromProxy(status: number, place: string, proxy: string): GitError {
+function fromProxy(status: number, place: string, proxy: string): GitError {
   if (status === 407) {
     return new GitError('unauthorized', `the proxy ${proxy} refuses the credentials, or wants some (HTTP 407)`);
   }
@@ -50,10 +49,10 @@ function networkCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** undici tells the answer to CONNECT in words only. */
+/** undici tells what a proxy answers in words only. */
 function proxyStatus(error: unknown): number | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const [, status] = /^Proxy response \((\d{3})\)/.exec(cause.message) ?? [];
+    const [, status] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(cause.message) ?? [];
     if (status !== undefined) return Number(status);
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { fetch, Headers, type Dispatcher } from 'undici';
 import type { Wire } from '../wire.ts';
-import { fromProxy, toHttpError } from './http-error.ts';
+import { toHttpError } from './http-error.ts';
 
 export interface HttpLineOptions {
   /** Of the repository, without credentials. */
@@ -12,8 +12,6 @@ export interface HttpLineOptions {
   /** The proxy on the way, for what people are told. */
   readonly proxy: string | undefined;
 }
-
-const PROXY_WANTS_CREDENTIALS = 407;
 
 /** The http plugin of isomorphic-git on `fetch`: timeouts, backpressure and git's own rule for redirects. */
 export class HttpLine implements HttpClient {
@@ -36,7 +34,7 @@ export class HttpLine implements HttpClient {
   };
 
   async #send({ url, method = 'GET', headers = {}, body }: GitHttpRequest): Promise<GitHttpResponse> {
-    const { wire, dispatcher, proxy, url: origin } = this.#options;
+    const { wire, dispatcher, url: origin } = this.#options;
     const target = this.#base + url.slice(origin.length);
     const response = await fetch(target, {
       method,
@@ -48,8 +46,6 @@ export class HttpLine implements HttpClient {
       redirect: method === 'GET' ? 'follow' : 'error',
     });
     wire.touch();
-    if (proxy !== undefined && response.status === PROXY_WANTS_CREDENTIALS)
-      throw fromProxy(response.status, wire.place, proxy);
     if (method === 'GET') this.#followTo(response.url, url.slice(origin.length));
     return {
       url: response.url,
