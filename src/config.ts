@@ -36,6 +36,7 @@ export interface RunConfig {
   readonly tls: TlsFiles | undefined;
   readonly stateDir: string;
   readonly tokens: string | undefined;
+  readonly webhooks: string | undefined;
   readonly tokenLifetimeMs: number;
   readonly owner: string;
   readonly networkPool: string;
@@ -207,6 +208,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     stateDir: values['state-dir'],
     tokens: values.tokens,
+    webhooks: values.webhooks,
     tokenLifetimeMs: values['token-lifetime'],
     owner: values.owner,
     networkPool: values['network-pool'],
@@ -226,5 +228,6 @@ type OptionalSetting =
   | 'repository-ssh-passphrase'
   | 'site'
   | 'tokens'
+  | 'webhooks'
   | 'tls-cert'
   | 'tls-key';
