@@ -5,7 +5,7 @@ import { NotReadYetError } from '../../src/reconcile/review-live.ts';
 import { NoSiteError } from '../../src/reconcile/review-revisions.ts';
 import type { ReviewDocument } from '../../src/status/documents.ts';
 import { serve } from './served.ts';
-import { SITE } from './snapshot-builders.ts';
+import { snapshot } from './snapshot-builders.ts';
 
 const REVIEW: ReviewDocument = {
   against: 'running',
@@ -25,7 +25,7 @@ const PATTERNS = ['refs/heads/*', 'refs/pull/*/merge'];
 /** The API with a desk whose plans are made by `review`. */
 async function ask(review: (ref: string) => Promise<ReviewDocument>, elapsed: () => number = () => 0) {
   const reviews = createReviewDesk({ patterns: PATTERNS, review, elapsed });
-  const { ask: send } = await serve(SITE, { reviews });
+  const { ask: send } = await serve(snapshot({}), { reviews });
   return (ref: string) => send(`/v1/state/plan?ref=${encodeURIComponent(ref)}`);
 }
 

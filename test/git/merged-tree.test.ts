@@ -27,7 +27,7 @@ async function merge(base: string, head: string): Promise<MergedTree> {
 
 async function contents({ git }: MergedTree, commit: string): Promise<Readonly<Record<string, string>>> {
   const texts: Record<string, string> = {};
-  for (const [file, { oid }] of await git.readTree(commit)) texts[file] = String(await readText(git, oid));
+  for (const [file, { oid }] of await git.readTree(commit)) texts[file] = await readText(git, oid);
   return texts;
 }
 
