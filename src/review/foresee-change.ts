@@ -1,10 +1,10 @@
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import type { ObservedImage } from '../model/observed.ts';
 import { emptyHost } from '../foresee/empty-host.ts';
-import { foresee, type Foreseen } from '../foresee/foresee.ts';
+import { foresee, type Foreseen, type ForeseenWait } from '../foresee/foresee.ts';
 import { freeSubnets } from '../plan/free-subnets.ts';
 import { imagesOf } from './review-application.ts';
-import { withRelated, type SitePair } from './site-pair.ts';
+import { applicationKeys, withRelated, type SitePair } from './site-pair.ts';
 
 export interface ForeseeOptions {
   readonly networkPool: string;
@@ -17,20 +17,37 @@ export interface StandingPair extends SitePair {
   readonly head: DesiredSite;
 }
 
+export interface ForeseenChange extends Foreseen {
+  /** What waited before, too. */
+  readonly waited: readonly ForeseenWait[];
+}
+
 /**
  * What a change of these applications leads to on a host that is as the base wants it, or on the one that was observed.
  * Of a host that was not, only those are looked at, and whatever they have to do with: of all others their images and
- * the room their networks take are enough.
+ * the room their networks take are enough, unless there is too little room for all.
  */
-export function foreseeChange(pair: StandingPair, changed: readonly string[], options: ForeseeOptions): Foreseen {
+export function foreseeChange(pair: StandingPair, changed: readonly string[], options: ForeseeOptions): ForeseenChange {
   const { observed, pruneVerdict } = pair;
   const allowsPrune = () => pruneVerdict?.allowed;
   const earlier = withFormer(pair.head, pair.base);
-  if (observed !== undefined) return foresee({ desired: { ...pair.head, earlier }, observed, ...options, allowsPrune });
-  const keys = new Set(withRelated(changed, pair));
+  if (observed !== undefined)
+    return { ...foresee({ desired: { ...pair.head, earlier }, observed, ...options, allowsPrune }), waited: [] };
+  const keys = new Set(hasRoom(pair, options) ? withRelated(changed, pair) : applicationKeys(pair));
   const desired = onlyOf({ ...pair.head, earlier }, keys);
   const before = foreseeBase(pair, keys, options);
-  return foresee({ ...options, desired, observed: before.observed, now: before.until, allowsPrune });
+  const waited = before.end.kind === 'waits' ? before.end.for : [];
+  return { ...foresee({ ...options, desired, observed: before.observed, now: before.until, allowsPrune }), waited };
+}
+
+/** Whether the networks of both revisions fit into the pool: then it makes no difference which ones they are. */
+function hasRoom({ base, head }: StandingPair, { networkPool }: ForeseeOptions): boolean {
+  const applications = [base, head].flatMap((site) => Object.values(site?.applications ?? {}));
+  return subnetsOf(applications, networkPool).length === networksOf(applications);
+}
+
+function networksOf(applications: readonly DesiredApplication[]): number {
+  return new Set(applications.map(({ network }) => network)).size;
 }
 
 /** The host as the base has brought it about. */
@@ -38,9 +55,9 @@ function foreseeBase(
   { base, head }: StandingPair,
   keys: ReadonlySet<string>,
   options: ForeseeOptions,
-): Pick<Foreseen, 'observed' | 'until'> {
+): Pick<Foreseen, 'observed' | 'until' | 'end'> {
   const host = emptyHost(head.host.name);
-  if (base === undefined) return { observed: host, until: options.now };
+  if (base === undefined) return { observed: host, until: options.now, end: { kind: 'done' } };
   const others = Object.values(base.applications).filter(({ key }) => !keys.has(key));
   const takenSubnets = subnetsOf(others, options.networkPool);
   return foresee({
@@ -59,9 +76,10 @@ function toImages(applications: readonly DesiredApplication[]): readonly Observe
 
 /** As many as they need; which ones makes no difference. */
 function subnetsOf(applications: readonly DesiredApplication[], pool: string): readonly string[] {
-  const count = new Set(applications.map(({ network }) => network)).size;
   const free = freeSubnets(pool, []);
-  return Array.from({ length: count }, () => free.next().value).filter((subnet) => subnet !== undefined);
+  return Array.from({ length: networksOf(applications) }, () => free.next().value).filter(
+    (subnet) => subnet !== undefined,
+  );
 }
 
 /** Which images no version needs any more is not known without its whole history: all stay. */

@@ -1,4 +1,4 @@
-import type { Foreseen, ForeseenStep } from '../foresee/foresee.ts';
+import type { ForeseenStep } from '../foresee/foresee.ts';
 import { runningVersion } from '../model/observed-instance.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import { planRemovals } from '../plan/plan-removals.ts';
@@ -9,7 +9,7 @@ import type {
   PullReview,
   SiteReview,
 } from '../status/documents.ts';
-import { foreseeChange, type ForeseeOptions, type StandingPair } from './foresee-change.ts';
+import { foreseeChange, type ForeseenChange, type ForeseeOptions, type StandingPair } from './foresee-change.ts';
 import { toOperations } from './operations.ts';
 import { reviewApplication, type ApplicationPair } from './review-application.ts';
 import { applicationKeys, differingApplications, type SitePair } from './site-pair.ts';
@@ -56,14 +56,15 @@ function reviewStanding(pair: StandingPair, options: SiteReviewOptions): SiteRev
   };
 }
 
-/** What does not come to its end by itself. */
-function blockedAtEnd({ end, planned }: Foreseen): readonly BlockedApplication[] {
+/** What does not come to its end by itself, and is not what it was before. */
+function blockedAtEnd({ end, planned, waited }: ForeseenChange): readonly BlockedApplication[] {
   switch (end.kind) {
     case 'done':
       return [];
     case 'waits': {
       const held = new Set(planned.plan.held.map(({ application }) => application));
-      return end.for.filter(({ application }) => !held.has(application));
+      const before = new Set(waited.map((wait) => JSON.stringify(wait)));
+      return end.for.filter((wait) => !held.has(wait.application) && !before.has(JSON.stringify(wait)));
     }
     case 'endless':
       return [{ application: '', reason: `this has no end: ${end.step === '' ? 'it goes on waiting' : end.step}` }];
@@ -83,7 +84,7 @@ function liveKeys({ base, head, observed }: SitePair): readonly string[] {
 }
 
 interface Surroundings {
-  readonly foreseen: Foreseen;
+  readonly foreseen: ForeseenChange;
   readonly pulled: ReadonlySet<string>;
   readonly options: SiteReviewOptions;
 }
