@@ -2,13 +2,7 @@ import type { ForeseenStep } from '../foresee/foresee.ts';
 import { runningVersion } from '../model/observed-instance.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import { planRemovals } from '../plan/plan-removals.ts';
-import type {
-  ApplicationReview,
-  BlockedApplication,
-  FieldChange,
-  PullReview,
-  SiteReview,
-} from '../status/documents.ts';
+import type { ApplicationReview, FieldChange, PullReview, SiteReview } from '../status/documents.ts';
 import { foreseeChange, type ForeseenChange, type ForeseeOptions, type StandingPair } from './foresee-change.ts';
 import { toOperations } from './operations.ts';
 import { reviewApplication, type ApplicationPair } from './review-application.ts';
@@ -37,11 +31,11 @@ function reviewStanding(pair: StandingPair, options: SiteReviewOptions): SiteRev
   const keys = observed === undefined ? [...new Set([...differing, ...unfelt])].sort() : liveKeys(pair);
   if (keys.length === 0 && base !== undefined) return undefined;
   const foreseen = foreseeChange(pair, differing, options);
-  const { steps, planned } = foreseen;
+  const { steps, held, left: blocked } = foreseen;
   const pulled = pulledImages(steps);
-  const applications = keys.flatMap((key) => reviewApplication(toPair(key, pair, { foreseen, pulled, options })) ?? []);
-  const [shared, blocked] = [toOperations(steps.filter(isShared)), blockedAtEnd(foreseen)];
-  const { held } = planned.plan;
+  const surroundings = { foreseen, steps: byApplication(steps), pulled, options };
+  const applications = keys.flatMap((key) => reviewApplication(toPair(key, pair, surroundings)) ?? []);
+  const shared = toOperations(steps.filter(isShared));
   const found = applications.length + held.length + blocked.length + shared.length;
   if (base !== undefined && found === 0) return undefined;
   return {
@@ -56,23 +50,6 @@ function reviewStanding(pair: StandingPair, options: SiteReviewOptions): SiteRev
   };
 }
 
-/** What does not come to its end by itself, and is not what it was before. */
-function blockedAtEnd({ end, planned, waited }: ForeseenChange): readonly BlockedApplication[] {
-  switch (end.kind) {
-    case 'done':
-      return [];
-    case 'waits': {
-      const held = new Set(planned.plan.held.map(({ application }) => application));
-      const before = new Set(waited.map((wait) => JSON.stringify(wait)));
-      return end.for.filter((wait) => !held.has(wait.application) && !before.has(JSON.stringify(wait)));
-    }
-    case 'endless':
-      return [{ application: '', reason: `this has no end: ${end.step === '' ? 'it goes on waiting' : end.step}` }];
-    default:
-      return end satisfies never;
-  }
-}
-
 /** The removals that history has to be asked about, see `SitePair.pruneVerdict`; undefined: none. */
 export function removalsToJudge({ base, head, observed }: SitePair): Pruning | undefined {
   if (base === undefined || head === undefined) return undefined;
@@ -85,24 +62,35 @@ function liveKeys({ base, head, observed }: SitePair): readonly string[] {
 
 interface Surroundings {
   readonly foreseen: ForeseenChange;
+  readonly steps: ReadonlyMap<string, readonly ForeseenStep[]>;
   readonly pulled: ReadonlySet<string>;
   readonly options: SiteReviewOptions;
 }
 
-function toPair(key: string, pair: StandingPair, { foreseen, pulled, options }: Surroundings): ApplicationPair {
+function toPair(key: string, pair: StandingPair, { foreseen, steps, pulled, options }: Surroundings): ApplicationPair {
   const { base, head } = pair;
-  const { held, blocked } = foreseen.planned.plan;
+  const { held, blocked } = foreseen;
   return {
     key,
     base: base?.applications[key],
     head: head.applications[key],
     fields: options.fields.get(key) ?? [],
-    steps: foreseen.steps.filter(({ step }) => step.application === key),
+    steps: steps.get(key) ?? [],
     pulled,
     held: held.find(({ application }) => application === key),
     hindered: blocked[key] ?? head.leftAlone[key],
     running: runningVersions(key, pair),
   };
+}
+
+function byApplication(steps: readonly ForeseenStep[]): ReadonlyMap<string, readonly ForeseenStep[]> {
+  const groups = new Map<string, ForeseenStep[]>();
+  for (const one of steps) {
+    const group = groups.get(one.step.application);
+    if (group === undefined) groups.set(one.step.application, [one]);
+    else group.push(one);
+  }
+  return groups;
 }
 
 /** '' is none. */
