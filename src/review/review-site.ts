@@ -2,6 +2,7 @@ import type { ForeseenStep } from '../foresee/foresee.ts';
 import { runningVersion } from '../model/observed-instance.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import { planRemovals } from '../plan/plan-removals.ts';
+import { compareTexts } from '../spec/problems.ts';
 import type { ApplicationReview, FieldChange, PullReview, SiteReview } from '../status/documents.ts';
 import { foreseeChange, type ForeseenChange, type ForeseeOptions, type StandingPair } from './foresee-change.ts';
 import { toOperations } from './operations.ts';
@@ -35,7 +36,7 @@ function reviewStanding(pair: StandingPair, options: SiteReviewOptions): SiteRev
   const pulled = pulledImages(steps);
   const surroundings = { foreseen, steps: byApplication(steps), pulled, options };
   const applications = keys.flatMap((key) => reviewApplication(toPair(key, pair, surroundings)) ?? []);
-  const shared = toOperations(steps.filter(isShared));
+  const shared = toOperations(steps.filter(isShared).toSorted(byTimeAndTarget));
   const found = applications.length + held.length + blocked.length + shared.length;
   if (base !== undefined && found === 0) return undefined;
   return {
@@ -111,6 +112,11 @@ function toPulls(pulled: ReadonlySet<string>, applications: readonly Application
     image,
     applications: applications.filter(({ pulls }) => pulls.includes(image)).map(({ application }) => application),
   }));
+}
+
+/** The order in which different things are done at one time is accidental. */
+function byTimeAndTarget(a: ForeseenStep, b: ForeseenStep): number {
+  return a.at - b.at || compareTexts(a.step.target, b.step.target);
 }
 
 /** What belongs to no single application; pulls are told by themselves. */
