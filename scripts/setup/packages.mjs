@@ -15,6 +15,9 @@ const packageOf = {
   nsenter: 'util-linux',
   busybox: 'busybox-static',
   git: 'git',
+  gpg: 'gpg',
+  'gpg-agent': 'gpg-agent',
+  'ssh-keygen': 'openssh-client',
   'mkfs.btrfs': 'btrfs-progs',
   'mkfs.ext4': 'e2fsprogs',
 };
