@@ -26,6 +26,33 @@ export interface GitPort {
    * @throws GitError when it cannot be asked
    */
   deepen(depth: number, signal: AbortSignal): Promise<void>;
+  /**
+   * The commit a name stands for now, made readable: a branch, a tag, a full name (`refs/pull/12/head`), HEAD, or the
+   * full oid of a commit where the server gives it. What is known of the followed branch stays as it is. Costs one
+   * question while the commit is here already. Where a remote store is made anew, which is seldom, the commit is
+   * 'not-found' again until it is asked for again.
+   * @returns the full oid of the commit
+   * @throws GitError 'ref-missing' | 'ref-ambiguous', or what `fetch` throws
+   */
+  fetchRef(ref: string, signal: AbortSignal): Promise<string>;
+  /** The annotated tags there are now, of the whole repository. One question. @throws GitError */
+  listTags(signal: AbortSignal): Promise<readonly Tag[]>;
+  /**
+   * The raw bytes of a commit or an annotated tag, without git's own header. A tag that is not here is fetched; undefined
+   * when the object is not to be had.
+   * @throws GitError
+   */
+  readObject(oid: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
+}
+
+/** A ref below refs/tags/ that is an object of its own. Others (`git tag NAME`) cannot be signed, and are no tags here. */
+export interface Tag {
+  /** Without `refs/tags/`. */
+  readonly name: string;
+  /** Of the tag object. */
+  readonly oid: string;
+  /** What it names in the end, as the repository says; the tag object itself knows better. */
+  readonly commit: string;
 }
 
 export interface Head {
@@ -60,6 +87,8 @@ export type GitErrorCode =
   | 'unauthorized' // credentials are missing or wrong
   | 'not-found' // no such repository
   | 'branch-missing' // the branch does not exist (any more)
+  | 'ref-missing' // nothing has the name that was asked for, or it is no commit
+  | 'ref-ambiguous' // several things have it
   | 'corrupt'; // the answer or the store makes no sense
 
 /** A failed look at the repository. The message is a sentence and holds no credential. */

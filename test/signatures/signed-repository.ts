@@ -28,7 +28,8 @@ export interface SignedRepository {
 }
 
 export async function createSignedRepository(path: string): Promise<SignedRepository> {
-  const { git, ...drafts } = await createRepository(path);
+  const drafts = await createRepository(path);
+  const git: TestRepository['git'] = (...args) => drafts.git(...args);
   let head: string | undefined;
   const reset = async (commit: string) => {
     await git('update-ref', 'refs/heads/main', commit);
@@ -66,7 +67,7 @@ function runRaw(cwd: string, args: readonly string[], input: string | Uint8Array
     const options = { cwd, env: testEnvironment(), encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 } as const;
     const child = execFile('git', args, options, (error, stdout) => {
       if (error === null) resolve(stdout);
-      else reject(error);
+      else reject(new Error(`git ${args.join(' ')} failed`, { cause: error }));
     });
     child.stdin?.on('error', () => undefined).end(input);
   });

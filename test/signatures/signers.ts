@@ -102,6 +102,8 @@ export async function openGnuPg(home: string): Promise<GnuPg> {
       return await gpg('--armor', '--export', fingerprint);
     },
     withFlags: ({ fingerprint }, ...flags) => signerOf(fingerprint, flags),
-    close: async () => void (await run('gpgconf', ['--kill', 'all'], { env })),
+    async close() {
+      await run('gpgconf', ['--kill', 'all'], { env });
+    },
   };
 }
