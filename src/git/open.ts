@@ -3,7 +3,8 @@ import { createCredentialSource, credentialsInUrl, redactUrl } from './credentia
 import { openLocalRepository } from './local.ts';
 import { GitError, type GitPort } from './port.ts';
 import { isRefName } from './ref-name.ts';
-import { openRemoteRepository, type GitTimeouts, type RemoteRepositoryOptions } from './remote.ts';
+import type { GitTimeouts, RemoteRepositoryOptions } from './remote-options.ts';
+import { openRemoteRepository } from './remote.ts';
 
 export interface OpenRepositoryOptions {
   readonly branch: string;

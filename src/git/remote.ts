@@ -1,5 +1,5 @@
 import { isAncestor } from './ancestry.ts';
-import { toBasicAuthorization, type CredentialSource } from './credentials.ts';
+import { toBasicAuthorization } from './credentials.ts';
 import type { GitObject, ObjectStore } from './object-store.ts';
 import { isCorrupt, toRefError } from './git-error.ts';
 import { GitError, type Commit, type GitPort, type Head, type Tag, type Watcher } from './port.ts';
@@ -12,8 +12,8 @@ import {
   readHead,
   removeStore,
   type FetchArguments,
-  type RemoteStoreOptions,
 } from './remote-store.ts';
+import type { GitTimeouts, RemoteRepositoryOptions } from './remote-options.ts';
 import { insistent, NewsFirst } from './news-first.ts';
 import { peelToCommit } from './peel.ts';
 import { candidateRefs, chooseRef, isOid, type FoundRef } from './ref-name.ts';
@@ -22,28 +22,6 @@ import { countAsked, readAskedBytes } from './asked-packs.ts';
 import { CurrentStore, type Fetched } from './current-store.ts';
 import { createSerialQueue, settles } from './serial.ts';
 import { converse, toPlainUrl } from './transport.ts';
-
-/** All in ms. */
-export interface GitTimeouts {
-  /** For asking where the branch is. */
-  readonly pollMs: number;
-  /** For a fetch or clone as a whole. */
-  readonly transferMs: number;
-  /** Without a single byte, in either. */
-  readonly idleMs: number;
-}
-
-export interface RemoteRepositoryOptions extends RemoteStoreOptions {
-  readonly treePath: string;
-  readonly credentials: CredentialSource;
-  readonly timeouts?: Partial<GitTimeouts>;
-  /** Each fetch adds a pack and each pack slows every read: with more than this many the store is cloned anew. */
-  readonly maxPacks?: number;
-  /** Packs of refs that were asked for may take as much until the store is cloned anew. */
-  readonly maxAskedBytes?: number;
-  /** Never told a credential. */
-  readonly log?: (message: string, fields: Readonly<Record<string, unknown>>) => void;
-}
 
 const TIMEOUTS: GitTimeouts = { pollMs: 30_000, transferMs: 600_000, idleMs: 30_000 };
 const MAX_PACKS = 200;

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GitPort } from '../../src/git/port.ts';
-import { openRemoteRepository, type RemoteRepositoryOptions } from '../../src/git/remote.ts';
+import type { RemoteRepositoryOptions } from '../../src/git/remote-options.ts';
+import { openRemoteRepository } from '../../src/git/remote.ts';
 import { createRepository, type TestRepository } from './git-repo.ts';
 import { startGitServer, type GitServer, type GitServerOptions } from './git-server.ts';
 
