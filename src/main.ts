@@ -20,7 +20,7 @@ const program = new Command('fairlead')
   .exitOverride()
   .showHelpAfterError();
 registerRun(program, io, version);
-registerValidate(program, io);
+registerValidate(program, io, version);
 registerPlan(program, io);
 registerGet(program, io);
 registerLogs(program, io);
