@@ -14,7 +14,18 @@ const pure = [
   'src/docker/to-host-config.ts',
   'src/docker/volume-options.ts',
 ];
-const neighbours = ['model', 'spec', 'desired', 'placement', 'upgrade', 'plan', 'foresee', 'health', 'status'];
+const neighbours = [
+  'model',
+  'spec',
+  'desired',
+  'placement',
+  'upgrade',
+  'plan',
+  'foresee',
+  'health',
+  'status',
+  'signatures',
+];
 
 /** No import but a neighbour's, node:crypto and the packages named. */
 const imports = (...packages) => ({

@@ -25,6 +25,8 @@ export interface RunConfig {
   readonly path: string;
   readonly pollIntervalMs: number;
   readonly repositoryCredentials: string | undefined;
+  /** undefined: commits are applied whoever made them. */
+  readonly verify: VerifyConfig | undefined;
   /** Absent: every site of the repository. */
   readonly sites: readonly string[] | undefined;
   readonly docker: string;
@@ -42,6 +44,12 @@ export interface RunConfig {
   readonly dryRun: boolean;
   readonly once: boolean;
   readonly timeoutMs: number;
+}
+
+export interface VerifyConfig {
+  readonly mode: 'commit' | 'tag';
+  /** Files and folders with the keys that count. */
+  readonly keys: readonly string[];
 }
 
 export interface ConfigSources {
@@ -83,7 +91,7 @@ export function loadRunConfig(sources: ConfigSources): LoadedConfig {
       problems.push(`${given?.source ?? `--${key}`}: ${error.message}`);
     }
   }
-  problems.push(...halfTls(values));
+  problems.push(...halfTls(values), ...halfVerify(values));
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, config: toRunConfig(values as Required<Values>) };
 }
@@ -93,6 +101,16 @@ function halfTls(values: Readonly<Record<string, unknown>>): readonly string[] {
   const [cert, key] = [values['tls-cert'] !== undefined, values['tls-key'] !== undefined];
   if (cert === key) return [];
   return [cert ? '--tls-cert needs --tls-key as well' : '--tls-key needs --tls-cert as well'];
+}
+
+/** Keys that nobody asks for are as much of a surprise as signatures that no key can make good. */
+function halfVerify({ verify, 'verify-keys': keys }: Readonly<Record<string, unknown>>): readonly string[] {
+  if (verify === undefined || (verify !== 'none') === (keys !== undefined)) return [];
+  return [
+    verify === 'none'
+      ? '--verify-keys needs --verify commit or --verify tag as well'
+      : '--verify needs --verify-keys as well: the keys whose signatures count',
+  ];
 }
 
 /** A setting as somebody gave it. */
@@ -184,6 +202,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     path: values.path,
     pollIntervalMs: values['poll-interval'],
     repositoryCredentials: values['repository-credentials'],
+    verify: toVerify(values),
     sites: values.site,
     docker: values.docker,
     dockerConfig: values['docker-config'],
@@ -202,4 +221,8 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
   });
 }
 
-type OptionalSetting = 'repository-credentials' | 'site' | 'tokens' | 'tls-cert' | 'tls-key';
+function toVerify({ verify, 'verify-keys': keys }: Values): VerifyConfig | undefined {
+  return verify === undefined || verify === 'none' || keys === undefined ? undefined : { mode: verify, keys };
+}
+
+type OptionalSetting = 'repository-credentials' | 'verify-keys' | 'site' | 'tokens' | 'tls-cert' | 'tls-key';

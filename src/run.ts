@@ -32,8 +32,10 @@ import { createVersionedRepository } from './reconcile/versioned-repository.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
+import { openVerification } from './run-verification.ts';
 import { waitForOutcome } from './run-outcome.ts';
 import { claimStateDir } from './state-dir.ts';
+import type { VerificationGate } from './verification/gate.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
 const LOCAL = 'local';
@@ -61,6 +63,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     environment: env,
   });
   const git = measureFetches(opened, metrics);
+  const gate = await openVerification(config, git, log);
   const journal = await openJournal({ stateDir: config.stateDir, now, onProblem: (...told) => logLoss(log, ...told) });
   const views = createLatestViews({
     site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) },
@@ -68,7 +71,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     now,
     onSnapshot: (...snapshots) => journal.see(...snapshots),
   });
-  const loops = createLoops({ config, git, log, views, journal, metrics }, until);
+  const loops = createLoops({ config, git, gate, log, views, journal, metrics }, until);
   const api = await serve({ config, log, views, journal, metrics, version }, loops, until);
   log.info({ address: api.address, scheme: config.tls === undefined ? 'http' : 'https' }, 'api listening');
   try {
@@ -120,13 +123,14 @@ function checkSites({ sites = [] }: RunConfig): void {
 interface Surroundings {
   readonly config: RunConfig;
   readonly git: GitPort;
+  readonly gate: VerificationGate | undefined;
   readonly log: Log;
   readonly views: LatestViews;
   readonly journal: Journal;
   readonly metrics: Metrics;
 }
 
-interface Serving extends Omit<Surroundings, 'git'> {
+interface Serving extends Omit<Surroundings, 'git' | 'gate'> {
   readonly version: string;
 }
 
@@ -146,7 +150,7 @@ const now = () => Date.now();
 
 /** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
 function createLoops(around: Surroundings, signal: AbortSignal): Loops {
-  const { config, git, log, views, journal, metrics } = around;
+  const { config, git, gate, log, views, journal, metrics } = around;
   const loader = createTreeLoader(git);
   const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
   const narrate: Narrator = (event) => {
@@ -187,7 +191,7 @@ function createLoops(around: Surroundings, signal: AbortSignal): Loops {
     async run() {
       void views.hostObserved.then(() => repository.lookAgain());
       const repositoryLoop = runRepositoryLoop(
-        { git, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish },
+        { git, gate, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish },
         signal,
       );
       await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);

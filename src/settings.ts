@@ -6,6 +6,8 @@ import {
   folder,
   names,
   name,
+  oneOf,
+  paths,
   pool,
   repository,
   switched,
@@ -51,6 +53,15 @@ export const SETTINGS = {
     '30s',
   ),
   'repository-credentials': setting(text('FILE'), 'a file with the credentials of the repository'),
+  verify: setting(
+    oneOf('none', 'commit', 'tag'),
+    'what has to be signed to be applied: nothing, the commit, or a tag that names it',
+    'none',
+  ),
+  'verify-keys': setting(
+    paths,
+    'a file or folder with the public keys whose signatures count, OpenPGP or SSH; may be given several times',
+  ),
   site: setting(names, 'the site to look after; may be left out while the repository has one'),
   docker: setting(
     docker,

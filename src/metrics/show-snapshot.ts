@@ -94,6 +94,7 @@ function createRepositoryGauges(registry: Registry): (snapshot: Snapshot, moment
   const fetchedAt = openGauge(registry, METRICS.fetchedAt);
   const wantedAge = openGauge(registry, METRICS.wantedAge);
   const appliedAge = openGauge(registry, METRICS.appliedAge);
+  const verified = openGauge(registry, METRICS.verified);
   const problems = openGauge(registry, METRICS.problems);
   const held = openGauge(registry, METRICS.heldRemovals);
   const complete = openGauge(registry, METRICS.historyComplete);
@@ -104,6 +105,7 @@ function createRepositoryGauges(registry: Registry): (snapshot: Snapshot, moment
     const { wantedSince, outdatedSince } = figures;
     wantedAge.set(outdatedSince === 0 || wantedSince === 0 ? 0 : toAge(wantedSince, now));
     appliedAge.set(outdatedSince === 0 ? 0 : toAge(outdatedSince, now));
+    verified.set(toNumber(repository.verification?.['error-message'] === undefined));
     for (const severity of ['error', 'warning'] as const)
       problems.set({ severity }, repository.problems.filter((problem) => problem.severity === severity).length);
     held.set(repository['held-removals'].length);

@@ -1,7 +1,9 @@
 import type { Narrator } from '../events.ts';
 import { GitError, type GitPort } from '../git/port.ts';
 import type { ResolvedCatalog } from '../model/catalog.ts';
+import type { Verification } from '../signatures/admission.ts';
 import { resolveCatalog } from '../spec/resolve-catalog.ts';
+import type { VerificationGate } from '../verification/gate.ts';
 import { createBell, type Bell } from './bell.ts';
 import { findEarlierVersions } from './earlier-versions.ts';
 import type { TreeLoader } from './tree-loader.ts';
@@ -16,6 +18,8 @@ export interface RepositoryView {
   readonly fetchTime: number;
   /** Commit time of the fetched revision, ms since the epoch. */
   readonly revisionTime: number;
+  /** Absent: nothing has to be signed. */
+  readonly verification?: Verification | undefined;
   /** Why it cannot be read now; '' when it can. */
   readonly error: string;
   readonly catalog: ResolvedCatalog | undefined;
@@ -24,6 +28,8 @@ export interface RepositoryView {
 export interface RepositoryLoopOptions {
   readonly git: GitPort;
   readonly loader: TreeLoader;
+  /** Says which revision may be in force; absent: the head. */
+  readonly gate?: VerificationGate | undefined;
   readonly pollMs: number;
   readonly historyLimit: number;
   /** Commits in the labels of what runs; undefined as long as no engine has told. */
@@ -103,14 +109,40 @@ type LookOptions = RepositoryLoopOptions & { readonly lack: Lack };
 
 async function look(view: RepositoryView, options: LookOptions, signal: AbortSignal): Promise<RepositoryView> {
   const { git, narrate, publish, lack } = options;
-  const { revision, forced } = await git.fetch(signal);
+  const { revision: head, forced } = await git.fetch(signal);
+  const { wanted: wantedRevision, revision, verification } = await admit(head, options, signal);
+  tellRefused(view, verification, { narrate, wantedRevision });
+  const seen: RepositoryView = { ...view, wantedRevision, verification };
   const same = revision === view.fetchedRevision;
-  if (same && !lack.isOver()) return { ...view, wantedRevision: revision, error: '' };
-  publish({ ...view, wantedRevision: revision });
+  if (same && !lack.isOver()) return { ...seen, error: '' };
+  publish(seen);
   const catalog = await resolveRevision(revision, options, signal);
   const revisionTime = (await git.readCommit(revision, signal))?.time ?? 0;
   if (!same) narrate({ kind: 'revision-fetched', revision, forced, problems: catalog.problems.length });
-  return { ...view, wantedRevision: revision, fetchedRevision: revision, revisionTime, error: '', catalog };
+  return { ...seen, fetchedRevision: revision, revisionTime, error: '', catalog };
+}
+
+interface Admitted {
+  readonly wanted: string;
+  /** '': nothing may be in force. */
+  readonly revision: string;
+  readonly verification: Verification | undefined;
+}
+
+async function admit(head: string, { gate }: LookOptions, signal: AbortSignal): Promise<Admitted> {
+  if (gate === undefined) return { wanted: head, revision: head, verification: undefined };
+  const { wanted, approved, verification } = await gate.admit(head, signal);
+  return { wanted, revision: approved?.revision ?? '', verification };
+}
+
+/** Once for each thing that is wrong. */
+function tellRefused(
+  { verification: before }: RepositoryView,
+  now: Verification | undefined,
+  { narrate, wantedRevision: revision }: { readonly narrate: Narrator; readonly wantedRevision: string },
+): void {
+  const error = now?.error ?? '';
+  if (error !== '' && error !== before?.error) narrate({ kind: 'revision-refused', revision, error });
 }
 
 async function resolveRevision(

@@ -89,7 +89,7 @@ function refusal({ refused, mode }: Findings, instead: string): string {
 }
 
 function nothingFound({ mode, refused, limit }: Findings): string {
-  const others = `neither is one of the commits before it (${limit} are looked at)`;
+  const others = `neither is one of the commits before it verified (${limit} are looked at)`;
   if (refused === undefined) return `nothing is applied: ${noTags(limit)}. ${mend(mode)}`;
   const newest = `${nameRefused(refused)} ${refused.reason}`;
   return mode === 'commit'
