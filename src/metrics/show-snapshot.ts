@@ -100,12 +100,14 @@ function createRepositoryGauges(registry: Registry): (snapshot: Snapshot, moment
   const complete = openGauge(registry, METRICS.historyComplete);
   return ({ repository, figures }, { now }) => {
     const fetched = Date.parse(repository['fetch-time']);
-    up.set(toNumber(repository['error-message'] === undefined && fetched > 0));
+    const refused = repository.verification?.['error-message'];
+    // What is refused was read well.
+    up.set(toNumber(repository['error-message'] === refused && fetched > 0));
     fetchedAt.set(fetched / 1000);
     const { wantedSince, outdatedSince } = figures;
     wantedAge.set(outdatedSince === 0 || wantedSince === 0 ? 0 : toAge(wantedSince, now));
     appliedAge.set(outdatedSince === 0 ? 0 : toAge(outdatedSince, now));
-    verified.set(toNumber(repository.verification?.['error-message'] === undefined));
+    verified.set(toNumber(refused === undefined));
     for (const severity of ['error', 'warning'] as const)
       problems.set({ severity }, repository.problems.filter((problem) => problem.severity === severity).length);
     held.set(repository['held-removals'].length);

@@ -29,7 +29,7 @@ export interface RepositoryLoopOptions {
   readonly git: GitPort;
   readonly loader: TreeLoader;
   /** Says which revision may be in force; absent: the head. */
-  readonly gate?: VerificationGate | undefined;
+  readonly gate?: Pick<VerificationGate, 'admit'> | undefined;
   readonly pollMs: number;
   readonly historyLimit: number;
   /** Commits in the labels of what runs; undefined as long as no engine has told. */
