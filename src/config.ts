@@ -36,6 +36,7 @@ export interface RunConfig {
   readonly tls: TlsFiles | undefined;
   readonly stateDir: string;
   readonly tokens: string | undefined;
+  readonly webhooks: string | undefined;
   readonly tokenLifetimeMs: number;
   readonly owner: string;
   readonly networkPool: string;
@@ -210,6 +211,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     stateDir: values['state-dir'],
     tokens: values.tokens,
+    webhooks: values.webhooks,
     tokenLifetimeMs: values['token-lifetime'],
     owner: values.owner,
     networkPool: values['network-pool'],
@@ -225,4 +227,5 @@ function toVerify({ verify, 'verify-keys': keys }: Values): VerifyConfig | undef
   return verify === undefined || verify === 'none' || keys === undefined ? undefined : { mode: verify, keys };
 }
 
-type OptionalSetting = 'repository-credentials' | 'verify-keys' | 'site' | 'tokens' | 'tls-cert' | 'tls-key';
+type OptionalSetting =
+  'repository-credentials' | 'verify-keys' | 'site' | 'tokens' | 'webhooks' | 'tls-cert' | 'tls-key';

@@ -23,6 +23,7 @@ import { pause } from './reconcile/bell.ts';
 import { createDesire } from './reconcile/desire.ts';
 import { createHostLoop, type HostLoop } from './reconcile/host-loop.ts';
 import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts';
+import { createLooks, type LookDesk } from './reconcile/looks.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
 import { runRepositoryLoop, type RepositoryLoopOptions, type RepositoryView } from './reconcile/repository-loop.ts';
 import { runningRevisions, runningVersions } from './reconcile/running-versions.ts';
@@ -32,10 +33,10 @@ import { createVersionedRepository } from './reconcile/versioned-repository.ts';
 import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
+import { openLooks } from './run-looks.ts';
 import { openVerification } from './run-verification.ts';
 import { waitForOutcome } from './run-outcome.ts';
 import { claimStateDir } from './state-dir.ts';
-import type { VerificationGate } from './verification/gate.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
 const LOCAL = 'local';
@@ -71,8 +72,9 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     now,
     onSnapshot: (...snapshots) => journal.see(...snapshots),
   });
-  const loops = createLoops({ config, git, gate, log, views, journal, metrics }, until);
-  const api = await serve({ config, log, views, journal, metrics, version }, loops, until);
+  const around = { config, git, gate, log, views, journal, metrics, looks: createLooks() };
+  const loops = createLoops(around, until);
+  const api = await serve({ ...around, version }, loops, until);
   log.info({ address: api.address, scheme: config.tls === undefined ? 'http' : 'https' }, 'api listening');
   try {
     const work = loops.run().finally(() => stopping.abort());
@@ -99,12 +101,13 @@ async function serve(around: Serving, loops: Loops, signal: AbortSignal): Promis
   const { owner, dryRun } = config;
   const sessions = createSessions({ engine: loops.docker, host: () => views.host(), owner, audit, runs, dryRun, now });
   const restart = createRestartAction({ ask: loops.restart, runs, audit, dryRun: config.dryRun });
+  const { sync, ...looking } = await openLooks(around, signal);
   return startApi({
     store: views.store,
     tokens,
     listen: config.listen,
     routes: apiRoutes({
-      ...{ version, logins, events, runs, audit, actions: { restart }, sessions, metrics },
+      ...{ version, logins, events, runs, audit, actions: { restart, sync }, sessions, metrics, ...looking },
       isEnding: () => signal.aborted,
     }),
     tls: await openCertificate(config, log, metrics.onCertificate),
@@ -123,14 +126,15 @@ function checkSites({ sites = [] }: RunConfig): void {
 interface Surroundings {
   readonly config: RunConfig;
   readonly git: GitPort;
-  readonly gate: VerificationGate | undefined;
+  readonly gate: RepositoryLoopOptions['gate'];
   readonly log: Log;
   readonly views: LatestViews;
   readonly journal: Journal;
   readonly metrics: Metrics;
+  readonly looks: LookDesk;
 }
 
-interface Serving extends Omit<Surroundings, 'git' | 'gate'> {
+interface Serving extends Surroundings {
   readonly version: string;
 }
 
@@ -150,7 +154,7 @@ const now = () => Date.now();
 
 /** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
 function createLoops(around: Surroundings, signal: AbortSignal): Loops {
-  const { config, git, gate, log, views, journal, metrics } = around;
+  const { config, git, gate, log, views, journal, metrics, looks } = around;
   const loader = createTreeLoader(git);
   const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
   const narrate: Narrator = (event) => {
@@ -191,7 +195,7 @@ function createLoops(around: Surroundings, signal: AbortSignal): Loops {
     async run() {
       void views.hostObserved.then(() => repository.lookAgain());
       const repositoryLoop = runRepositoryLoop(
-        { git, gate, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish },
+        { git, gate, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish, looks },
         signal,
       );
       await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);

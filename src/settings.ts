@@ -58,10 +58,7 @@ export const SETTINGS = {
     'what has to be signed to be applied: nothing, the commit, or a tag that names it',
     'none',
   ),
-  'verify-keys': setting(
-    paths,
-    'a file or folder with the public keys whose signatures count, OpenPGP or SSH; may be given several times',
-  ),
+  'verify-keys': setting(paths, 'files and folders with the public keys, OpenPGP or SSH, whose signatures count'),
   site: setting(names, 'the site to look after; may be left out while the repository has one'),
   docker: setting(
     docker,
@@ -85,6 +82,7 @@ export const SETTINGS = {
     stateDirDefault,
   ),
   tokens: setting(text('FILE'), 'a file that says who may use the state API; without it an admin token is made'),
+  webhooks: setting(text('FILE'), 'a file with the secrets of webhooks; without it none is taken'),
   'token-lifetime': setting(
     duration(MINUTE_MS, 366 * DAY_MS),
     'how long a token from a login is good, unless it is renewed',

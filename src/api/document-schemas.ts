@@ -1564,6 +1564,34 @@ export const documentSchemas: NamedSchemas = {
     required: ['mode', 'verified-revision'],
     additionalProperties: false,
   },
+  RevisionOutcome: {
+    description: 'Whether a commit is what runs.',
+    type: 'object',
+    properties: {
+      revision: {
+        description: 'The commit, in full where it was found; as it was asked for where it was not.',
+        $ref: '#/$defs/Revision',
+      },
+      outcome: {
+        description:
+          '`applied`: it, or a later commit that contains it, is in force, nothing is left to do and everything is ready. `failed`: something of it was rejected or failed, and nothing else can proceed. `waiting`: neither yet.',
+        type: 'string',
+        enum: ['waiting', 'applied', 'failed'],
+      },
+      'judged-revision': {
+        description: 'The commit in force that contains it, which this is about; empty while there is none.',
+        $ref: '#/$defs/Revision',
+      },
+      reasons: {
+        description: 'What is missing or what failed, at most 20 sentences.',
+        type: 'array',
+        items: { type: 'string' },
+        examples: [['acme.shop: web-1 is not ready: probe readiness: connection refused']],
+      },
+    },
+    required: ['revision', 'outcome', 'judged-revision', 'reasons'],
+    additionalProperties: false,
+  },
   Problem: {
     description: 'One thing wrong with a document. Where the whole file is meant, the place is line 1, column 1.',
     type: 'object',
@@ -1617,10 +1645,13 @@ export const documentSchemas: NamedSchemas = {
       kind: {
         description: 'What was asked for.',
         type: 'string',
-        enum: ['restart', 'webhook', 'exec', 'exec-interactive', 'connect', 'tcp-connect'],
+        enum: ['restart', 'webhook', 'sync', 'exec', 'exec-interactive', 'connect', 'tcp-connect'],
       },
       trigger: { description: 'What it came by: `api`, or the kind of webhook.', type: 'string', examples: ['api'] },
-      principal: { description: 'Who asked for it.', $ref: '#/$defs/RunPrincipal' },
+      principal: {
+        description: 'Who asked for it; of a webhook the name of its secret, where it has one.',
+        $ref: '#/$defs/RunPrincipal',
+      },
       tenant: { description: 'Whose application it is about.', $ref: '#/$defs/Name' },
       application: { description: 'Which application it is about.', $ref: '#/$defs/Name' },
       'service-instance': { description: 'Which of its service instances.', type: 'string', examples: ['web-1'] },
@@ -1631,6 +1662,10 @@ export const documentSchemas: NamedSchemas = {
         description: 'What has come of it so far.',
         type: 'string',
         enum: ['running', 'succeeded', 'failed', 'cancelled'],
+      },
+      revision: {
+        description: 'The commit that was seen at the branch, of a look at the repository (`webhook`, `sync`).',
+        $ref: '#/$defs/Revision',
       },
       reason: {
         description: 'How it ended, where nothing went wrong.',
@@ -1859,5 +1894,29 @@ export const documentSchemas: NamedSchemas = {
     },
     required: ['op', 'path'],
     additionalProperties: true,
+  },
+  WebhookPayload: {
+    description: 'What the forge says of an event, in its own words. Of a push `ref` and `repository` are looked at.',
+    type: 'object',
+    examples: [{ ref: 'refs/heads/main', repository: { full_name: 'acme/site' } }],
+  },
+  GenericWebhook: {
+    description:
+      'What was pushed. Other keys are ignored, and nothing at all is as good as a push of the branch that is followed.',
+    type: 'object',
+    properties: {
+      ref: {
+        description: 'The full name of what was pushed, or that of a branch.',
+        type: 'string',
+        examples: ['refs/heads/main'],
+      },
+      repository: {
+        description:
+          'Its address, or its name with that of its owner. Another than the one that is followed is refused.',
+        type: 'string',
+        examples: ['https://git.example.com/acme/site.git'],
+      },
+    },
+    examples: [{ ref: 'main' }],
   },
 };

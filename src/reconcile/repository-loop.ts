@@ -6,6 +6,7 @@ import { resolveCatalog } from '../spec/resolve-catalog.ts';
 import type { VerificationGate } from '../verification/gate.ts';
 import { createBell, type Bell } from './bell.ts';
 import { findEarlierVersions } from './earlier-versions.ts';
+import { createLooks, type LookDesk, type LookOutcome } from './looks.ts';
 import type { TreeLoader } from './tree-loader.ts';
 
 /** What is known of the repository: what `/v1/state/repository` shows. */
@@ -39,6 +40,8 @@ export interface RepositoryLoopOptions {
   readonly now: () => number;
   readonly narrate: Narrator;
   readonly publish: (view: RepositoryView) => void;
+  /** Looks that are asked for. */
+  readonly looks?: LookDesk;
 }
 
 /** Before the first look. */
@@ -55,16 +58,20 @@ const LONGEST_RETRY_MS = 300_000;
 
 /** Follows a branch until `signal` aborts. Whatever fails, the last good revision stays in force. */
 export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: AbortSignal): Promise<void> {
-  const { git, pollMs, now, narrate, publish } = options;
+  const { git, pollMs, now, narrate, publish, looks = createLooks() } = options;
   const bell = createBell();
   const watcher = await git.watch(() => bell.ring());
+  const tellRefused = createRefusalTeller(narrate);
   const lack = createLack(options.runningKnown, bell);
   let view = UNREAD;
   let failures = 0;
   let delay = 0;
+  looks.attach(() => bell.ring());
   do {
+    const tell = looks.begin();
+    const former = view.wantedRevision;
     try {
-      view = { ...(await look(view, { ...options, lack }, signal)), fetchTime: now() };
+      view = { ...(await look(view, { ...options, lack, tellRefused }, signal)), fetchTime: now() };
       failures = 0;
     } catch (error) {
       failures += 1;
@@ -74,8 +81,16 @@ export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: 
     delay = failures === 0 ? pollMs : retryMs(failures, pollMs);
     if (failures > 0) narrate({ kind: 'repository-failed', error: view.error, retryInMs: delay });
     publish(view);
+    tell(toOutcome(view, former));
   } while (await bell.wait(delay, signal));
+  looks.close();
   await watcher.close();
+}
+
+function toOutcome({ error, wantedRevision: revision }: RepositoryView, former: string): LookOutcome {
+  return error === ''
+    ? { kind: 'seen', revision, isNew: former !== '' && revision !== former }
+    : { kind: 'failed', error };
 }
 
 /** Whether the revision in force was resolved without the running revisions. */
@@ -105,16 +120,16 @@ function createLack(runningKnown: Promise<void>, bell: Bell): Lack {
   };
 }
 
-type LookOptions = RepositoryLoopOptions & { readonly lack: Lack };
+type LookOptions = RepositoryLoopOptions & { readonly lack: Lack; readonly tellRefused: RefusalTeller };
 
 async function look(view: RepositoryView, options: LookOptions, signal: AbortSignal): Promise<RepositoryView> {
-  const { git, narrate, publish, lack } = options;
+  const { git, narrate, publish, lack, tellRefused } = options;
   const { revision: head, forced } = await git.fetch(signal);
   const { wanted: wantedRevision, revision, verification } = await admit(head, options, signal);
-  tellRefused(view, verification, { narrate, wantedRevision });
+  tellRefused(wantedRevision, verification);
   const seen: RepositoryView = { ...view, wantedRevision, verification };
   const same = revision === view.fetchedRevision;
-  if (same && !lack.isOver()) return { ...seen, error: '' };
+  if (revision === '' || (same && !lack.isOver())) return { ...seen, error: '' };
   publish(seen);
   const catalog = await resolveRevision(revision, options, signal);
   const revisionTime = (await git.readCommit(revision, signal))?.time ?? 0;
@@ -135,14 +150,16 @@ async function admit(head: string, { gate }: LookOptions, signal: AbortSignal): 
   return { wanted, revision: approved?.revision ?? '', verification };
 }
 
+type RefusalTeller = (revision: string, verification: Verification | undefined) => void;
+
 /** Once for each thing that is wrong. */
-function tellRefused(
-  { verification: before }: RepositoryView,
-  now: Verification | undefined,
-  { narrate, wantedRevision: revision }: { readonly narrate: Narrator; readonly wantedRevision: string },
-): void {
-  const error = now?.error ?? '';
-  if (error !== '' && error !== before?.error) narrate({ kind: 'revision-refused', revision, error });
+function createRefusalTeller(narrate: Narrator): RefusalTeller {
+  let told = '';
+  return (revision, verification) => {
+    const error = verification?.error ?? '';
+    if (error !== '' && error !== told) narrate({ kind: 'revision-refused', revision, error });
+    told = error;
+  };
 }
 
 async function resolveRevision(

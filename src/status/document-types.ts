@@ -968,6 +968,18 @@ export interface Verification {
   readonly 'error-message'?: string;
 }
 
+/** Whether a commit is what runs. */
+export interface RevisionOutcome {
+  /** The commit, in full where it was found; as it was asked for where it was not. */
+  readonly revision: Revision;
+  /** `applied`: it, or a later commit that contains it, is in force, nothing is left to do and everything is ready. `failed`: something of it was rejected or failed, and nothing else can proceed. `waiting`: neither yet. */
+  readonly outcome: 'waiting' | 'applied' | 'failed';
+  /** The commit in force that contains it, which this is about; empty while there is none. */
+  readonly 'judged-revision': Revision;
+  /** What is missing or what failed, at most 20 sentences. */
+  readonly reasons: readonly string[];
+}
+
 /** One thing wrong with a document. Where the whole file is meant, the place is line 1, column 1. */
 export interface Problem {
   /** Path inside the repository. `tenants/acme/applications/shop.yaml` */
@@ -995,10 +1007,10 @@ export interface Run {
   /** Its name. `20260314t092653589z-5f3a9c01` */
   readonly id: string;
   /** What was asked for. */
-  readonly kind: 'restart' | 'webhook' | 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect';
+  readonly kind: 'restart' | 'webhook' | 'sync' | 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect';
   /** What it came by: `api`, or the kind of webhook. `api` */
   readonly trigger: string;
-  /** Who asked for it. */
+  /** Who asked for it; of a webhook the name of its secret, where it has one. */
   readonly principal?: RunPrincipal;
   /** Whose application it is about. */
   readonly tenant?: Name;
@@ -1014,6 +1026,8 @@ export interface Run {
   readonly 'ended-at'?: Time;
   /** What has come of it so far. */
   readonly outcome: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  /** The commit that was seen at the branch, of a look at the repository (`webhook`, `sync`). */
+  readonly revision?: Revision;
   /** How it ended, where nothing went wrong. `web-1 was made anew and is ready` */
   readonly reason?: string;
   /** What went wrong. `web-1 cannot be made anew: nginx: no such image: nginx:1.999` */
@@ -1145,4 +1159,15 @@ export interface JsonPatchStep {
   readonly from?: string;
   /** What, of `add`, `replace` and `test`. */
   readonly value?: unknown;
+}
+
+/** What the forge says of an event, in its own words. Of a push `ref` and `repository` are looked at. */
+export type WebhookPayload = Readonly<Record<string, unknown>>;
+
+/** What was pushed. Other keys are ignored, and nothing at all is as good as a push of the branch that is followed. */
+export interface GenericWebhook {
+  /** The full name of what was pushed, or that of a branch. `refs/heads/main` */
+  readonly ref?: string;
+  /** Its address, or its name with that of its owner. Another than the one that is followed is refused. `https://git.example.com/acme/site.git` */
+  readonly repository?: string;
 }

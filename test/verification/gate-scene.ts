@@ -95,7 +95,7 @@ function counting(git: GitPort): { readonly git: GitPort; readonly calls: () => 
   let calls: string[] = [];
   const proxy = new Proxy(git, {
     get: (target, name: keyof GitPort) => {
-      const method = target[name] as (...args: unknown[]) => unknown;
+      const method = Reflect.get(target, name) as (...args: unknown[]) => unknown;
       return (...args: unknown[]): unknown => {
         calls.push(name);
         return method.apply(target, args);

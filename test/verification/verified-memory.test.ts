@@ -13,7 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(stateDir, { recursive: true, force: true }));
 
-const APPROVED = { revision: 'a'.repeat(40), time: 1000, signer: 'alice', tag: 'v1' };
+const UNTAGGED = { revision: 'a'.repeat(40), time: 1000, signer: 'alice' };
+const APPROVED = { ...UNTAGGED, tag: 'v1' };
 
 function open(options: Partial<VerifiedMemoryOptions> = {}) {
   const onProblem = (problem: string) => void problems.push(problem);
@@ -25,9 +26,8 @@ describe('the verified revision in force', () => {
     expect(await open().recall()).toBeUndefined();
     await open().keep(APPROVED);
     expect(await open().recall()).toEqual(APPROVED);
-    const { tag: _, ...withoutTag } = APPROVED;
-    await open().keep(withoutTag);
-    expect(await open().recall()).toEqual(withoutTag);
+    await open().keep(UNTAGGED);
+    expect(await open().recall()).toEqual(UNTAGGED);
   });
 
   it.each([{ repository: '/other' }, { branch: 'other' }, { mode: 'commit' as const }])(
