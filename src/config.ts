@@ -1,4 +1,6 @@
 import type { TlsFiles } from './api/tls-pair.ts';
+import type { RepositoryAccess } from './git/access.ts';
+import { parseLocation } from './git/location.ts';
 import { indexLines } from './spec/line-index.ts';
 import type { Problem } from './model/problem.ts';
 import { locate } from './spec/locate.ts';
@@ -16,6 +18,7 @@ import {
   type SettingName,
   SETTINGS,
 } from './settings.ts';
+import { halfVerify, toVerify, type VerifyConfig } from './verify-config.ts';
 
 /** What `fairlead run` runs with; frozen. Times in ms. */
 export interface RunConfig {
@@ -24,9 +27,9 @@ export interface RunConfig {
   /** `.` or a folder without slashes at its ends. */
   readonly path: string;
   readonly pollIntervalMs: number;
-  readonly repositoryCredentials: string | undefined;
   /** undefined: commits are applied whoever made them. */
   readonly verify: VerifyConfig | undefined;
+  readonly repositoryAccess: RepositoryAccess;
   /** Absent: every site of the repository. */
   readonly sites: readonly string[] | undefined;
   readonly docker: string;
@@ -45,12 +48,6 @@ export interface RunConfig {
   readonly dryRun: boolean;
   readonly once: boolean;
   readonly timeoutMs: number;
-}
-
-export interface VerifyConfig {
-  readonly mode: 'commit' | 'tag';
-  /** Files and folders with the keys that count. */
-  readonly keys: readonly string[];
 }
 
 export interface ConfigSources {
@@ -92,7 +89,7 @@ export function loadRunConfig(sources: ConfigSources): LoadedConfig {
       problems.push(`${given?.source ?? `--${key}`}: ${error.message}`);
     }
   }
-  problems.push(...halfTls(values), ...halfVerify(values));
+  problems.push(...halfTls(values), ...missingKey(values), ...halfVerify(values));
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, config: toRunConfig(values as Required<Values>) };
 }
@@ -104,14 +101,11 @@ function halfTls(values: Readonly<Record<string, unknown>>): readonly string[] {
   return [cert ? '--tls-cert needs --tls-key as well' : '--tls-key needs --tls-cert as well'];
 }
 
-/** Keys that nobody asks for are as much of a surprise as signatures that no key can make good. */
-function halfVerify({ verify, 'verify-keys': keys }: Readonly<Record<string, unknown>>): readonly string[] {
-  if (verify === undefined || (verify !== 'none') === (keys !== undefined)) return [];
-  return [
-    verify === 'none'
-      ? '--verify-keys needs --verify commit or --verify tag as well'
-      : '--verify needs --verify-keys as well: the keys whose signatures count',
-  ];
+/** Nothing but a key opens a repository over SSH. */
+function missingKey(values: Readonly<Record<string, unknown>>): readonly string[] {
+  const { repository, 'repository-ssh-key': key } = values;
+  if (typeof repository !== 'string' || key !== undefined || parseLocation(repository).kind !== 'ssh') return [];
+  return ['--repository is reached over SSH and needs --repository-ssh-key as well: the private half of a deploy key'];
 }
 
 /** A setting as somebody gave it. */
@@ -202,7 +196,14 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     branch: values.branch,
     path: values.path,
     pollIntervalMs: values['poll-interval'],
-    repositoryCredentials: values['repository-credentials'],
+    repositoryAccess: {
+      credentialsFile: values['repository-credentials'],
+      caFile: values['repository-ca'],
+      proxy: values['repository-proxy'],
+      sshKeyFile: values['repository-ssh-key'],
+      sshPassphraseFile: values['repository-ssh-passphrase'],
+      knownHostsFile: values['repository-known-hosts'],
+    },
     verify: toVerify(values),
     sites: values.site,
     docker: values.docker,
@@ -223,9 +224,15 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
   });
 }
 
-function toVerify({ verify, 'verify-keys': keys }: Values): VerifyConfig | undefined {
-  return verify === undefined || verify === 'none' || keys === undefined ? undefined : { mode: verify, keys };
-}
-
 type OptionalSetting =
-  'repository-credentials' | 'verify-keys' | 'site' | 'tokens' | 'webhooks' | 'tls-cert' | 'tls-key';
+  | 'repository-credentials'
+  | 'repository-ca'
+  | 'repository-proxy'
+  | 'repository-ssh-key'
+  | 'repository-ssh-passphrase'
+  | 'verify-keys'
+  | 'site'
+  | 'tokens'
+  | 'webhooks'
+  | 'tls-cert'
+  | 'tls-key';

@@ -1,5 +1,5 @@
-import type { CredentialSource } from './credentials.ts';
 import type { RemoteStoreOptions } from './remote-store.ts';
+import type { Transport } from './transport.ts';
 
 /** All in ms. */
 export interface GitTimeouts {
@@ -11,9 +11,9 @@ export interface GitTimeouts {
   readonly idleMs: number;
 }
 
-export interface RemoteRepositoryOptions extends RemoteStoreOptions {
+export interface RemoteRepositoryOptions extends Omit<RemoteStoreOptions, 'url'> {
+  readonly transport: Transport;
   readonly treePath: string;
-  readonly credentials: CredentialSource;
   readonly timeouts?: Partial<GitTimeouts>;
   /** Each fetch adds a pack and each pack slows every read: with more than this many the store is cloned anew. */
   readonly maxPacks?: number;

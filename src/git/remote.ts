@@ -1,5 +1,4 @@
 import { isAncestor } from './ancestry.ts';
-import { toBasicAuthorization } from './credentials.ts';
 import type { GitObject, ObjectStore } from './object-store.ts';
 import { isCorrupt, toRefError } from './git-error.ts';
 import { GitError, type Commit, type GitPort, type Head, type Tag, type Watcher } from './port.ts';
@@ -11,7 +10,7 @@ import {
   fetchBranch,
   readHead,
   removeStore,
-  type FetchArguments,
+  type RemoteStoreOptions,
 } from './remote-store.ts';
 import type { GitTimeouts, RemoteRepositoryOptions } from './remote-options.ts';
 import { insistent, NewsFirst } from './news-first.ts';
@@ -21,7 +20,7 @@ import { listRefs, listServerTags } from './server-refs.ts';
 import { countAsked, readAskedBytes } from './asked-packs.ts';
 import { CurrentStore, type Fetched } from './current-store.ts';
 import { createSerialQueue, settles } from './serial.ts';
-import { converse, toPlainUrl } from './transport.ts';
+import { converse, type Line, type Transport } from './transport.ts';
 
 const TIMEOUTS: GitTimeouts = { pollMs: 30_000, transferMs: 600_000, idleMs: 30_000 };
 const MAX_PACKS = 200;
@@ -38,7 +37,7 @@ interface Beside {
 }
 
 /**
- * A repository behind http or https. `directory` is a cache: a store that makes no sense is thrown away and cloned
+ * A repository on a server. `directory` is a cache: a store that makes no sense is thrown away and cloned
  * anew. `readCommit` asks the server for a commit that is not here; it throws GitError when the server cannot be asked.
  */
 export function openRemoteRepository(options: RemoteRepositoryOptions): GitPort {
@@ -50,7 +49,7 @@ class RemoteRepository implements GitPort {
   readonly readTreeEntry: Reader['readTreeEntry'];
   readonly compareTrees: Reader['compareTrees'];
   readonly readBlob: Reader['readBlob'];
-  readonly #options: RemoteRepositoryOptions;
+  readonly #options: RemoteRepositoryOptions & RemoteStoreOptions;
   readonly #timeouts: GitTimeouts;
   readonly #inTurn = createSerialQueue();
   readonly #current: CurrentStore;
@@ -58,7 +57,7 @@ class RemoteRepository implements GitPort {
   #givingWay: AbortController | undefined;
 
   constructor(options: RemoteRepositoryOptions) {
-    this.#options = { ...options, url: toPlainUrl(options.url) };
+    this.#options = { ...options, url: options.transport.url };
     this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
     this.#current = new CurrentStore(this.#options, this.#inTurn);
     const reader = createReader(options.treePath, (read) => this.#current.read(read));
@@ -126,9 +125,9 @@ class RemoteRepository implements GitPort {
   }
 
   async #poll(signal: AbortSignal): Promise<string> {
-    const { url, branch } = this.#options;
+    const { transport, branch } = this.#options;
     const [found] = await this.#list([`refs/heads/${branch}`], signal);
-    if (found === undefined) throw new GitError('branch-missing', `there is no branch ${branch} at ${url}`);
+    if (found === undefined) throw new GitError('branch-missing', `there is no branch ${branch} at ${transport.place}`);
     return found.oid;
   }
 
@@ -191,21 +190,21 @@ class RemoteRepository implements GitPort {
 
   async #find(name: string, signal: AbortSignal): Promise<FoundRef> {
     if (isOid(name)) return { ref: name, oid: name };
-    return chooseRef(name, await this.#list(candidateRefs(name), signal), this.#options.url);
+    return chooseRef(name, await this.#list(candidateRefs(name), signal), this.#options.transport.place);
   }
 
   async #fetchAsked({ ref }: FoundRef, signal: AbortSignal): Promise<string> {
-    const { maxPacks = MAX_PACKS, maxAskedBytes = MAX_ASKED_BYTES, url } = this.#options;
+    const { maxPacks = MAX_PACKS, maxAskedBytes = MAX_ASKED_BYTES, transport } = this.#options;
     const { store: former } = await this.#current.require();
     const full = (await countPacks(former)) >= maxPacks || (await readAskedBytes(former)) >= maxAskedBytes;
     if (full) await this.#compact(signal);
     const { store } = await this.#current.require();
     const options = { depth: ASKED_DEPTH, knowsHead: true, signal };
     const oid = await countAsked(store, () => this.#fetchBeside(store, ref, options)).catch((error: unknown) => {
-      throw toRefError(error, ref, url);
+      throw toRefError(error, ref, transport.place);
     });
     const commit = await peelToCommit(store, oid);
-    if (commit === undefined) throw new GitError('ref-missing', `${ref} is no commit at ${url}`);
+    if (commit === undefined) throw new GitError('ref-missing', `${ref} is no commit at ${transport.place}`);
     return commit;
   }
 
@@ -225,19 +224,15 @@ class RemoteRepository implements GitPort {
     }
   }
 
-  #transfer<T>(signal: AbortSignal, talk: (line: FetchArguments) => Promise<T>): Promise<T> {
+  #transfer<T>(signal: AbortSignal, talk: (line: Line) => Promise<T>): Promise<T> {
     return this.#talk(signal, this.#timeouts.transferMs, talk);
   }
 
-  /** Credentials go with the first request: waiting for a 401 would double each poll. */
-  async #talk<T>(signal: AbortSignal, totalMs: number, talk: (line: FetchArguments) => Promise<T>): Promise<T> {
-    const { url, credentials } = this.#options;
-    const found = await credentials(new URL(url));
-    const headers: Record<string, string> = found === undefined ? {} : { Authorization: toBasicAuthorization(found) };
-    return await converse({ url, totalMs, idleMs: this.#timeouts.idleMs, signal }, (http) => talk({ http, headers }));
+  #talk<T>(signal: AbortSignal, totalMs: number, talk: (line: Line) => Promise<T>): Promise<T> {
+    return converse(this.#options.transport, { totalMs, idleMs: this.#timeouts.idleMs, signal }, talk);
   }
 
   #log(message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#options.log?.(message, { repository: this.#options.url, ...fields });
+    this.#options.log?.(message, { repository: this.#options.transport.place, ...fields });
   }
 }
