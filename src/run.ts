@@ -3,8 +3,7 @@ import { apiRoutes } from './api/routes.ts';
 import { startApi, type Api } from './api/server.ts';
 import { createSessions } from './api/sessions/sessions.ts';
 import type { RunConfig } from './config.ts';
-import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
-import { desiredSite } from './desired/site.ts';
+import { builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
 import { parseEndpoint } from './docker/endpoint.ts';
 import { openDocker } from './docker/engine.ts';
 import type { DockerPort } from './docker/port.ts';
@@ -20,6 +19,7 @@ import { createRestartAction } from './journal/restart-action.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { hideSecrets } from './model/secret-values.ts';
 import { pause } from './reconcile/bell.ts';
+import { deployedApplications } from './reconcile/deployed-applications.ts';
 import { createDesire } from './reconcile/desire.ts';
 import { createHostLoop, type HostLoop } from './reconcile/host-loop.ts';
 import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts';
@@ -28,9 +28,8 @@ import { isPruneAllowed } from './reconcile/prune-permission.ts';
 import { runRepositoryLoop, type RepositoryLoopOptions, type RepositoryView } from './reconcile/repository-loop.ts';
 import { runningRevisions, runningVersions } from './reconcile/running-versions.ts';
 import { NO_SECRETS, type SecretSource } from './reconcile/secret-source.ts';
-import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
+import { createTreeLoader } from './reconcile/tree-loader.ts';
 import { createVersionedRepository } from './reconcile/versioned-repository.ts';
-import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
 import { openLooks } from './run-looks.ts';
@@ -59,7 +58,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   const opened = openRepository(config.repository, {
     ...{ branch: config.branch, treePath: config.path },
     directory: `${config.stateDir}/git`,
-    credentialsFile: config.repositoryCredentials,
+    access: config.repositoryAccess,
     environment: env,
   });
   const git = measureFetches(opened, metrics);
@@ -232,16 +231,3 @@ function whatRuns(
 
 /** How long a broken file's last good text is looked for on a host that does not answer. */
 const FIRST_LOOK_MS = 10_000;
-
-/** Keys of the applications a revision deploys to the site, as far as its own text tells. */
-async function deployedApplications(
-  loader: TreeLoader,
-  revision: string,
-  site: SiteOptions,
-): Promise<ReadonlySet<string>> {
-  const catalog = resolveCatalog(await loader.load(revision), []);
-  const choice = resolveSiteContext(catalog, site);
-  if (choice.kind === 'problem') return new Set();
-  const { applications, leftAlone } = desiredSite(catalog, choice.context);
-  return new Set([...Object.keys(applications), ...Object.keys(leftAlone)]);
-}
