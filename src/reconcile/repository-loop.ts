@@ -3,7 +3,7 @@ import { GitError, type GitPort } from '../git/port.ts';
 import type { ResolvedCatalog } from '../model/catalog.ts';
 import { resolveCatalog } from '../spec/resolve-catalog.ts';
 import { createBell, type Bell } from './bell.ts';
-import { findEarlierVersions } from './earlier-versions.ts';
+import { findEarlierVersions, loadJudged } from './earlier-versions.ts';
 import type { TreeLoader } from './tree-loader.ts';
 
 /** What is known of the repository: what `/v1/state/repository` shows. */
@@ -124,8 +124,9 @@ async function resolveRevision(
     lacking = revisions === undefined;
     return revisions ?? [];
   };
-  const found = await loader.load(revision);
-  const earlier = await findEarlierVersions(found, { git, loader, limit, runningRevisions, signal });
+  const search = { git, loader, limit, runningRevisions, signal };
+  const found = await loadJudged(revision, search);
+  const earlier = await findEarlierVersions(found, search);
   lack.note(lacking);
   return resolveCatalog(found, earlier);
 }

@@ -28,7 +28,7 @@ export function goalOf({ desired, earlier, markers }: UpgradeFacts): Goal {
   if (aborted === undefined) return newest;
   const rule = chooseRule(desired.upgradeFrom, aborted.from);
   const former = earlier.find(({ version }) => version !== desired.version && aborted.from.includes(version ?? ''));
-  if (rule?.onFailure !== 'rollback' || former === undefined) return newest;
+  if (rule?.onFailure !== 'rollback' || former === undefined || former.refused !== undefined) return newest;
   return {
     // By the same method, from whatever runs.
     application: { ...former, upgradeFrom: [{ ...rule, versionRegexp: '', onFailure: 'stop' }] },
