@@ -27,17 +27,18 @@ interface Wish {
 }
 
 /**
- * Which instances a quota leaves no room for, with the reason. What is there counts first, whatever it comes to; then
- * what would be brought to another text, all of an application or none of it; then what is missing, of applications that
- * have begun before those that have not. Among equals names decide, so it is the same at each look.
+ * Which instances a quota leaves no room for, with the reason: none where all that is wished fits. Otherwise what is
+ * there counts first, whatever it comes to; then what would be brought to another text, all of an application or none of
+ * it; then what is missing, of applications that have begun before those that have not. Among equals names decide, so it
+ * is the same at each look. What is replaced fits once more when it is gone, so a crash in between loses nothing.
  */
 export function shareOut(share: Share): ReadonlyMap<string, string> {
   const wishes = share.applications.flatMap((application) => toWishes(application, share));
+  const others = share.leftAlone.flatMap(seenCosts).reduce(plus, NO_COST);
+  if (exceeded(share.quota, wishes.map(wishedCost).reduce(plus, others)) === undefined) return new Map();
   const standing = wishes.filter(({ kind }) => kind !== 'missing');
-  const taken = [...standing.map(presentCost), ...share.leftAlone.flatMap(seenCosts)].reduce(plus, NO_COST);
-  const updates = fitUpdates(wishes, taken, share);
-  const additions = fitAdditions(wishes, updates.taken, share);
-  return new Map([...updates.reasons, ...additions]);
+  const updates = fitUpdates(wishes, standing.map(presentCost).reduce(plus, others), share);
+  return new Map([...updates.reasons, ...fitAdditions(wishes, updates.taken, share)]);
 }
 
 function toWishes(application: DesiredApplication, { observed, underWay, withheld }: Share): readonly Wish[] {
@@ -46,10 +47,15 @@ function toWishes(application: DesiredApplication, { observed, underWay, withhel
     const found = observed[application.key]?.instances[key];
     const wish = (kind: Wish['kind']) => [{ application, instance, found, kind }];
     if (found === undefined && withheld.has(key)) return [];
-    if (found === undefined) return wish(underWay.has(key) ? 'current' : 'missing');
+    if (underWay.has(key) && !withheld.has(key)) return wish('current');
+    if (found === undefined) return wish('missing');
     if (isInstanceOf(instance, found)) return wish('current');
     return wish(withheld.has(key) ? 'kept' : 'outdated');
   });
+}
+
+function wishedCost(wish: Wish): Cost {
+  return wish.kind === 'kept' ? presentCost(wish) : costOfInstance(wish.instance);
 }
 
 /** Of what is there: as it is, not as it is to be. */
@@ -68,7 +74,7 @@ function fitUpdates(wishes: readonly Wish[], taken: Cost, { tenant, quota }: Sha
       (sum, one) => plus(minus(sum, presentCost(one)), costOfInstance(one.instance)),
       total,
     );
-    const limit = exceeded({ limits: quota.limits.filter(({ kind }) => after[kind] >= total[kind]) }, after);
+    const limit = exceeded(quota, after);
     if (limit === undefined) total = after;
     else for (const { instance } of outdated) reasons.set(instance.key, explainExceeded(tenant, limit, after));
   }
