@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { registerComment } from './cli/comment.ts';
 import { registerConnect } from './cli/connect.ts';
 import { registerExec } from './cli/exec.ts';
 import { registerGet } from './cli/get.ts';
@@ -20,8 +21,9 @@ const program = new Command('fairlead')
   .exitOverride()
   .showHelpAfterError();
 registerRun(program, io, version);
-registerValidate(program, io);
+registerValidate(program, io, version);
 registerPlan(program, io);
+registerComment(program, io);
 registerGet(program, io);
 registerLogs(program, io);
 registerExec(program, io);

@@ -5,8 +5,10 @@ import { isAncestor } from './ancestry.ts';
 import { resolveAlternates, resolveGitDirectory } from './git-directory.ts';
 import { nameOf } from './git-error.ts';
 import { openObjectStore, type ObjectStore } from './object-store.ts';
+import { peelToCommit } from './peel.ts';
 import { GitError, type Commit, type GitPort, type Head } from './port.ts';
 import { createReader } from './reader.ts';
+import { candidateRefs, chooseRef, isOid, type FoundRef } from './ref-name.ts';
 import { watchRefs } from './watch-refs.ts';
 
 export interface LocalRepositoryOptions {
@@ -59,7 +61,28 @@ export function openLocalRepository({ path: location, branch, treePath }: LocalR
     ...createReader(treePath, async (read) => await read(await current())),
     readCommit: async (oid) => await (await current()).readCommit(oid),
     deepen: () => Promise.resolve(), // nothing is ever written: what is not here stays away
+    async fetchRef(ref, signal) {
+      signal.throwIfAborted();
+      return await resolveCommit(await open(), ref, location);
+    },
   };
+}
+
+/** @throws GitError 'ref-missing' | 'ref-ambiguous' | 'corrupt' */
+async function resolveCommit(store: ObjectStore, name: string, location: string): Promise<string> {
+  const { oid } = isOid(name) ? { oid: name } : chooseRef(name, await findRefs(store, name), location);
+  const commit = await peelToCommit(store, oid);
+  if (commit === undefined) throw new GitError('ref-missing', `${name} is no commit in ${location}`);
+  return commit;
+}
+
+async function findRefs(store: ObjectStore, name: string): Promise<readonly FoundRef[]> {
+  const found: FoundRef[] = [];
+  for (const ref of candidateRefs(name)) {
+    const oid = await git.resolveRef({ ...store.arguments(), ref }).catch(() => undefined);
+    if (oid !== undefined) found.push({ ref, oid: (await peelToCommit(store, oid)) ?? oid });
+  }
+  return found;
 }
 
 async function resolveBranch(store: ObjectStore, branch: string, location: string): Promise<string> {
