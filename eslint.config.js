@@ -5,7 +5,7 @@ const why =
 
 /** The folders of pure functions, and the translators at the Docker border. */
 const pure = [
-  'src/{model,spec,policy,desired,placement,upgrade,plan,foresee,health,status}/**/*.ts',
+  'src/{model,spec,policy,desired,placement,upgrade,plan,foresee,health,status,review}/**/*.ts',
   'src/docker/explain-refusal.ts',
   'src/docker/from-docker.ts',
   'src/docker/relay-frames.ts',
@@ -25,6 +25,7 @@ const neighbours = [
   'foresee',
   'health',
   'status',
+  'review',
 ];
 
 /** No import but a neighbour's, node:crypto and the packages named. */

@@ -10,7 +10,9 @@ import { registerPlan } from './cli/plan.ts';
 import { createProcessIo } from './cli/process-io.ts';
 import { registerRestart } from './cli/restart.ts';
 import { registerRun } from './cli/run-command.ts';
+import { registerSync } from './cli/sync.ts';
 import { registerValidate } from './cli/validate-command.ts';
+import { registerWait } from './cli/wait.ts';
 import { readVersion } from './version.ts';
 
 const io = createProcessIo();
@@ -29,6 +31,8 @@ registerLogs(program, io);
 registerExec(program, io);
 registerConnect(program, io);
 registerRestart(program, io);
+registerSync(program, io);
+registerWait(program, io);
 registerHashPassword(program, io, process.stdin);
 
 try {

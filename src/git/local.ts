@@ -4,6 +4,7 @@ import git, { Errors } from 'isomorphic-git';
 import { isAncestor } from './ancestry.ts';
 import { resolveAlternates, resolveGitDirectory } from './git-directory.ts';
 import { nameOf } from './git-error.ts';
+import { createOneLook } from './one-look.ts';
 import { openObjectStore, type ObjectStore } from './object-store.ts';
 import { peelToCommit } from './peel.ts';
 import { GitError, type Commit, type GitPort, type Head } from './port.ts';
@@ -16,10 +17,13 @@ export interface LocalRepositoryOptions {
   readonly path: string;
   readonly branch: string;
   readonly treePath: string;
+  /** For who looks once and goes: what is found is not looked for again. */
+  readonly isForOneLook?: boolean;
 }
 
 /** A repository on this machine. Only committed state counts; nothing is ever written, the work tree is not looked at. */
-export function openLocalRepository({ path: location, branch, treePath }: LocalRepositoryOptions): GitPort {
+export function openLocalRepository(options: LocalRepositoryOptions): GitPort {
+  const { path: location, branch, treePath, isForOneLook = false } = options;
   let opened: { readonly store: ObjectStore; readonly packs: ReadonlySet<string> } | undefined;
   let head: Commit | undefined;
 
@@ -29,7 +33,8 @@ export function openLocalRepository({ path: location, branch, treePath }: LocalR
     const packs = await listPacks(gitdir);
     if (opened?.store.gitdir !== gitdir) {
       await assertSupported(gitdir);
-      opened = { store: openObjectStore(gitdir, await resolveAlternates(gitdir)), packs };
+      const files = isForOneLook ? createOneLook() : undefined;
+      opened = { store: openObjectStore(gitdir, await resolveAlternates(gitdir), files), packs };
     } else {
       // Packs that vanished would stay in memory for ever.
       if ([...opened.packs].some((pack) => !packs.has(pack))) opened.store.reset();

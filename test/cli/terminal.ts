@@ -12,6 +12,8 @@ import { Interruption, type CliIo, type CliTerminal, type TerminalSize } from '.
 import { registerLogs } from '../../src/cli/logs.ts';
 import { registerPlan } from '../../src/cli/plan.ts';
 import { registerRestart } from '../../src/cli/restart.ts';
+import { registerSync } from '../../src/cli/sync.ts';
+import { registerWait } from '../../src/cli/wait.ts';
 import { registerValidate } from '../../src/cli/validate-command.ts';
 import { TOKEN } from '../api/served.ts';
 
@@ -115,6 +117,8 @@ export async function run({ io }: Terminal, ...args: readonly string[]): Promise
   registerExec(program, io);
   registerConnect(program, io);
   registerRestart(program, io, { waitEveryMs: 20 });
+  registerSync(program, io, { waitEveryMs: 20 });
+  registerWait(program, io, { waitEveryMs: 20 });
   for (const command of program.commands) command.copyInheritedSettings(program);
   await program.parseAsync([...args], { from: 'user' });
 }
