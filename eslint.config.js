@@ -5,7 +5,7 @@ const why =
 
 /** The folders of pure functions, and the translators at the Docker border. */
 const pure = [
-  'src/{model,spec,policy,desired,placement,upgrade,plan,foresee,health,status,review,signatures}/**/*.ts',
+  'src/{model,spec,policy,desired,placement,upgrade,plan,foresee,health,status,review,signatures,uninstall}/**/*.ts',
   'src/docker/explain-refusal.ts',
   'src/docker/from-docker.ts',
   'src/docker/relay-frames.ts',
@@ -27,6 +27,7 @@ const neighbours = [
   'status',
   'review',
   'signatures',
+  'uninstall',
 ];
 
 /** No import but a neighbour's, node:crypto and the packages named. */

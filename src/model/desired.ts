@@ -279,6 +279,8 @@ export interface DesiredSite {
   readonly earlier: Readonly<Record<string, readonly DesiredApplication[]>>;
   /** Whether `earlier` has everything that history holds of them. */
   readonly versionsComplete: boolean;
+  /** Volumes with data and kept logs stay, whatever they were made for; config maps go as ever. Absent: by their kind. */
+  readonly keepsData?: true;
   readonly host: SiteHost;
   /** Application keys that nobody may touch, with the reason. */
   readonly leftAlone: Readonly<Record<string, string>>;

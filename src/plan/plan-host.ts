@@ -17,6 +17,7 @@ import { planRemovals } from './plan-removals.ts';
 import { planUnusedNetworks } from './plan-unused-networks.ts';
 import type { PruneVerdict, Pruning } from './prune-guard.ts';
 import type { RestartRequest } from './restarts.ts';
+import { spareData } from './spare-data.ts';
 
 /** Everything the plan of a host depends on. */
 export interface PlanInput {
@@ -87,7 +88,8 @@ export function planHost(wishes: PlanInput, former?: PlannedHost): PlannedHost {
   const janitor = planLogJanitor(observed.logs, input.now);
   const wantedImages = wantedImagesOf(desired, former?.wantedImages);
   const unused = [...planUnusedNetworks(desired, observed), ...planImageRemovals(desired, observed, wantedImages)];
-  const steps = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
+  const all = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
+  const steps = desired.keepsData === true ? spareData(all, observed) : all;
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
   const wakeAt = earliest(timed.wakeAt, janitor.wakeAt, ...[...applications.values()].map(({ until }) => until));
   const plan = { revision: desired.revision, ...timed, held, blocked, wakeAt };
