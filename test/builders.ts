@@ -108,7 +108,8 @@ export function siteHost(fields: Partial<SiteHost> = {}): SiteHost {
 export function siteContext(fields: Partial<SiteContext> = {}): SiteContext {
   const labels = builtInSiteLabels('local');
   const made = { owner: 'test', sandboxImage: SANDBOX_IMAGE, hashFormats: HASH_FORMATS, secrets: NO_SECRET_VALUES };
-  return { site: 'local', labels, host: siteHost(), ...made, ...fields };
+  const changeRules = { windows: undefined, upgradesBlocked: false };
+  return { site: 'local', labels, host: siteHost(), changeRules, ...made, ...fields };
 }
 
 export interface DesireOptions extends CatalogOptions {

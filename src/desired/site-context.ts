@@ -1,8 +1,10 @@
 import type { ResolvedCatalog } from '../model/catalog.ts';
+import type { ChangeRules } from '../model/change-rules.ts';
 import { NO_SECRET_VALUES, type SecretValues } from '../model/secret-values.ts';
 import type { HostSpec, SiteSpec } from '../model/site-spec.ts';
 import type { HostVolume, SiteHost } from '../model/site-host.ts';
 import { classifyPath } from '../spec/layout.ts';
+import { desiredWindows } from './upgrade-windows.ts';
 import { HASH_FORMATS, type HashFormats } from './container-hash.ts';
 
 /** The site that specifications are deployed to. */
@@ -17,6 +19,7 @@ export interface SiteContext {
   readonly hashFormats: HashFormats;
   /** What was delivered to the site. */
   readonly secrets: SecretValues;
+  readonly changeRules: Omit<ChangeRules, 'suspended'>;
 }
 
 export type SiteChoice =
@@ -56,7 +59,7 @@ export function resolveSiteContext(catalog: ResolvedCatalog, options: SiteOption
   const { owner, sandboxImage, secrets = NO_SECRET_VALUES } = options;
   const labels = { ...site.labels, ...builtInSiteLabels(site.name, site.type) };
   const made = { owner, sandboxImage, hashFormats: HASH_FORMATS, secrets };
-  return { kind: 'site', context: { site: site.name, labels, host: siteHost(site), ...made } };
+  return { kind: 'site', context: { site: site.name, labels, host: siteHost(site), changeRules: siteRules(site), ...made } };
 }
 
 /** What is wrong with a site, told: with it overlooked, everything would seem to be deployed to the implicit one. */
@@ -72,6 +75,10 @@ export function builtInSiteLabels(site: string, type = 'edge'): Readonly<Record<
 
 /** The one host of a site holds its state (avassa-reference 8.2). */
 const BUILT_IN_HOST_LABELS = { 'system/controller': 'true' };
+
+function siteRules(site: SiteSpec): SiteContext['changeRules'] {
+  return { windows: desiredWindows(site), upgradesBlocked: site['application-upgrades-blocked'] ?? false };
+}
 
 /** The schema lets through sites of one host. */
 function siteHost({ name, hosts: [host = { name }] }: SiteSpec): SiteHost {

@@ -4,6 +4,7 @@ import type { SiteHost } from '../model/site-host.ts';
 import { matchesLabels, parseLabelExpression } from '../spec/label-expression.ts';
 import { desiredApplication } from './application.ts';
 import { chooseVersion, deployedApplicationKey, knownVersions } from './choose-version.ts';
+import { acyclicDependencies } from './dependencies.ts';
 import { hashSecrets } from './mutable-variables.ts';
 import type { SiteContext } from './site-context.ts';
 
@@ -46,7 +47,15 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
   const { revision, frozenTenants, history } = catalog;
   const versions = { earlier, versionsComplete: history.isComplete };
   const { site, owner } = context;
-  return { site, owner, revision, applications, ...versions, host, leftAlone, awaited, frozenTenants };
+  const dependencies = acyclicDependencies(applications);
+  const changeRules = { suspended: suspendedBy(catalog), ...context.changeRules };
+  return { site, owner, revision, applications, dependencies, changeRules, ...versions, host, leftAlone, awaited, frozenTenants };
+}
+
+/** Whatever sites they select now: nothing is removed either of what a suspended deployment brought before. */
+function suspendedBy({ deployments }: ResolvedCatalog): Readonly<Record<string, string>> {
+  const suspended = Object.values(deployments).filter(({ document }) => document.spec.suspend === true);
+  return Object.fromEntries(suspended.map((one) => [deployedApplicationKey(one), one.document.name]));
 }
 
 /** True when the deployment's placement selects a site with these labels. */

@@ -2,12 +2,13 @@ import { remembered } from '../health/backoff.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import { applicationKey } from '../model/names.ts';
 import type { ObservedHost } from '../model/observed.ts';
-import type { ActionKind, Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
+import type { Action, ActionKind, Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
 import type { FailedStep } from '../upgrade/decision.ts';
 import { FAILURES } from '../upgrade/failure.ts';
 import { freeSubnets } from './free-subnets.ts';
 import { holdBack } from './hold-back.ts';
 import { indexImages } from './image-presence.ts';
+import { createHoldJudge, ongoingOf, type Conditions } from './judge-holds.ts';
 import { planApplication, type ApplicationInput, type ApplicationPlan } from './plan-application.ts';
 import { keepWords } from './keep-words.ts';
 import { planImageRemovals, wantedImagesOf, type WantedImages } from './plan-image-removals.ts';
@@ -45,6 +46,7 @@ export interface PlannedHost {
   /** Removals held for want of a verdict that allows them. */
   readonly pruning: Pruning | undefined;
   readonly applications: ReadonlyMap<string, PlannedApplication>;
+  readonly conditions: Conditions;
   readonly wantedImages: WantedImages;
 }
 
@@ -59,6 +61,7 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const subnets = freeSubnets(input.networkPool, takenSubnets(input));
   const images = former?.applications.values().next().value?.input.images;
   const index = images !== undefined && images.images === observed.images ? images : indexImages(observed.images);
+  const holds = createHoldJudge(input, former?.conditions);
   const applications = new Map<string, PlannedApplication>();
   const blocked: Record<string, string> = {};
   const given = new Map<string, string | undefined>();
@@ -69,7 +72,7 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
     const subnet = needed ? (given.get(network) ?? subnets.next().value) : undefined;
     given.set(network, subnet);
     if (needed && subnet === undefined) blocked[key] = `the network pool ${input.networkPool} is full`;
-    const next = applicationInput(input, key, { images: index, subnet });
+    const next = applicationInput(input, key, { images: index, subnet, hold: holds.of(key) });
     const before = former?.applications.get(key);
     applications.set(
       key,
@@ -84,7 +87,8 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const steps = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
   const wakeAt = earliest(timed.wakeAt, janitor.wakeAt, ...[...applications.values()].map(({ until }) => until));
-  return { plan: { revision: desired.revision, ...timed, held, blocked, wakeAt }, pruning, applications, wantedImages };
+  const plan = { revision: desired.revision, ...timed, held, blocked, wakeAt };
+  return { plan, pruning, applications, conditions: holds.conditions(), wantedImages };
 }
 
 function earliest(...times: readonly (number | undefined)[]): number | undefined {
@@ -110,7 +114,7 @@ function takenSubnets({ observed, inFlight, attempts, now }: PlanInput): readonl
 function applicationInput(
   { desired, observed, inFlight, attempts, ongoing, restarts = [], now }: PlanInput,
   key: string,
-  found: Pick<ApplicationInput, 'images' | 'subnet'>,
+  found: Pick<ApplicationInput, 'images' | 'subnet' | 'hold'>,
 ): ApplicationInput {
   const wanted = desired.applications[key];
   const seen = observed.applications[key];
@@ -126,11 +130,14 @@ function applicationInput(
   const memory = {
     busy,
     freshPulls: pullsAlways(wanted) ? freshPulls(attempts, key, now) : NO_PULLS,
-    ongoing: new Set(
+    mending: new Set(
       isCoordinated
-        ? ongoing.filter((one) => one.target.startsWith(`${key}.`) && endsItself(one)).map((one) => one.target)
+        ? ongoingOf(ongoing, key)
+            .filter(endsItself)
+            .map(({ target }) => target)
         : [],
     ),
+    ongoing: found.hold === undefined ? NONE : ongoingOf(ongoing, key),
     failedSteps: isCoordinated ? failedSteps(attempts, key) : NONE,
     restarts: restarts.filter(({ instance }) => instance.startsWith(`${key}.`)),
   };
@@ -144,14 +151,19 @@ function planAnew(input: ApplicationInput, isBlocked: boolean): PlannedApplicati
 }
 
 /**
- * The plan made before is good: nothing moved, and its time is not over. Steps that say what time it is are made anew.
+ * The plan made before is good: nothing moved, and its time is not over. Steps that say what time it is are made anew,
+ * but for those that are only shown.
  */
 function isStill({ input, steps, until }: PlannedApplication, next: ApplicationInput): boolean {
   if (!sameInput(input, next) || next.now >= (until ?? Infinity)) return false;
-  return next.now === input.now || !steps.some(({ action }) => TIMED.includes(action.kind));
+  return next.now === input.now || !steps.some(({ action, awaits }) => awaits === undefined && isTimed(action));
 }
 
 const TIMED: readonly ActionKind[] = ['create-marker', 'begin-delayed-shutdown'];
+
+function isTimed({ kind }: Action): boolean {
+  return TIMED.includes(kind);
+}
 
 function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
   return (
@@ -167,7 +179,8 @@ function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
     a.restarts.length === b.restarts.length &&
     a.restarts.every((restart, index) => restart === b.restarts[index]) &&
     isSameMap(a.freshPulls, b.freshPulls) &&
-    isSameSet(a.ongoing, b.ongoing) &&
+    isSameSet(a.mending, b.mending) &&
+    JSON.stringify([a.hold, a.ongoing]) === JSON.stringify([b.hold, b.ongoing]) &&
     JSON.stringify(a.failedSteps) === JSON.stringify(b.failedSteps)
   );
 }
@@ -213,7 +226,12 @@ function failedSteps(attempts: readonly Attempt[], key: string): readonly Failed
   return failed.map(({ stepId, desiredHash, error }) => ({ stepId, desiredHash, message: error }));
 }
 
-/** Several applications may need one image: one step stays. */
+/** Several applications may need one image: one step stays, and waits only if each of them does. */
 function mergeSteps(steps: readonly Step[]): readonly Step[] {
-  return [...new Map(steps.map((step) => [step.id, step])).values()];
+  const merged = new Map<string, Step>();
+  for (const step of steps) {
+    const before = merged.get(step.id);
+    if (before === undefined || before.awaits !== undefined || step.awaits === undefined) merged.set(step.id, step);
+  }
+  return [...merged.values()];
 }

@@ -21,7 +21,7 @@ import type {
   VolumeSpec,
 } from '../model/application-spec.ts';
 import type { DeployToSitesSpec, SitePlacementSpec } from '../model/application-deployment-spec.ts';
-import type { HostSpec } from '../model/site-spec.ts';
+import type { HostSpec, UpgradeWindowSpec } from '../model/site-spec.ts';
 
 /** An application: services that are deployed together under one name and one version. */
 export interface Application {
@@ -31,6 +31,8 @@ export interface Application {
   readonly version?: string;
   /** Labels put on the containers, for your own use. Fairlead does not look at them. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Applications of the tenant that it needs at its site: it is started when all their instances are ready, and upgraded after them (extension). */
+  readonly 'depends-on'?: readonly string[];
   /** The services of the application. */
   readonly services: readonly ServiceSpec[];
   /** Limits for the application as a whole. */
@@ -53,6 +55,8 @@ export interface ApplicationState {
   readonly version?: string;
   /** Labels put on the containers, for your own use. Fairlead does not look at them. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Applications of the tenant that it needs at its site: it is started when all their instances are ready, and upgraded after them (extension). */
+  readonly 'depends-on'?: readonly string[];
   /** The services of the application, with the state of every image. */
   readonly services?: readonly ServiceWithImages[];
   /** Limits for the application as a whole. */
@@ -327,6 +331,8 @@ export interface ApplicationDeployment {
   readonly application: string;
   /** The version to run: `*` is whatever the application file holds, any other is the latest valid text of that version in the history of the repository. Where there is none, what runs stays. `*` */
   readonly 'application-version'?: string;
+  /** Nothing is changed of what it deploys, neither made nor upgraded nor removed, until this is gone; its state is still shown, and what runs is kept running (extension). */
+  readonly suspend?: boolean;
   /** The sites. */
   readonly placement: SitePlacementSpec;
   /** Roll-out of a changed application-version over the sites; without it all sites change at once. */
@@ -343,6 +349,8 @@ export interface ApplicationDeploymentState {
   readonly application: string;
   /** The version to run; `*` is whatever the application file holds. `*` */
   readonly 'application-version': string;
+  /** Nothing is changed of what it deploys, neither made nor upgraded nor removed, until this is gone; its state is still shown, and what runs is kept running (extension). */
+  readonly suspend?: boolean;
   /** The sites. */
   readonly placement: SitePlacementSpec;
   /** Roll-out of a changed application-version over the sites; without it all sites change at once. */
@@ -1029,6 +1037,12 @@ export interface Site {
   readonly labels: Labels;
   /** Whether commands may be run and connections be made in service instances at the site through the API, by those who have the role for it. `forbidden` is for everybody; it ends no session that is open. `forbidden` */
   readonly exec?: 'allowed' | 'forbidden';
+  /** The time zone of the site, which upgrade windows mean by `site-local` (extension). `Europe/Stockholm` */
+  readonly timezone?: string;
+  /** When upgrades may begin: outside of all of these a new version waits. Left out, at any time. */
+  readonly 'application-upgrade-windows'?: readonly UpgradeWindowSpec[];
+  /** No upgrade begins at the site, whatever the windows say. What is new is started all the same. */
+  readonly 'application-upgrades-blocked'?: boolean;
   /** The hosts of the site; one, for now. */
   readonly hosts: readonly HostSpec[];
   /** Whether this daemon looks after it (extension). */
