@@ -59,7 +59,10 @@ export function resolveSiteContext(catalog: ResolvedCatalog, options: SiteOption
   const { owner, sandboxImage, secrets = NO_SECRET_VALUES } = options;
   const labels = { ...site.labels, ...builtInSiteLabels(site.name, site.type) };
   const made = { owner, sandboxImage, hashFormats: HASH_FORMATS, secrets };
-  return { kind: 'site', context: { site: site.name, labels, host: siteHost(site), changeRules: siteRules(site), ...made } };
+  return {
+    kind: 'site',
+    context: { site: site.name, labels, host: siteHost(site), changeRules: siteRules(site), ...made },
+  };
 }
 
 /** What is wrong with a site, told: with it overlooked, everything would seem to be deployed to the implicit one. */

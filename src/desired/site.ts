@@ -49,7 +49,19 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
   const { site, owner } = context;
   const dependencies = acyclicDependencies(applications);
   const changeRules = { suspended: suspendedBy(catalog), ...context.changeRules };
-  return { site, owner, revision, applications, dependencies, changeRules, ...versions, host, leftAlone, awaited, frozenTenants };
+  return {
+    site,
+    owner,
+    revision,
+    applications,
+    dependencies,
+    changeRules,
+    ...versions,
+    host,
+    leftAlone,
+    awaited,
+    frozenTenants,
+  };
 }
 
 /** Whatever sites they select now: nothing is removed either of what a suspended deployment brought before. */

@@ -81,9 +81,7 @@ const RULES: readonly Rule[] = [
   {
     because: 'nothing is upgraded before what it depends on is, and is ready',
     hold: ({ condition, dependencies }) =>
-      isToBeUpgraded(condition)
-        ? firstReason(dependencies, (one) => backwardness(one) ?? unreadiness(one))
-        : undefined,
+      isToBeUpgraded(condition) ? firstReason(dependencies, (one) => backwardness(one) ?? unreadiness(one)) : undefined,
   },
 ];
 

@@ -12,7 +12,9 @@ const SLACK_DAYS = 1;
 
 /** Windows are open together where they overlap. At least one is given, and each opens at least once a week. */
 export function openingAt(windows: readonly UpgradeWindow[], now: number): Opening {
-  const starts = windows.flatMap((window) => startsAround(window, now).map((at) => ({ at, until: at + window.durationMs })));
+  const starts = windows.flatMap((window) =>
+    startsAround(window, now).map((at) => ({ at, until: at + window.durationMs })),
+  );
   if (starts.some(({ at, until }) => at <= now && now < until)) return { isOpen: true };
   const opensAt = starts.map(({ at }) => at).filter((at) => at > now);
   return { isOpen: false, opensAt: Math.min(...opensAt) };
