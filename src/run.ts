@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { apiRoutes } from './api/routes.ts';
+import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { startApi, type Api } from './api/server.ts';
 import { createSessions } from './api/sessions/sessions.ts';
 import type { RunConfig } from './config.ts';
-import { resolveSiteContext, builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
+import { resolveSiteContext, type SiteOptions } from './desired/site-context.ts';
 import { desiredSite } from './desired/site.ts';
 import { parseEndpoint } from './docker/endpoint.ts';
 import { openDocker } from './docker/engine.ts';
@@ -29,7 +30,7 @@ import { runningRevisions, runningVersions } from './reconcile/running-versions.
 import { NO_SECRETS, type SecretSource } from './reconcile/secret-source.ts';
 import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
 import { createVersionedRepository } from './reconcile/versioned-repository.ts';
-import { resolveCatalog } from './spec/resolve-catalog.ts';
+import { builtInSiteLabels } from './spec/site-labels.ts';
 import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
 import { waitForOutcome } from './run-outcome.ts';

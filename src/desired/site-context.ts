@@ -4,6 +4,7 @@ import { NO_SECRET_VALUES, type SecretValues } from '../model/secret-values.ts';
 import type { HostSpec, SiteSpec } from '../model/site-spec.ts';
 import type { HostVolume, SiteHost } from '../model/site-host.ts';
 import { classifyPath } from '../spec/layout.ts';
+import { labelsOfSite } from '../spec/site-labels.ts';
 import { desiredWindows } from './upgrade-windows.ts';
 import { HASH_FORMATS, type HashFormats } from './container-hash.ts';
 
@@ -57,7 +58,7 @@ export function resolveSiteContext(catalog: ResolvedCatalog, options: SiteOption
   if (site === undefined) return problem(`there is no site ${options.site ?? ''} in the repository (it has ${names})`);
   if (candidates.length > 1) return problem(`the repository has several sites (${names}): choose one with --site`);
   const { owner, sandboxImage, secrets = NO_SECRET_VALUES } = options;
-  const labels = { ...site.labels, ...builtInSiteLabels(site.name, site.type) };
+  const labels = labelsOfSite(site);
   const made = { owner, sandboxImage, hashFormats: HASH_FORMATS, secrets };
   return {
     kind: 'site',
@@ -69,11 +70,6 @@ export function resolveSiteContext(catalog: ResolvedCatalog, options: SiteOption
 function brokenSite({ problems }: ResolvedCatalog): string | undefined {
   const found = problems.find(({ file, severity }) => severity === 'error' && classifyPath(file).kind === 'site');
   return found && `${found.file}:${found.line}:${found.column}: ${found.message}`;
-}
-
-/** The labels every site has (avassa-reference 8.1). */
-export function builtInSiteLabels(site: string, type = 'edge'): Readonly<Record<string, string>> {
-  return { 'system/name': site, 'system/type': type };
 }
 
 /** The one host of a site holds its state (avassa-reference 8.2). */

@@ -1,7 +1,7 @@
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import type { SiteHost } from '../model/site-host.ts';
-import { matchesLabels, parseLabelExpression } from '../spec/label-expression.ts';
+import { placementSelects } from '../spec/site-labels.ts';
 import { desiredApplication } from './application.ts';
 import { chooseVersion, deployedApplicationKey, knownVersions } from './choose-version.ts';
 import { acyclicDependencies } from './dependencies.ts';
@@ -75,8 +75,7 @@ export function selectsSite(
   { document }: DocumentInForce<'application-deployment'>,
   labels: Readonly<Record<string, string>>,
 ): boolean {
-  const expression = document.spec.placement['match-site-labels'];
-  return expression === undefined || matchesLabels(parseLabelExpression(expression), labels);
+  return placementSelects(document.spec, labels);
 }
 
 /** The text decides, and its secrets: what has not changed keeps the revision under which it was first seen. */

@@ -1,10 +1,11 @@
 import type { Catalog, Kind, ParsedFile, RejectedDocument, ValidDocument } from '../model/catalog.ts';
 import type { Problem } from '../model/problem.ts';
+import { circleSentence, findCircles } from './dependency-circles.ts';
 import { compareProblems, compareTexts } from './problems.ts';
 
 /**
  * Puts the files of a revision together and rejects documents that contradict one another: two of one name, two
- * deployments of one application. The order of the files does not show.
+ * deployments of one application, applications that depend on themselves. The order of the files does not show.
  */
 export function buildCatalog(
   revision: string,
@@ -15,10 +16,12 @@ export function buildCatalog(
   const all = files.flatMap((file) => file.documents);
   const byName = rejectGroups(groupBy(all, nameKey), sameName);
   const byApplication = rejectGroups(groupBy(byName.kept, deployedKey), sameApplication);
-  const contradictions = [...byName.rejected, ...byApplication.rejected];
+  const circles = findCircles(byApplication.kept);
+  const inCircles = [...circles].map(([document, circle]) => reject(document, circleSentence(circle)));
+  const contradictions = [...byName.rejected, ...byApplication.rejected, ...inCircles];
   return {
     revision,
-    documents: byApplication.kept.toSorted(compareDocuments),
+    documents: byApplication.kept.filter((document) => !circles.has(document)).toSorted(compareDocuments),
     rejected: [...files.flatMap((file) => file.rejected), ...contradictions].sort(compareRejected),
     problems: [
       ...files.flatMap((file) => file.problems),

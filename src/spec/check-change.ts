@@ -44,11 +44,11 @@ export function checkChange(change: Change, target: ChangeTarget, catalog: Resol
   }
 }
 
-/** In force at a tenant: names and references do not reach beyond it. */
-function documentsOf({ applications, deployments }: ResolvedCatalog, tenant: string): readonly ValidDocument[] {
-  return [...Object.values(applications), ...Object.values(deployments)]
+/** In force at a tenant: names and references do not reach beyond it and the sites. */
+function documentsOf({ applications, deployments, sites }: ResolvedCatalog, tenant: string): readonly ValidDocument[] {
+  return [...Object.values(applications), ...Object.values(deployments), ...Object.values(sites)]
     .map(({ document }) => document)
-    .filter((document) => document.tenant === tenant);
+    .filter((document) => document.tenant === tenant || document.kind === 'site');
 }
 
 function judge(
