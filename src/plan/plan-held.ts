@@ -27,7 +27,7 @@ export function planHeld(
   desired: DesiredApplication,
   decision: UpgradeDecision,
 ): ApplicationPlan {
-  const held = heldDecision(decision, hold);
+  const held = heldDecision(decision);
   const texts = keptTexts({ ...input, desired, goal: held.application, hold });
   const application = texts[0]?.application ?? held.application;
   const network = texts.length === 0 ? [] : planNetwork(input, application);

@@ -31,7 +31,7 @@ export interface HostView extends HostCondition {
   readonly desired: DesiredSite | undefined;
   readonly plan: Plan | undefined;
   /** By application key, of those there are plans for. */
-  readonly applications: ReadonlyMap<string, Pick<ApplicationPlan, 'hash' | 'upgrade'>>;
+  readonly applications: ReadonlyMap<string, Pick<ApplicationPlan, 'hash' | 'upgrade' | 'hold'>>;
   readonly inFlight: readonly Step[];
   readonly attempts: readonly Attempt[];
   readonly pulls: Pulls;

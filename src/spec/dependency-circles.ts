@@ -41,7 +41,7 @@ function circlesOf(applications: ReadonlyMap<string, Application>): readonly (re
 /** Without those that lead to nothing: what is left is in a circle, or leads to one. */
 function withoutEnds(applications: ReadonlyMap<string, Application>): ReadonlyMap<string, Application> {
   const left = new Map(applications);
-  for (let size = Infinity; left.size < size; ) {
+  for (let size = Infinity; left.size < size;) {
     size = left.size;
     for (const [name, document] of left) if (!needsOf(document).some((needed) => left.has(needed))) left.delete(name);
   }

@@ -78,14 +78,30 @@ export interface ApplicationState {
   /** How it is. `running` */
   readonly 'oper-status': OperStatus;
   readonly 'error-message'?: ErrorMessage;
-  /** An upgrade under way, in a sentence (extension). `version 1.0 → 2.0, batch 2 of 4: 3 done, 7 left; waiting for web-3 to be ready` */
+  /** An upgrade under way, or what waits and why, in a sentence (extension). `version 1.0 → 2.0, batch 2 of 4: 3 done, 7 left; waiting for web-3 to be ready` */
   readonly progress?: string;
   /** An upgrade under way, in figures (extension). */
   readonly upgrade?: Upgrade;
+  /** Why nothing of it changes now (extension). */
+  readonly waiting?: Waiting;
   /** What it asks for and does not get (extension). */
   readonly warnings: readonly string[];
   /** Its instances on this site. */
   readonly 'service-instances': readonly ServiceInstance[];
+}
+
+/** Why an application is kept as it is, and what waits. */
+export interface Waiting {
+  /** What waits: its start, another version, any other change, or its removal. With `nothing` it is as wished, and would wait. `upgrade` */
+  readonly what: 'start' | 'upgrade' | 'change' | 'removal' | 'nothing';
+  /** Why: its deployment is suspended, upgrades are blocked at the site, no upgrade window of the site is open, an application that it depends on is not ready or not upgraded yet, or is not deployed here. `upgrade-window` */
+  readonly cause: 'suspended' | 'upgrades-blocked' | 'upgrade-window' | 'dependency' | 'missing-dependency';
+  /** That in a sentence. `version 2.0 waits: no upgrade window of site local is open; the next opens at 2026-03-14T02:00:00.000Z` */
+  readonly message: string;
+  /** The version it would be brought to. `2.0` */
+  readonly version?: Version;
+  /** When it goes on at the latest, if nothing happens; absent where that is not told by the clock. */
+  readonly until?: Time;
 }
 
 /** A service, with the state of the image of every container. */
@@ -487,6 +503,8 @@ export type EventType =
   | 'step-done'
   | 'step-failed'
   | 'removal-held'
+  | 'application-waits'
+  | 'application-goes-on'
   | 'upgrade-begun'
   | 'upgrade-continued'
   | 'upgrade-batch'
@@ -1094,9 +1112,11 @@ export interface ApplicationSiteStatus {
   /** How it is. `running` */
   readonly 'oper-status': OperStatus;
   readonly 'error-message'?: ErrorMessage;
+  /** Why nothing of it changes there now (extension). */
+  readonly waiting?: Waiting;
   /** Whether a host of the site answers. */
   readonly connected: boolean;
-  /** Versions that wait for a time at which the site may be changed. */
+  /** Versions that wait to be brought to the site: the newest waits alone. */
   readonly 'waiting-to-be-scheduled': number;
 }
 

@@ -29,4 +29,5 @@ export type {
   SystemServiceInstance as SystemInstanceState,
   Upgrade as UpgradeDocument,
   VolumeState,
+  Waiting as WaitingDocument,
 } from './document-types.ts';

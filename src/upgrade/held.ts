@@ -1,10 +1,12 @@
 import type { Turn, UpgradeDecision, UpgradeProgress } from './decision.ts';
-import type { Hold } from './hold.ts';
 
 const STAY: Turn = { kind: 'stay' };
 
+/** Nothing else stops an upgrade that has begun. */
+const WAITING = { waitingFor: 'its suspension to end', healthyAt: undefined } as const;
+
 /** As was decided, had it not to wait: nothing begins or goes on, but what has failed is noted. */
-export function heldDecision(decision: UpgradeDecision, hold: Hold): UpgradeDecision {
+export function heldDecision(decision: UpgradeDecision): UpgradeDecision {
   const { application, notes } = decision;
   const isBeginning = notes.some(({ kind }) => kind === 'upgrade');
   return {
@@ -15,17 +17,17 @@ export function heldDecision(decision: UpgradeDecision, hold: Hold): UpgradeDeci
     turns: new Map(application.instances.map(({ key }) => [key, STAY])),
     surplus: STAY,
     end: undefined,
-    progress: decision.progress && heldProgress(decision.progress, isBeginning, hold),
+    progress: decision.progress && heldProgress(decision.progress, isBeginning),
   };
 }
 
 /** One that has not begun is none yet. What is under way waits like everything else. */
-function heldProgress(progress: UpgradeProgress, isBeginning: boolean, { why }: Hold): UpgradeProgress | undefined {
+function heldProgress(progress: UpgradeProgress, isBeginning: boolean): UpgradeProgress | undefined {
   switch (progress.state) {
     case 'upgrading':
-      return isBeginning ? undefined : { ...progress, waitingFor: why, healthyAt: undefined };
+      return isBeginning ? undefined : { ...progress, ...WAITING };
     case 'rolling-back':
-      return { ...progress, waitingFor: why, healthyAt: undefined };
+      return { ...progress, ...WAITING };
     case 'aborted':
     case 'rolled-back':
       return progress;
