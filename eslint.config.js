@@ -5,7 +5,7 @@ const why =
 
 /** The folders of pure functions, and the translators at the Docker border. */
 const pure = [
-  'src/{model,spec,desired,placement,upgrade,plan,health,status}/**/*.ts',
+  'src/{model,spec,desired,placement,upgrade,plan,foresee,health,status,review}/**/*.ts',
   'src/docker/explain-refusal.ts',
   'src/docker/from-docker.ts',
   'src/docker/relay-frames.ts',
@@ -14,7 +14,18 @@ const pure = [
   'src/docker/to-host-config.ts',
   'src/docker/volume-options.ts',
 ];
-const neighbours = ['model', 'spec', 'desired', 'placement', 'upgrade', 'plan', 'health', 'status'];
+const neighbours = [
+  'model',
+  'spec',
+  'desired',
+  'placement',
+  'upgrade',
+  'plan',
+  'foresee',
+  'health',
+  'status',
+  'review',
+];
 
 /** No import but a neighbour's, node:crypto and the packages named. */
 const imports = (...packages) => ({

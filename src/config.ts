@@ -34,6 +34,7 @@ export interface RunConfig {
   readonly tls: TlsFiles | undefined;
   readonly stateDir: string;
   readonly tokens: string | undefined;
+  readonly webhooks: string | undefined;
   readonly tokenLifetimeMs: number;
   readonly owner: string;
   readonly networkPool: string;
@@ -191,6 +192,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     stateDir: values['state-dir'],
     tokens: values.tokens,
+    webhooks: values.webhooks,
     tokenLifetimeMs: values['token-lifetime'],
     owner: values.owner,
     networkPool: values['network-pool'],
@@ -202,4 +204,4 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
   });
 }
 
-type OptionalSetting = 'repository-credentials' | 'site' | 'tokens' | 'tls-cert' | 'tls-key';
+type OptionalSetting = 'repository-credentials' | 'site' | 'tokens' | 'webhooks' | 'tls-cert' | 'tls-key';

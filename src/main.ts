@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { registerComment } from './cli/comment.ts';
 import { registerConnect } from './cli/connect.ts';
 import { registerExec } from './cli/exec.ts';
 import { registerGet } from './cli/get.ts';
@@ -9,7 +10,9 @@ import { registerPlan } from './cli/plan.ts';
 import { createProcessIo } from './cli/process-io.ts';
 import { registerRestart } from './cli/restart.ts';
 import { registerRun } from './cli/run-command.ts';
+import { registerSync } from './cli/sync.ts';
 import { registerValidate } from './cli/validate-command.ts';
+import { registerWait } from './cli/wait.ts';
 import { readVersion } from './version.ts';
 
 const io = createProcessIo();
@@ -20,13 +23,16 @@ const program = new Command('fairlead')
   .exitOverride()
   .showHelpAfterError();
 registerRun(program, io, version);
-registerValidate(program, io);
+registerValidate(program, io, version);
 registerPlan(program, io);
+registerComment(program, io);
 registerGet(program, io);
 registerLogs(program, io);
 registerExec(program, io);
 registerConnect(program, io);
 registerRestart(program, io);
+registerSync(program, io);
+registerWait(program, io);
 registerHashPassword(program, io, process.stdin);
 
 try {

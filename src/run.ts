@@ -1,11 +1,9 @@
 import { hostname } from 'node:os';
 import { apiRoutes } from './api/routes.ts';
-import { resolveCatalog } from './spec/resolve-catalog.ts';
 import { startApi, type Api } from './api/server.ts';
 import { createSessions } from './api/sessions/sessions.ts';
 import type { RunConfig } from './config.ts';
-import { resolveSiteContext, type SiteOptions } from './desired/site-context.ts';
-import { desiredSite } from './desired/site.ts';
+import type { SiteOptions } from './desired/site-context.ts';
 import { parseEndpoint } from './docker/endpoint.ts';
 import { openDocker } from './docker/engine.ts';
 import type { DockerPort } from './docker/port.ts';
@@ -21,18 +19,21 @@ import { createRestartAction } from './journal/restart-action.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { hideSecrets } from './model/secret-values.ts';
 import { pause } from './reconcile/bell.ts';
+import { deployedApplications } from './reconcile/deployed-applications.ts';
 import { createDesire } from './reconcile/desire.ts';
 import { createHostLoop, type HostLoop } from './reconcile/host-loop.ts';
 import { createLatestViews, type LatestViews } from './reconcile/latest-views.ts';
+import { createLooks, type LookDesk } from './reconcile/looks.ts';
 import { isPruneAllowed } from './reconcile/prune-permission.ts';
 import { runRepositoryLoop, type RepositoryLoopOptions, type RepositoryView } from './reconcile/repository-loop.ts';
 import { runningRevisions, runningVersions } from './reconcile/running-versions.ts';
 import { NO_SECRETS, type SecretSource } from './reconcile/secret-source.ts';
-import { createTreeLoader, type TreeLoader } from './reconcile/tree-loader.ts';
+import { createTreeLoader } from './reconcile/tree-loader.ts';
 import { createVersionedRepository } from './reconcile/versioned-repository.ts';
 import { builtInSiteLabels } from './spec/site-labels.ts';
 import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
+import { openLooks } from './run-looks.ts';
 import { waitForOutcome } from './run-outcome.ts';
 import { claimStateDir } from './state-dir.ts';
 
@@ -69,8 +70,9 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     now,
     onSnapshot: (...snapshots) => journal.see(...snapshots),
   });
-  const loops = createLoops({ config, git, log, views, journal, metrics }, until);
-  const api = await serve({ config, log, views, journal, metrics, version }, loops, until);
+  const around = { config, git, log, views, journal, metrics, looks: createLooks() };
+  const loops = createLoops(around, until);
+  const api = await serve({ ...around, version }, loops, until);
   log.info({ address: api.address, scheme: config.tls === undefined ? 'http' : 'https' }, 'api listening');
   try {
     const work = loops.run().finally(() => stopping.abort());
@@ -97,12 +99,13 @@ async function serve(around: Serving, loops: Loops, signal: AbortSignal): Promis
   const { owner, dryRun } = config;
   const sessions = createSessions({ engine: loops.docker, host: () => views.host(), owner, audit, runs, dryRun, now });
   const restart = createRestartAction({ ask: loops.restart, runs, audit, dryRun: config.dryRun });
+  const { sync, ...looking } = await openLooks(around, signal);
   return startApi({
     store: views.store,
     tokens,
     listen: config.listen,
     routes: apiRoutes({
-      ...{ version, logins, events, runs, audit, actions: { restart }, sessions, metrics },
+      ...{ version, logins, events, runs, audit, actions: { restart, sync }, sessions, metrics, ...looking },
       isEnding: () => signal.aborted,
     }),
     tls: await openCertificate(config, log, metrics.onCertificate),
@@ -125,9 +128,10 @@ interface Surroundings {
   readonly views: LatestViews;
   readonly journal: Journal;
   readonly metrics: Metrics;
+  readonly looks: LookDesk;
 }
 
-interface Serving extends Omit<Surroundings, 'git'> {
+interface Serving extends Surroundings {
   readonly version: string;
 }
 
@@ -147,7 +151,7 @@ const now = () => Date.now();
 
 /** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
 function createLoops(around: Surroundings, signal: AbortSignal): Loops {
-  const { config, git, log, views, journal, metrics } = around;
+  const { config, git, log, views, journal, metrics, looks } = around;
   const loader = createTreeLoader(git);
   const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
   const narrate: Narrator = (event) => {
@@ -188,7 +192,7 @@ function createLoops(around: Surroundings, signal: AbortSignal): Loops {
     async run() {
       void views.hostObserved.then(() => repository.lookAgain());
       const repositoryLoop = runRepositoryLoop(
-        { git, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish },
+        { git, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish, looks },
         signal,
       );
       await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);
@@ -228,16 +232,3 @@ function whatRuns(
 
 /** How long a broken file's last good text is looked for on a host that does not answer. */
 const FIRST_LOOK_MS = 10_000;
-
-/** Keys of the applications a revision deploys to the site, as far as its own text tells. */
-async function deployedApplications(
-  loader: TreeLoader,
-  revision: string,
-  site: SiteOptions,
-): Promise<ReadonlySet<string>> {
-  const catalog = resolveCatalog(await loader.load(revision), []);
-  const choice = resolveSiteContext(catalog, site);
-  if (choice.kind === 'problem') return new Set();
-  const { applications, leftAlone } = desiredSite(catalog, choice.context);
-  return new Set([...Object.keys(applications), ...Object.keys(leftAlone)]);
-}

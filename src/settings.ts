@@ -74,6 +74,7 @@ export const SETTINGS = {
     stateDirDefault,
   ),
   tokens: setting(text('FILE'), 'a file that says who may use the state API; without it an admin token is made'),
+  webhooks: setting(text('FILE'), 'a file with the secrets of webhooks; without it none is taken'),
   'token-lifetime': setting(
     duration(MINUTE_MS, 366 * DAY_MS),
     'how long a token from a login is good, unless it is renewed',

@@ -55,6 +55,7 @@ export async function admit(route: Route | undefined, head: RequestHead, { store
   }
   const site = valueOf(query, 'site');
   if (site !== undefined && site !== snapshot.site) throw notFound(`no site ${site}`);
+  await operation?.checkHead?.({ header: head.header, caller: { principal, address: head.address } });
   return { operation, route, principal, snapshot, scope };
 }
 

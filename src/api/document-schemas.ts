@@ -1576,6 +1576,34 @@ export const documentSchemas: NamedSchemas = {
     ],
     additionalProperties: false,
   },
+  RevisionOutcome: {
+    description: 'Whether a commit is what runs.',
+    type: 'object',
+    properties: {
+      revision: {
+        description: 'The commit, in full where it was found; as it was asked for where it was not.',
+        $ref: '#/$defs/Revision',
+      },
+      outcome: {
+        description:
+          '`applied`: it, or a later commit that contains it, is in force, nothing is left to do and everything is ready. `failed`: something of it was rejected or failed, and nothing else can proceed. `waiting`: neither yet.',
+        type: 'string',
+        enum: ['waiting', 'applied', 'failed'],
+      },
+      'judged-revision': {
+        description: 'The commit in force that contains it, which this is about; empty while there is none.',
+        $ref: '#/$defs/Revision',
+      },
+      reasons: {
+        description: 'What is missing or what failed, at most 20 sentences.',
+        type: 'array',
+        items: { type: 'string' },
+        examples: [['acme.shop: web-1 is not ready: probe readiness: connection refused']],
+      },
+    },
+    required: ['revision', 'outcome', 'judged-revision', 'reasons'],
+    additionalProperties: false,
+  },
   Problem: {
     description: 'One thing wrong with a document. Where the whole file is meant, the place is line 1, column 1.',
     type: 'object',
@@ -1615,6 +1643,383 @@ export const documentSchemas: NamedSchemas = {
     required: ['application', 'reason'],
     additionalProperties: false,
   },
+  Review: {
+    description: 'What a revision would change, compared with another or with what runs.',
+    type: 'object',
+    properties: {
+      against: {
+        description: 'Whether it is compared with another revision, or with what runs now.',
+        type: 'string',
+        enum: ['revision', 'running'],
+      },
+      base: { description: 'What it is compared with.', $ref: '#/$defs/ReviewedRevision' },
+      head: { description: 'The revision that is looked at.', $ref: '#/$defs/ReviewedRevision' },
+      changed: {
+        description: 'Whether there is anything to tell. When not, every list is empty but that of the notes.',
+        type: 'boolean',
+      },
+      summary: {
+        description: 'All of it in a line.',
+        type: 'string',
+        examples: ['2 applications change: 1 upgraded, 1 added'],
+      },
+      documents: {
+        description: 'Documents of sites and tenants that differ.',
+        type: 'array',
+        items: { $ref: '#/$defs/DocumentReview' },
+      },
+      sites: {
+        description: 'The sites at which something changes, by name.',
+        type: 'array',
+        items: { $ref: '#/$defs/SiteReview' },
+      },
+      rejected: {
+        description: 'Documents that are rejected now and were not before: what runs of them stays as it is.',
+        type: 'array',
+        items: { $ref: '#/$defs/RejectedReview' },
+      },
+      problems: {
+        description: 'Problems that were not there before.',
+        type: 'array',
+        items: { $ref: '#/$defs/Problem' },
+      },
+      mended: { description: 'Problems that are no more.', type: 'array', items: { $ref: '#/$defs/Problem' } },
+      notes: {
+        description: 'What is taken for granted, and what is not part of it.',
+        type: 'array',
+        items: { description: 'A sentence.', type: 'string' },
+        examples: [['the values of secrets are not known here; they are taken to be delivered']],
+      },
+    },
+    required: [
+      'against',
+      'base',
+      'head',
+      'changed',
+      'summary',
+      'documents',
+      'sites',
+      'rejected',
+      'problems',
+      'mended',
+      'notes',
+    ],
+    additionalProperties: false,
+  },
+  ReviewedRevision: {
+    description: 'A revision under the name it was asked for by.',
+    type: 'object',
+    properties: {
+      ref: {
+        description: 'The branch, tag or commit that was named; empty when none was.',
+        type: 'string',
+        examples: ['origin/main'],
+      },
+      revision: { description: 'The commit.', $ref: '#/$defs/Revision' },
+    },
+    required: ['ref', 'revision'],
+    additionalProperties: false,
+  },
+  DocumentReview: {
+    description: "A document that is no application's.",
+    type: 'object',
+    properties: {
+      kind: { description: 'What it is about.', type: 'string', enum: ['site', 'tenant'] },
+      name: { description: 'Name of the site or tenant.', type: 'string', examples: ['berlin'] },
+      file: { description: 'Path inside the repository.', type: 'string', examples: ['sites/berlin.yaml'] },
+      change: { description: 'What happens to it.', type: 'string', enum: ['added', 'removed', 'changed'] },
+      fields: { description: 'Where it differs.', type: 'array', items: { $ref: '#/$defs/FieldChange' } },
+    },
+    required: ['kind', 'name', 'file', 'change', 'fields'],
+    additionalProperties: false,
+  },
+  FieldChange: {
+    description: 'A value that differs.',
+    type: 'object',
+    properties: {
+      document: {
+        description: 'The kind of document it stands in.',
+        type: 'string',
+        enum: ['application', 'application-deployment', 'site', 'tenant'],
+      },
+      path: {
+        description: 'Where it stands. Entries of lists are told by their names where they have one.',
+        type: 'string',
+        examples: ['services[web].containers[nginx].image'],
+      },
+      old: {
+        description:
+          'What it was, as JSON, shortened where it is long; absent: it was not there. What may be a credential is `***`.',
+        type: 'string',
+        examples: ['"nginx:1.27"'],
+      },
+      new: {
+        description: 'What it is, in the same way; absent: it is not there any more.',
+        type: 'string',
+        examples: ['"nginx:1.28"'],
+      },
+      line: {
+        description:
+          'Of a text of several lines: the line, from 1, from which on it differs. `old` and `new` have the lines that do.',
+        type: 'integer',
+        minimum: 1,
+        examples: [3],
+      },
+      masked: { description: 'Whether something in it is not shown.', type: 'boolean' },
+    },
+    required: ['document', 'path', 'masked'],
+    additionalProperties: false,
+  },
+  SiteReview: {
+    description: 'What changes at a site.',
+    type: 'object',
+    properties: {
+      site: { description: 'The site.', type: 'string', examples: ['berlin'] },
+      host: { description: 'Its host.', type: 'string', examples: ['berlin-1'] },
+      change: {
+        description: 'Whether the site itself is new or goes.',
+        type: 'string',
+        enum: ['added', 'removed', 'changed'],
+      },
+      applications: {
+        description: 'Those that change, by key.',
+        type: 'array',
+        items: { $ref: '#/$defs/ApplicationReview' },
+      },
+      pulls: { description: 'Images that the host has to get.', type: 'array', items: { $ref: '#/$defs/PullReview' } },
+      held: {
+        description: 'What would be removed, and may not.',
+        type: 'array',
+        items: { $ref: '#/$defs/HeldRemoval' },
+      },
+      blocked: {
+        description: 'Applications that cannot go on by themselves.',
+        type: 'array',
+        items: { $ref: '#/$defs/BlockedApplication' },
+      },
+      shared: {
+        description:
+          'What is done for several applications, or when nobody needs a thing any more. Pulls have a list of their own.',
+        type: 'array',
+        items: { $ref: '#/$defs/OperationReview' },
+      },
+    },
+    required: ['site', 'host', 'change', 'applications', 'pulls', 'held', 'blocked', 'shared'],
+    additionalProperties: false,
+  },
+  PullReview: {
+    description: 'An image that is pulled.',
+    type: 'object',
+    properties: {
+      image: { description: 'The image.', type: 'string', examples: ['nginx:1.28'] },
+      applications: {
+        description: 'Who needs it.',
+        type: 'array',
+        items: { description: 'An application, with its tenant.', type: 'string' },
+        examples: [['acme.shop']],
+      },
+    },
+    required: ['image', 'applications'],
+    additionalProperties: false,
+  },
+  ApplicationReview: {
+    description: 'What changes of an application at a site.',
+    type: 'object',
+    properties: {
+      application: { description: 'The application, with its tenant.', type: 'string', examples: ['acme.shop'] },
+      change: {
+        description:
+          'The kind of change, the gravest first: `upgraded` follows an entry of `upgrade-from`, `restarted` makes what runs anew without any coordination, `waiting` comes to nothing as long as something is in its way, `untouched` does nothing to what runs.',
+        type: 'string',
+        enum: ['added', 'removed', 'restarted', 'upgraded', 'changed', 'waiting', 'untouched'],
+      },
+      reason: {
+        description: 'Why, in a sentence.',
+        type: 'string',
+        examples: ['version 1.0 → 2.0, by the entry for "^1\\."'],
+      },
+      'from-version': { description: 'What it was; absent where there is none.', $ref: '#/$defs/Version' },
+      'to-version': { description: 'What it will be; absent where there is none.', $ref: '#/$defs/Version' },
+      uncoordinated: {
+        description: 'Instances that are stopped and made anew, all at once, without an upgrade procedure.',
+        type: 'array',
+        items: { description: 'A service instance.', type: 'string' },
+        examples: [['web-1']],
+      },
+      upgrade: { description: 'How it is upgraded; absent: it is not.', $ref: '#/$defs/UpgradeReview' },
+      duration: {
+        description:
+          'How long it takes at least, from the first step to the last: healthy times, probes and deadlines that must pass; pulls and the work of the engine come on top.',
+        type: 'string',
+        examples: ['1m30s'],
+      },
+      services: {
+        description: 'Services that come, go or have another number of instances.',
+        type: 'array',
+        items: { $ref: '#/$defs/ServiceReview' },
+      },
+      fields: {
+        description: 'Where its specification or its deployment differ.',
+        type: 'array',
+        items: { $ref: '#/$defs/FieldChange' },
+      },
+      volumes: {
+        description: 'Volumes that come, go or stay behind.',
+        type: 'array',
+        items: { $ref: '#/$defs/VolumeReview' },
+      },
+      pulls: {
+        description: 'Images that the host has to get for it.',
+        type: 'array',
+        items: { description: 'An image.', type: 'string' },
+        examples: [['nginx:1.28']],
+      },
+      operations: {
+        description: 'What is done, in the order in which it can begin.',
+        type: 'array',
+        items: { $ref: '#/$defs/OperationReview' },
+      },
+    },
+    required: [
+      'application',
+      'change',
+      'reason',
+      'uncoordinated',
+      'duration',
+      'services',
+      'fields',
+      'volumes',
+      'pulls',
+      'operations',
+    ],
+    additionalProperties: false,
+  },
+  UpgradeReview: {
+    description: 'A coordinated upgrade.',
+    type: 'object',
+    properties: {
+      'version-regexp': {
+        description: 'The entry of `upgrade-from` that is followed.',
+        type: 'string',
+        examples: ['^1\\.'],
+      },
+      method: { description: 'How it goes.', type: 'string', enum: ['per-service', 'stop-and-restart'] },
+      'on-failure': { description: 'What happens after a failed upgrade.', type: 'string', enum: ['stop', 'rollback'] },
+      'progress-deadline': {
+        description: 'The longest a batch may take to become ready.',
+        type: 'string',
+        examples: ['10m'],
+      },
+      batches: { description: 'The batches in their order.', type: 'array', items: { $ref: '#/$defs/BatchReview' } },
+    },
+    required: ['version-regexp', 'method', 'on-failure', 'progress-deadline', 'batches'],
+    additionalProperties: false,
+  },
+  BatchReview: {
+    description: 'Instances that are upgraded together.',
+    type: 'object',
+    properties: {
+      batch: { description: 'Counted from 1.', type: 'integer', minimum: 1, examples: [2] },
+      instances: {
+        description: 'Which.',
+        type: 'array',
+        items: { description: 'A service instance.', type: 'string' },
+        examples: [['web-1', 'web-2']],
+      },
+      'healthy-time': {
+        description: 'How long they must have been ready before the next batch begins.',
+        type: 'string',
+        examples: ['30s'],
+      },
+      begins: {
+        description: 'When it begins at the earliest, counted from the first step.',
+        type: 'string',
+        examples: ['30s'],
+      },
+    },
+    required: ['batch', 'instances', 'healthy-time', 'begins'],
+    additionalProperties: false,
+  },
+  ServiceReview: {
+    description: 'A service that comes, goes or has another number of instances.',
+    type: 'object',
+    properties: {
+      service: { description: 'The service.', type: 'string', examples: ['web'] },
+      change: { description: 'What happens to it.', type: 'string', enum: ['added', 'removed', 'scaled'] },
+      from: { description: 'How many instances it had.', type: 'integer', minimum: 0, examples: [2] },
+      to: { description: 'How many it will have.', type: 'integer', minimum: 0, examples: [3] },
+    },
+    required: ['service', 'change', 'from', 'to'],
+    additionalProperties: false,
+  },
+  VolumeReview: {
+    description: 'A volume of an instance.',
+    type: 'object',
+    properties: {
+      volume: { description: 'Its name on the engine.', type: 'string', examples: ['acme.shop.db-1.data'] },
+      fate: {
+        description: '`stays-behind`: nobody uses it any more, and it is not removed.',
+        type: 'string',
+        enum: ['created', 'removed', 'stays-behind'],
+      },
+    },
+    required: ['volume', 'fate'],
+    additionalProperties: false,
+  },
+  OperationReview: {
+    description: 'What is done to one thing for one reason.',
+    type: 'object',
+    properties: {
+      target: {
+        description: 'What is worked on: a service instance, an application for its network, or an image.',
+        type: 'string',
+        examples: ['acme.shop.web-2'],
+      },
+      intent: {
+        description: 'Why, in a word.',
+        type: 'string',
+        enum: ['create', 'replace', 'update', 'repair', 'remove', 'prepare', 'upgrade'],
+      },
+      reason: { description: 'Why.', type: 'string', examples: ['version 1.0 → 2.0, batch 2 of 4'] },
+      begins: { description: 'When at the earliest, counted from the first step.', type: 'string', examples: ['30s'] },
+      steps: {
+        description: 'What is asked of the engine, in order.',
+        type: 'array',
+        items: { description: 'A call in a sentence.', type: 'string' },
+        examples: [['stop container acme.shop.web-2.nginx']],
+      },
+    },
+    required: ['target', 'intent', 'reason', 'begins', 'steps'],
+    additionalProperties: false,
+  },
+  RejectedReview: {
+    description: 'A document that is rejected now and was not before.',
+    type: 'object',
+    properties: {
+      kind: {
+        description: 'What it is about.',
+        type: 'string',
+        enum: ['application', 'application-deployment', 'site', 'tenant'],
+      },
+      tenant: { description: 'Its tenant; empty for that of a site.', type: 'string', examples: ['acme'] },
+      name: {
+        description: 'Its name; absent when the text is too broken to tell.',
+        type: 'string',
+        examples: ['shop'],
+      },
+      file: {
+        description: 'Path inside the repository.',
+        type: 'string',
+        examples: ['tenants/acme/applications/shop.yaml'],
+      },
+      'in-force': {
+        description: 'The commit whose text stays in force; empty where there is none, so that nothing is touched.',
+        $ref: '#/$defs/Revision',
+      },
+    },
+    required: ['kind', 'tenant', 'file', 'in-force'],
+    additionalProperties: false,
+  },
   Run: {
     description:
       "Something that was triggered from outside, and what came of it. Keys that do not apply are left out; one without a tenant is the site provider's alone.",
@@ -1629,10 +2034,13 @@ export const documentSchemas: NamedSchemas = {
       kind: {
         description: 'What was asked for.',
         type: 'string',
-        enum: ['restart', 'webhook', 'exec', 'exec-interactive', 'connect', 'tcp-connect'],
+        enum: ['restart', 'webhook', 'sync', 'exec', 'exec-interactive', 'connect', 'tcp-connect'],
       },
       trigger: { description: 'What it came by: `api`, or the kind of webhook.', type: 'string', examples: ['api'] },
-      principal: { description: 'Who asked for it.', $ref: '#/$defs/RunPrincipal' },
+      principal: {
+        description: 'Who asked for it; of a webhook the name of its secret, where it has one.',
+        $ref: '#/$defs/RunPrincipal',
+      },
       tenant: { description: 'Whose application it is about.', $ref: '#/$defs/Name' },
       application: { description: 'Which application it is about.', $ref: '#/$defs/Name' },
       'service-instance': { description: 'Which of its service instances.', type: 'string', examples: ['web-1'] },
@@ -1643,6 +2051,10 @@ export const documentSchemas: NamedSchemas = {
         description: 'What has come of it so far.',
         type: 'string',
         enum: ['running', 'succeeded', 'failed', 'cancelled'],
+      },
+      revision: {
+        description: 'The commit that was seen at the branch, of a look at the repository (`webhook`, `sync`).',
+        $ref: '#/$defs/Revision',
       },
       reason: {
         description: 'How it ended, where nothing went wrong.',
@@ -1872,5 +2284,29 @@ export const documentSchemas: NamedSchemas = {
     },
     required: ['op', 'path'],
     additionalProperties: true,
+  },
+  WebhookPayload: {
+    description: 'What the forge says of an event, in its own words. Of a push `ref` and `repository` are looked at.',
+    type: 'object',
+    examples: [{ ref: 'refs/heads/main', repository: { full_name: 'acme/site' } }],
+  },
+  GenericWebhook: {
+    description:
+      'What was pushed. Other keys are ignored, and nothing at all is as good as a push of the branch that is followed.',
+    type: 'object',
+    properties: {
+      ref: {
+        description: 'The full name of what was pushed, or that of a branch.',
+        type: 'string',
+        examples: ['refs/heads/main'],
+      },
+      repository: {
+        description:
+          'Its address, or its name with that of its owner. Another than the one that is followed is refused.',
+        type: 'string',
+        examples: ['https://git.example.com/acme/site.git'],
+      },
+    },
+    examples: [{ ref: 'main' }],
   },
 };

@@ -74,8 +74,9 @@ function textContent(contentType: string): Content {
 }
 
 /** What an operation takes. */
-export function requestContent({ schema, patch }: BodyDescription, schemas: NamedSchemas): Content {
-  if (patch === undefined) return bodies(referenceTo(schema), schemas);
+export function requestContent({ schema, patch, otherTypes = [] }: BodyDescription, schemas: NamedSchemas): Content {
+  const others = Object.fromEntries(otherTypes.map((type) => [type, { schema: { type: 'string' } as const }]));
+  if (patch === undefined) return { ...bodies(referenceTo(schema), schemas), ...others };
   const part: JsonSchema = { description: `A part of ${schema}: lists are merged by \`name\`.`, type: 'object' };
   const steps = referenceTo('JsonPatch');
   return {

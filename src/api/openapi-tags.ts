@@ -22,8 +22,8 @@ export const TAGS: readonly (Tag & { readonly paths: RegExp })[] = [
   { name: 'Sites', description: 'Places with hosts.', paths: /\/(?:sites|assigned-sites|cluster)(?:\/|$)/ },
   {
     name: 'Git and plan',
-    description: 'What was read from git and what follows from it.',
-    paths: /\/(?:repository|plan)(?:\/|$)/,
+    description: 'What was read from git, when it is read, and what follows from it.',
+    paths: /\/(?:repository|plan|webhooks)(?:\/|$)/,
   },
   { name: 'History', description: 'What happened, and what was asked for.', paths: /\/(?:events|runs|audit)(?:\/|$)/ },
   { name: 'Tokens', description: 'Who asks.', paths: /\/(?:login|approle-login|strongbox)(?:\/|$)/ },

@@ -124,7 +124,7 @@ function operationObject(operation: Operation, place: Place, schemas: NamedSchem
   const { pattern, audience, inTenant, names } = place;
   const { id, summary, description, deprecated, body, onlyWith } = operation;
   const needs = NEEDS[audience] ?? 'token';
-  const isTagged = pattern.startsWith('/v1/config/');
+  const isTagged = pattern.startsWith('/v1/config/') || operation.isTagged === true;
   const hasSite = pattern.startsWith('/v1/state/');
   const isAmbiguous = audience === 'tenants' && !inTenant && names.length > 0;
   const answering = { operation, needs, isTagged, isNamed: names.length > 0, isAmbiguous, hasSite };

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { RequestHead } from './admit.ts';
 import type { RequestBody } from './route.ts';
@@ -24,6 +25,12 @@ export function toBody({ body, headers }: FastifyRequest): RequestBody | undefin
   if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
   const [contentType = ''] = (headers['content-type'] ?? '').split(';');
   return { contentType: contentType.trim().toLowerCase(), bytes: body };
+}
+
+/** The body of an operation that reads it by itself; nothing where there is none. */
+export function toIncoming({ body }: FastifyRequest): AsyncIterable<Uint8Array> {
+  // Who stops reading still has to answer, on the same connection.
+  return body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : Readable.from([]);
 }
 
 function stringsOf(values: unknown): Record<string, string> {

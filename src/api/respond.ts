@@ -21,6 +21,7 @@ export interface ApiResponse {
 /** What comes after the head of a request. */
 export interface RequestRest {
   readonly body: RequestBody | undefined;
+  readonly incoming: AsyncIterable<Uint8Array>;
   readonly signal: () => AbortSignal;
 }
 
@@ -70,6 +71,10 @@ async function render(answer: Answer, selection: Selection, rendering: Rendering
       const response = textResponse(formatBody(answer.value, format), CONTENT_TYPE[format]);
       if (answer.isSecret === undefined) return response;
       return { ...response, headers: { ...response.headers, 'cache-control': 'no-store' } };
+    }
+    case 'accepted': {
+      const response = textResponse(formatBody(answer.value, format), CONTENT_TYPE[format]);
+      return { ...response, status: 202, headers: { ...response.headers, ...answer.headers } };
     }
     case 'one':
       return textResponse(renderOne(answer.item, selection, rendering), CONTENT_TYPE[format]);

@@ -26,6 +26,8 @@ export interface View {
   readonly caller: Caller;
   /** What was sent, where the operation takes a body and there was one. */
   readonly body: RequestBody | undefined;
+  /** The same as it comes, of an operation that reads it by itself. Throws when the client breaks off. */
+  readonly incoming: AsyncIterable<Uint8Array>;
   /** Aborts when the client is gone or the server ends. */
   readonly signal: () => AbortSignal;
   readonly keep: Keep;
@@ -82,6 +84,13 @@ export type Answer =
       /** A secret: nobody on the way may keep it. */
       readonly isSecret?: true;
     }
+  /** Something was set in motion; the value says what, and what has come of it so far. */
+  | {
+      readonly kind: 'accepted';
+      readonly value: unknown;
+      readonly headers?: AnswerHeaders;
+      readonly tag?: undefined;
+    }
   /** Nothing to say but that it was done. */
   | { readonly kind: 'empty'; readonly status: 201 | 204; readonly headers?: AnswerHeaders; readonly tag?: string }
   /** Neither JSON nor YAML. */
@@ -137,6 +146,10 @@ export interface Operation {
   readonly errors?: readonly number[];
   /** Without this flag in the query the method is not allowed (405): configuration is only ever checked here. */
   readonly onlyWith?: 'validate';
+  /** Its answers have an entity tag, as those of configuration do. */
+  readonly isTagged?: true;
+  /** What of a request that is let in can be refused before its body is read. @throws ApiError */
+  readonly checkHead?: (head: Pick<View, 'header' | 'caller'>) => Promise<void>;
   /** @throws ApiError */
   readonly answer: (view: View) => Answer | Promise<Answer>;
 }
@@ -147,6 +160,10 @@ export interface BodyDescription {
   readonly required: boolean;
   /** A part of what the schema says will do, and so will a JSON Patch (RFC 6902) as `application/json-patch+json`. */
   readonly patch?: true;
+  /** The operation reads it by itself as it comes (`View.incoming`), and bounds it. */
+  readonly streamed?: true;
+  /** Beside JSON and YAML: `application/x-www-form-urlencoded`. */
+  readonly otherTypes?: readonly string[];
 }
 
 export interface ResponseDescription {
@@ -172,7 +189,7 @@ export interface Route {
 /** What `/openapi.json` says of a GET of JSON or YAML, and how it is answered. */
 export interface Reading extends Pick<
   Operation,
-  'id' | 'summary' | 'description' | 'deprecated' | 'query' | 'errors' | 'answer'
+  'id' | 'summary' | 'description' | 'deprecated' | 'query' | 'errors' | 'isTagged' | 'answer'
 > {
   /** A name among the schemas of the API. */
   readonly schema: string;

@@ -1,6 +1,7 @@
 import type { EventRing } from '../journal/event-ring.ts';
 import type { AuditReader } from '../journal/audit.ts';
 import type { RunReader } from '../journal/runs.ts';
+import type { RevisionJudge } from '../reconcile/revision-judge.ts';
 import type { Logins } from './access/logins.ts';
 import type { Actions } from './actions.ts';
 import { applicationStatusRoutes } from './application-status.ts';
@@ -10,6 +11,7 @@ import { deploymentRoutes } from './deployments.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { lookRoutes } from './looks.ts';
 import { metricsRoutes } from './metrics.ts';
 import { loginRoutes } from './login.ts';
 import { openApiDocument } from './openapi.ts';
@@ -26,6 +28,8 @@ import type { Sessions } from './sessions/sessions.ts';
 import { vmRoutes } from './sessions/vm.ts';
 import { siteRoutes } from './sites.ts';
 import { systemRoutes } from './system.ts';
+import type { WebhookReceiver } from './webhooks/receiver.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 
 export interface RouteOptions {
   /** Of Fairlead. */
@@ -36,6 +40,8 @@ export interface RouteOptions {
   readonly audit: AuditReader;
   readonly actions: Actions;
   readonly sessions: Sessions;
+  readonly webhooks: WebhookReceiver;
+  readonly judge: RevisionJudge;
   /** Absent: what follows from the snapshot alone. */
   readonly metrics?: Pick<Metrics, 'text' | 'contentType'>;
   /** Whether the daemon ends. */
@@ -52,6 +58,8 @@ export function apiRoutes({
   audit,
   actions,
   sessions,
+  webhooks,
+  judge,
   ...others
 }: RouteOptions): readonly Route[] {
   const metrics = others.metrics ?? createMetrics({ version, now: Date.now });
@@ -66,6 +74,8 @@ export function apiRoutes({
     ...siteRoutes(version),
     ...systemRoutes,
     ...repositoryRoutes,
+    ...lookRoutes(actions, judge),
+    ...webhookRoutes(webhooks),
     ...eventRoutes(events),
     ...runRoutes(runs),
     ...auditRoutes(audit),

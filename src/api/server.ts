@@ -11,7 +11,7 @@ import { checkHead, LIMITS, type Limits } from './limits.ts';
 import { chooseFormat } from './negotiate.ts';
 import { createOpenRequests, type OpenRequests } from './open-requests.ts';
 import { UNWATCHED, type RequestWatch } from './request-watch.ts';
-import { toBody, toHead } from './read-request.ts';
+import { toBody, toHead, toIncoming } from './read-request.ts';
 import { cutWhenSlow, endWhenNot, NEVER, signalOf } from './reply-life.ts';
 import { errorResponse, respond, type ApiResponse } from './respond.ts';
 import { pathsOf, type Route } from './route.ts';
@@ -113,10 +113,20 @@ function createApp(options: ApiOptions, open: OpenRequests): App {
   app.addHook('onRequest', (request, reply) =>
     answering.onHead(routes.get(request.routeOptions.url ?? ''), request, reply),
   );
-  for (const pattern of routes.keys()) app.all(pattern, answering.onBody);
+  for (const [pattern, route] of routes) if (!isStreamed(route)) app.all(pattern, answering.onBody);
+  app.register((streamed, _options, done) => {
+    streamed.removeAllContentTypeParsers();
+    streamed.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
+    for (const [pattern, route] of routes) if (isStreamed(route)) streamed.all(pattern, answering.onBody);
+    done();
+  });
   app.setNotFoundHandler(unreachable);
   app.setErrorHandler(answering.onError);
   return { app, connections };
+}
+
+function isStreamed({ methods }: Route): boolean {
+  return Object.values(methods).some(({ body }) => body?.streamed === true);
 }
 
 interface OpenRequestsAndUpgrades extends OpenRequests {
@@ -154,7 +164,7 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
   };
 
   const answer = async (admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const rest = { body: toBody(request), signal: () => signalOf(reply, ending), texts };
+    const rest = { body: toBody(request), incoming: toIncoming(request), signal: () => signalOf(reply, ending), texts };
     const head = toHead(request);
     return send(reply, await respond(admission, head, rest), () => isStillAdmitted(admission, head, gate));
   };

@@ -13,6 +13,11 @@ export interface Client {
    * @throws ClientError
    */
   get(path: string, query?: Query): Promise<unknown>;
+  /**
+   * The body of a path that is asked for again and again, with what stands for it; undefined while that is `tag`.
+   * @param tag '' the first time. @throws ClientError
+   */
+  getIfChanged(path: string, tag: string): Promise<{ readonly body: unknown; readonly tag: string } | undefined>;
   /** Sets something in motion; the headers of the answer. @throws ClientError */
   post(path: string, body: unknown): Promise<http.IncomingHttpHeaders>;
   /**
@@ -50,6 +55,14 @@ export function createClient(connection: Connection, signal?: AbortSignal): Clie
       const body = parseJson(answer.text);
       if (answer.status !== 200 || body === undefined) throw refusalOf(answer, connection);
       return body;
+    },
+    async getIfChanged(path, tag) {
+      const condition = tag === '' ? {} : { 'if-none-match': tag };
+      const answer = await ask(path, {}, { headers: { accept: 'application/json', ...condition } });
+      if (answer.status === 304) return undefined;
+      const body = parseJson(answer.text);
+      if (answer.status !== 200 || body === undefined) throw refusalOf(answer, connection);
+      return { body, tag: answer.headers.etag ?? '' };
     },
     async post(path, body) {
       const headers = { accept: 'application/json', 'content-type': 'application/json' };

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { awaitRun } from './await-run.ts';
 import { ClientError } from './client-error.ts';
 import { createClient, type Client } from './client.ts';
 import { addConnectionOptions, resolveConnection, type ConnectionFlags } from './connection.ts';
 import { instancePath, type InstanceName } from './find-container.ts';
-import { isRow } from './get-views.ts';
 import { interruptionCode, type CliIo } from './io.ts';
 
 interface RestartFlags extends ConnectionFlags {
@@ -33,7 +32,9 @@ export function registerRestart(program: Command, io: CliIo, { waitEveryMs = 500
       const client = createClient(resolveConnection(flags, io), signal);
       const run = await restart(client, { application, instance }, flags);
       io.stdout.write(`restart of ${instance} of ${application} accepted, run ${run}\n`);
-      if (flags.wait) io.stdout.write(`${await outcomeOf(run, { client, io, signal, waitEveryMs })}\n`);
+      if (!flags.wait) return;
+      const { reason } = await awaitRun(run, { client, io, signal, waitEveryMs });
+      io.stdout.write(`succeeded: ${reason}\n`);
     } catch (error) {
       if (!signal.aborted && !(error instanceof ClientError)) throw error;
       if (error instanceof ClientError && !signal.aborted) io.stderr.write(`fairlead: ${error.message}\n`);
@@ -49,47 +50,4 @@ async function restart(client: Client, of: InstanceName, { delayedShutdown }: Re
     delayedShutdown ? {} : { 'no-delayed-shutdown': true },
   );
   return String(headers['fairlead-run']);
-}
-
-interface Waiting {
-  readonly client: Client;
-  readonly io: CliIo;
-  readonly signal: AbortSignal;
-  readonly waitEveryMs: number;
-}
-
-/** Waits until the run has ended, over restarts of the daemon. @throws ClientError also when it did not succeed */
-async function outcomeOf(run: string, { client, io, signal, waitEveryMs }: Waiting): Promise<string> {
-  let notice = '';
-  for (;;) {
-    const body = await client.get(`runs/${run}`).catch((error: unknown) => {
-      if (!(error instanceof ClientError) || !isPassing(error) || signal.aborted) throw error;
-      if (error.message !== notice) io.stderr.write(`fairlead: ${error.message}\n`);
-      notice = error.message;
-    });
-    const ended = body === undefined ? undefined : toOutcome(body);
-    if (ended !== undefined) return ended;
-    await sleep(waitEveryMs, undefined, { signal });
-  }
-}
-
-/** The daemon is away, or has just started. */
-function isPassing({ status }: ClientError): boolean {
-  return status === undefined || status === 503;
-}
-
-/** undefined while it is under way. */
-function toOutcome(run: unknown): string | undefined {
-  const { outcome, reason, 'error-message': message } = isRow(run) ? run : {};
-  switch (outcome) {
-    case 'running':
-      return undefined;
-    case 'succeeded':
-      return `succeeded: ${String(reason)}`;
-    case 'failed':
-    case 'cancelled':
-      throw new ClientError(`${outcome}: ${String(message ?? reason)}`);
-    default:
-      throw new ClientError('what the server sends is no run');
-  }
 }

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { loadRunConfig, type RunConfig } from '../config.ts';
-import { createLog } from '../log.ts';
-import { runDaemon } from '../run.ts';
 import type { CliIo } from './io.ts';
 import { settingOptions } from './setting-options.ts';
 
@@ -37,6 +35,8 @@ function loadConfig(flags: Readonly<Record<string, unknown>>, io: CliIo): RunCon
 }
 
 async function runConfigured(config: RunConfig, io: CliIo, version: string): Promise<number> {
+  // Reading the code of the daemon takes longer than most other commands do.
+  const [{ createLog }, { runDaemon }] = await Promise.all([import('../log.ts'), import('../run.ts')]);
   const log = createLog({ readable: io.logsToTTY });
   try {
     return await runDaemon({ config, version, log, env: io.env, signal: io.interrupted() });

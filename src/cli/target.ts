@@ -24,7 +24,7 @@ export async function resolveTarget(connection: Connection, path: string, query:
 
 /** With a tenant, its own paths; the site provider's exist once. */
 function urlOf({ server, tenant, site }: Connection, path: string, query: Query): URL {
-  const isProviderPath = /^(?:system\/|plan$|repository$)/.test(path);
+  const isProviderPath = /^(?:system\/|plan$|repository(?:$|\/))/.test(path);
   const scope = tenant === undefined || isProviderPath ? '' : `tenants/${encodeURIComponent(tenant)}/`;
   const url = URL.canParse(server) ? new URL(`${server}/v1/state/${scope}${path}`) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))

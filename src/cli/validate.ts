@@ -11,19 +11,23 @@ export interface ValidateOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ValidatedTree {
+  readonly problems: readonly Problem[];
+  /** How many files were looked at. */
+  readonly files: number;
+}
+
 /**
  * Checks the tree of contract 2 below a folder, offline, as a commit would be checked, and the references between its
  * documents as well. Problems are sorted by file, line and column.
  * @throws NoTreeError
  */
-export async function validateTree(
-  root: string,
-  { signal }: ValidateOptions = {},
-): Promise<{ readonly problems: readonly Problem[] }> {
+export async function validateTree(root: string, { signal }: ValidateOptions = {}): Promise<ValidatedTree> {
   const files: ParsedFile[] = [];
   for await (const file of readWorkingTree(root, signal)) files.push(parseWorkingFile(file));
   const catalog = buildCatalog('', files, []);
-  return { problems: [...catalog.problems, ...checkCrossReferences(catalog)].sort(compareProblems) };
+  const problems = [...catalog.problems, ...checkCrossReferences(catalog)].sort(compareProblems);
+  return { problems, files: files.length };
 }
 
 function parseWorkingFile({ path, content }: WorkingFile): ParsedFile {

@@ -4,7 +4,7 @@ import type { Narrator } from '../events.ts';
 import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
 import { startableSteps } from './lanes.ts';
 import { perform } from './perform.ts';
-import { createStepMemory, type StepMemoryOptions } from './step-memory.ts';
+import { createStepMemory, type StepMemoryOptions } from '../plan/step-memory.ts';
 
 export interface ExecutorOptions extends StepMemoryOptions {
   readonly docker: DockerPort;

@@ -1,3 +1,4 @@
+import { freeSteps } from '../foresee/free-steps.ts';
 import type { Action, Plan, Step } from '../model/plan.ts';
 
 // Which steps may start now. Pure, so that a test can say it.
@@ -25,11 +26,9 @@ export function laneOf(action: Action): Lane {
 /** The steps of a plan whose predecessors are done and for which their lane has room, in the plan's order. */
 export function startableSteps(plan: Plan, inFlight: readonly Step[]): readonly Step[] {
   const running = new Set(inFlight.map((step) => step.id));
-  const unfinished = new Set([...plan.steps, ...plan.later.map(({ step }) => step)].map((step) => step.id));
   const room = { ...LANE_WIDTH };
   for (const step of inFlight) room[laneOf(step.action)] -= 1;
-  return plan.steps.filter((step) => {
-    if (running.has(step.id) || step.after.some((id) => unfinished.has(id) || running.has(id))) return false;
+  return freeSteps(plan, running).filter((step) => {
     const lane = laneOf(step.action);
     if (room[lane] <= 0) return false;
     room[lane] -= 1;

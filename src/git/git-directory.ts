@@ -20,6 +20,15 @@ export async function resolveGitDirectory(location: string): Promise<string> {
   throw new GitError('not-found', `${location} is no git repository`);
 }
 
+/**
+ * The directory that holds the HEAD of a repository: of a linked work tree its own, of any other that of its objects.
+ * @throws GitError 'unreachable'
+ */
+export async function resolveHeadDirectory(location: string): Promise<string> {
+  const dotGit = await followGitFile(path.join(location, '.git'));
+  return (await exists(path.join(dotGit, 'HEAD'))) ? dotGit : location;
+}
+
 /** `.git` itself, or where its line `gitdir: <path>` leads. */
 async function followGitFile(dotGit: string): Promise<string> {
   const text = await readText(dotGit);

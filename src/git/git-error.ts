@@ -1,6 +1,7 @@
 import { Errors } from 'isomorphic-git';
 import { redactUrl } from './credentials.ts';
 import { GitError } from './port.ts';
+import { isOid } from './ref-name.ts';
 
 /**
  * Says what went wrong on the way to a server. The former error is NOT kept as a cause: it may hold headers, a URL or
@@ -51,4 +52,11 @@ export function isMissingObject(error: unknown): boolean {
 
 export function isCorrupt(error: unknown): error is GitError {
   return error instanceof GitError && error.code === 'corrupt';
+}
+
+/** What it means for what was asked for: it vanished between two questions, or the server gives no such commit. */
+export function toRefError(error: unknown, ref: string, url: string): unknown {
+  const means: readonly unknown[] = isOid(ref) ? ['branch-missing', 'corrupt'] : ['branch-missing'];
+  if (!(error instanceof GitError) || !means.includes(error.code)) return error;
+  return new GitError('ref-missing', `${redactUrl(url)} does not give ${ref}`);
 }

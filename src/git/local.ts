@@ -4,9 +4,12 @@ import git, { Errors } from 'isomorphic-git';
 import { isAncestor } from './ancestry.ts';
 import { resolveAlternates, resolveGitDirectory } from './git-directory.ts';
 import { nameOf } from './git-error.ts';
+import { createOneLook } from './one-look.ts';
 import { openObjectStore, type ObjectStore } from './object-store.ts';
+import { peelToCommit } from './peel.ts';
 import { GitError, type Commit, type GitPort, type Head } from './port.ts';
 import { createReader } from './reader.ts';
+import { candidateRefs, chooseRef, isOid, type FoundRef } from './ref-name.ts';
 import { watchRefs } from './watch-refs.ts';
 
 export interface LocalRepositoryOptions {
@@ -14,10 +17,13 @@ export interface LocalRepositoryOptions {
   readonly path: string;
   readonly branch: string;
   readonly treePath: string;
+  /** For who looks once and goes: what is found is not looked for again. */
+  readonly isForOneLook?: boolean;
 }
 
 /** A repository on this machine. Only committed state counts; nothing is ever written, the work tree is not looked at. */
-export function openLocalRepository({ path: location, branch, treePath }: LocalRepositoryOptions): GitPort {
+export function openLocalRepository(options: LocalRepositoryOptions): GitPort {
+  const { path: location, branch, treePath, isForOneLook = false } = options;
   let opened: { readonly store: ObjectStore; readonly packs: ReadonlySet<string> } | undefined;
   let head: Commit | undefined;
 
@@ -27,7 +33,8 @@ export function openLocalRepository({ path: location, branch, treePath }: LocalR
     const packs = await listPacks(gitdir);
     if (opened?.store.gitdir !== gitdir) {
       await assertSupported(gitdir);
-      opened = { store: openObjectStore(gitdir, await resolveAlternates(gitdir)), packs };
+      const files = isForOneLook ? createOneLook() : undefined;
+      opened = { store: openObjectStore(gitdir, await resolveAlternates(gitdir), files), packs };
     } else {
       // Packs that vanished would stay in memory for ever.
       if ([...opened.packs].some((pack) => !packs.has(pack))) opened.store.reset();
@@ -59,7 +66,28 @@ export function openLocalRepository({ path: location, branch, treePath }: LocalR
     ...createReader(treePath, async (read) => await read(await current())),
     readCommit: async (oid) => await (await current()).readCommit(oid),
     deepen: () => Promise.resolve(), // nothing is ever written: what is not here stays away
+    async fetchRef(ref, signal) {
+      signal.throwIfAborted();
+      return await resolveCommit(await open(), ref, location);
+    },
   };
+}
+
+/** @throws GitError 'ref-missing' | 'ref-ambiguous' | 'corrupt' */
+async function resolveCommit(store: ObjectStore, name: string, location: string): Promise<string> {
+  const { oid } = isOid(name) ? { oid: name } : chooseRef(name, await findRefs(store, name), location);
+  const commit = await peelToCommit(store, oid);
+  if (commit === undefined) throw new GitError('ref-missing', `${name} is no commit in ${location}`);
+  return commit;
+}
+
+async function findRefs(store: ObjectStore, name: string): Promise<readonly FoundRef[]> {
+  const found: FoundRef[] = [];
+  for (const ref of candidateRefs(name)) {
+    const oid = await git.resolveRef({ ...store.arguments(), ref }).catch(() => undefined);
+    if (oid !== undefined) found.push({ ref, oid: (await peelToCommit(store, oid)) ?? oid });
+  }
+  return found;
 }
 
 async function resolveBranch(store: ObjectStore, branch: string, location: string): Promise<string> {

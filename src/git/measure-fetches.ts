@@ -24,6 +24,7 @@ export function measureFetches(git: GitPort, options: MeasureOptions): GitPort {
     readBlob: git.readBlob.bind(git),
     readCommit: git.readCommit.bind(git),
     deepen: git.deepen.bind(git),
+    fetchRef: git.fetchRef.bind(git),
     fetch: async (signal) => {
       const began = elapsed();
       const tell = (outcome: GitFetch['outcome']) => onFetch({ outcome, ms: elapsed() - began });

@@ -1,14 +1,14 @@
 import fs from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import git, { type ReadCommitResult } from 'isomorphic-git';
+import git, { type PromiseFsClient, type ReadCommitResult } from 'isomorphic-git';
 import { isMissingObject, nameOf } from './git-error.ts';
 import { GitError, type Commit } from './port.ts';
 import { createSerialQueue } from './serial.ts';
 
 /** What every call of isomorphic-git on one repository gets. */
 export interface StoreArguments {
-  readonly fs: typeof fs;
+  readonly fs: typeof fs | PromiseFsClient;
   readonly gitdir: string;
   readonly cache: object;
 }
@@ -31,15 +31,22 @@ export interface ObjectStore {
   reset(): void;
 }
 
-/** `alternates`: further git directories to look in, see gitrepository-layout(5). */
-export function openObjectStore(gitdir: string, alternates: readonly string[] = []): ObjectStore {
+/**
+ * @param alternates further git directories to look in, see gitrepository-layout(5)
+ * @param files another file system than that of now, see one-look.ts
+ */
+export function openObjectStore(
+  gitdir: string,
+  alternates: readonly string[] = [],
+  files: StoreArguments['fs'] = fs,
+): ObjectStore {
   const inTurn = createSerialQueue();
   const places = [gitdir, ...alternates];
   let cache = {};
   const reset = (): undefined => {
     cache = {};
   };
-  const storeArguments = (place = gitdir): StoreArguments => ({ fs, gitdir: place, cache });
+  const storeArguments = (place = gitdir): StoreArguments => ({ fs: files, gitdir: place, cache });
 
   async function findOnce<T>(read: (place: StoreArguments) => Promise<T>): Promise<T | undefined> {
     for (const place of places) {

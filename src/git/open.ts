@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createCredentialSource, credentialsInUrl, redactUrl } from './credentials.ts';
 import { openLocalRepository } from './local.ts';
 import { GitError, type GitPort } from './port.ts';
+import { isRefName } from './ref-name.ts';
 import { openRemoteRepository, type GitTimeouts, type RemoteRepositoryOptions } from './remote.ts';
 
 export interface OpenRepositoryOptions {
@@ -54,7 +55,7 @@ function toPath(location: string): string {
  */
 export function openRepository(location: string, options: OpenRepositoryOptions): GitPort {
   const { branch, treePath } = options;
-  if (!isBranchName(branch)) throw new GitError('branch-missing', `${JSON.stringify(branch)} is no name of a branch`);
+  if (!isRefName(branch)) throw new GitError('branch-missing', `${JSON.stringify(branch)} is no name of a branch`);
   const parsed = parseLocation(location);
   if (parsed.kind === 'local') return openLocalRepository({ path: parsed.path, branch, treePath });
   const credentials = createCredentialSource({
@@ -72,9 +73,4 @@ export function openRepository(location: string, options: OpenRepositoryOptions)
     ...(timeouts && { timeouts }),
     ...(log && { log }),
   });
-}
-
-/** The rules of git-check-ref-format(1) that keep a name from being a path elsewhere. */
-function isBranchName(name: string): boolean {
-  return name !== '' && !/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|(^|\/)\.|^[-/]|(\/|\.|\.lock)$/.test(name);
 }

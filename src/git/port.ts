@@ -26,6 +26,15 @@ export interface GitPort {
    * @throws GitError when it cannot be asked
    */
   deepen(depth: number, signal: AbortSignal): Promise<void>;
+  /**
+   * The commit a name stands for now, made readable: a branch, a tag, a full name (`refs/pull/12/head`), HEAD, or the
+   * full oid of a commit where the server gives it. What is known of the followed branch stays as it is. Costs one
+   * question while the commit is here already. Where a remote store is made anew, which is seldom, the commit is
+   * 'not-found' again until it is asked for again.
+   * @returns the full oid of the commit
+   * @throws GitError 'ref-missing' | 'ref-ambiguous', or what `fetch` throws
+   */
+  fetchRef(ref: string, signal: AbortSignal): Promise<string>;
 }
 
 export interface Head {
@@ -60,6 +69,8 @@ export type GitErrorCode =
   | 'unauthorized' // credentials are missing or wrong
   | 'not-found' // no such repository
   | 'branch-missing' // the branch does not exist (any more)
+  | 'ref-missing' // nothing has the name that was asked for, or it is no commit
+  | 'ref-ambiguous' // several things have it
   | 'corrupt'; // the answer or the store makes no sense
 
 /** A failed look at the repository. The message is a sentence and holds no credential. */

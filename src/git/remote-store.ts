@@ -81,29 +81,45 @@ export async function fetchBranch(
   return fetchHead;
 }
 
-/** Fetches one commit and its history, `depth` commits in all, each with its tree. @throws when the server refuses */
-export async function fetchCommit(
-  store: ObjectStore,
-  oid: string,
-  line: FetchArguments & { readonly depth: number },
-): Promise<void> {
+/** What is fetched beside the branch. */
+export interface BesideArguments extends FetchArguments {
+  /** Commits in all, the wanted one included; each comes with its tree. */
+  readonly depth?: number | undefined;
+  /** The server is told what is here of the branch: right unless the wanted commit is the head itself. */
+  readonly knowsHead?: boolean;
+}
+
+/**
+ * Fetches a commit, or what a full ref name stands for, and its history. The mark of what was fetched stays where it is.
+ * @returns the oid of the wanted object
+ * @throws when the server refuses
+ */
+export async function fetchBeside(store: ObjectStore, want: string, options: BesideArguments): Promise<string> {
+  const { knowsHead = false, depth, ...line } = options;
   await keepBoundary(store);
   try {
-    await git.fetch({
+    const { fetchHead } = await git.fetch({
       ...store.arguments(),
       ...line,
+      ...(depth !== undefined && { depth }),
       headers: { ...line.headers },
       remote: 'origin',
-      ref: oid,
-      remoteRef: oid,
+      ref: knowsHead ? FETCHED_REF : want,
+      remoteRef: want,
       singleBranch: true,
       tags: false,
     });
+    await rm(keptBoundary(store), { force: true });
+    return fetchHead ?? want;
   } catch (error) {
     await restoreBoundary(store);
+    if (knowsHead && depth !== undefined && error instanceof Errors.RemoteCapabilityError) {
+      return await fetchBeside(store, want, { ...line, knowsHead }); // a server that knows no shallow clones
+    }
     throw error;
+  } finally {
+    await rm(path.join(store.gitdir, 'refs', 'remotes'), { recursive: true, force: true });
   }
-  await rm(keptBoundary(store), { force: true });
 }
 
 /**

@@ -1,21 +1,25 @@
-import git from 'isomorphic-git';
 import { isAncestor } from './ancestry.ts';
 import { toBasicAuthorization, type CredentialSource } from './credentials.ts';
 import type { ObjectStore } from './object-store.ts';
-import { isCorrupt } from './git-error.ts';
+import { isCorrupt, toRefError } from './git-error.ts';
 import { GitError, type Commit, type GitPort, type Head, type Watcher } from './port.ts';
 import { createReader, type Reader } from './reader.ts';
 import {
   cloneStore,
   countPacks,
+  fetchBeside,
   fetchBranch,
-  fetchCommit,
-  findStore,
   readHead,
   removeStore,
   type FetchArguments,
   type RemoteStoreOptions,
 } from './remote-store.ts';
+import { insistent, NewsFirst } from './news-first.ts';
+import { peelToCommit } from './peel.ts';
+import { candidateRefs, chooseRef, isOid, type FoundRef } from './ref-name.ts';
+import { listRefs } from './server-refs.ts';
+import { countAsked, readAskedBytes } from './asked-packs.ts';
+import { CurrentStore, type Fetched } from './current-store.ts';
 import { createSerialQueue, settles } from './serial.ts';
 import { converse, toPlainUrl } from './transport.ts';
 
@@ -35,18 +39,24 @@ export interface RemoteRepositoryOptions extends RemoteStoreOptions {
   readonly timeouts?: Partial<GitTimeouts>;
   /** Each fetch adds a pack and each pack slows every read: with more than this many the store is cloned anew. */
   readonly maxPacks?: number;
+  /** Packs of refs that were asked for may take as much until the store is cloned anew. */
+  readonly maxAskedBytes?: number;
   /** Never told a credential. */
   readonly log?: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 const TIMEOUTS: GitTimeouts = { pollMs: 30_000, transferMs: 600_000, idleMs: 30_000 };
 const MAX_PACKS = 200;
+const MAX_ASKED_BYTES = 256 * 1024 * 1024;
+/** Commits fetched of a ref that is asked for. Where that is more than it has beyond the branch, no file comes twice. */
+const ASKED_DEPTH = 50;
 /** How long a conversation that was cut off may take to clean up; afterwards its store is not trusted. */
 const SETTLE_MS = 2_000;
 
-interface Fetched {
-  readonly store: ObjectStore;
-  readonly head: Commit;
+interface Beside {
+  readonly depth: number;
+  readonly knowsHead?: boolean;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -64,30 +74,27 @@ class RemoteRepository implements GitPort {
   readonly readBlob: Reader['readBlob'];
   readonly #options: RemoteRepositoryOptions;
   readonly #timeouts: GitTimeouts;
-  /** INVARIANT: the store changes only inside this queue. Reads go on beside it. */
   readonly #inTurn = createSerialQueue();
-  #fetched: Fetched | undefined;
-  #suspect = false;
-  /** Ends the conversation about earlier commits that is under way. */
-  #fetchingPast: AbortController | undefined;
-  /** The head at the last repair: what is broken in a fresh clone of it is broken at the server. */
-  #repairedAt: string | undefined;
+  readonly #current: CurrentStore;
+  /** Ends the conversation beside the branch that is under way. */
+  #givingWay: AbortController | undefined;
 
   constructor(options: RemoteRepositoryOptions) {
     this.#options = { ...options, url: toPlainUrl(options.url) };
     this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
-    const reader = createReader(options.treePath, (read) => this.#read(read));
+    this.#current = new CurrentStore(this.#options, this.#inTurn);
+    const reader = createReader(options.treePath, (read) => this.#current.read(read));
     this.readTree = reader.readTree;
     this.readTreeEntry = reader.readTreeEntry;
     this.compareTrees = reader.compareTrees;
     this.readBlob = reader.readBlob;
   }
 
-  /** News does not wait for history: what is being fetched of the past gives way. */
+  /** News does not wait for what is fetched beside it. */
   async fetch(signal: AbortSignal): Promise<Head> {
     const tip = await this.#poll(signal);
-    if (this.#fetched?.head.oid === tip && !this.#suspect) return { revision: tip, forced: false };
-    this.#fetchingPast?.abort(new GitError('unreachable', 'a newer commit came first'));
+    if (this.#current.head?.oid === tip && !this.#current.suspect) return { revision: tip, forced: false };
+    this.#givingWay?.abort(new NewsFirst());
     return await this.#inTurn(() => this.#advance(tip, signal));
   }
 
@@ -97,21 +104,28 @@ class RemoteRepository implements GitPort {
   }
 
   async readCommit(oid: string, signal: AbortSignal): Promise<Commit | undefined> {
-    if (!/^[0-9a-f]{40}$/.test(oid)) return undefined;
-    const here = await this.#read((store) => store.readCommit(oid));
+    if (!isOid(oid)) return undefined;
+    const here = await this.#current.read((store) => store.readCommit(oid));
     return here ?? (await this.#inTurn(() => this.#fetchMissing(oid, signal)));
   }
 
   deepen(depth: number, signal: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
-      const { store, head } = await this.#require();
+      const { store, head } = await this.#current.require();
       await this.#fetchCommit(store, head.oid, { depth, signal });
     });
   }
 
+  async fetchRef(name: string, signal: AbortSignal): Promise<string> {
+    const asked = await this.#find(name, signal);
+    const here = await this.#current.read((store) => peelToCommit(store, asked.oid));
+    if (here !== undefined) return here;
+    return await insistent(() => this.#inTurn(() => this.#fetchAsked(asked, signal)));
+  }
+
   async #advance(tip: string, signal: AbortSignal): Promise<Head> {
-    const former = await this.#open();
-    if (former === undefined || this.#suspect) return await this.#cloneAnew(signal);
+    const former = await this.#current.open();
+    if (former === undefined || this.#current.suspect) return await this.#cloneAnew(signal);
     if (former.head.oid === tip) return { revision: tip, forced: false };
     try {
       return await this.#fetchNews(former, signal);
@@ -122,17 +136,16 @@ class RemoteRepository implements GitPort {
     }
   }
 
-  /** One listing of one ref; the server filters by prefix, so `main2` may be in it. */
   async #poll(signal: AbortSignal): Promise<string> {
     const { url, branch } = this.#options;
-    const ref = `refs/heads/${branch}`;
-    const refs = await this.#talk(signal, this.#timeouts.pollMs, ({ http, headers }) =>
-      git.listServerRefs({ http, headers: { ...headers }, url, prefix: ref, protocolVersion: 2 }),
-    );
-    const oid = refs.find((each) => each.ref === ref)?.oid;
-    if (oid === undefined) throw new GitError('branch-missing', `there is no branch ${branch} at ${url}`);
-    if (!/^[0-9a-f]{40}$/.test(oid)) throw new GitError('corrupt', `${url} names no SHA-1 commit for branch ${branch}`);
-    return oid;
+    const [found] = await this.#list([`refs/heads/${branch}`], signal);
+    if (found === undefined) throw new GitError('branch-missing', `there is no branch ${branch} at ${url}`);
+    return found.oid;
+  }
+
+  #list(names: readonly string[], signal: AbortSignal): Promise<FoundRef[]> {
+    const { url } = this.#options;
+    return this.#talk(signal, this.#timeouts.pollMs, (line) => listRefs(url, names, line));
   }
 
   async #fetchNews(former: Fetched, signal: AbortSignal): Promise<Head> {
@@ -140,15 +153,14 @@ class RemoteRepository implements GitPort {
     const { store } = former;
     const revision = await this.#transfer(signal, (line) => fetchBranch(store, branch, line));
     const forced = (await isAncestor(store, former.head, revision)) === false;
-    this.#fetched = { store, head: await readHead(store) };
+    this.#current.advance({ store, head: await readHead(store) });
     if ((await countPacks(store)) > maxPacks) await this.#compact(signal);
     return { revision, forced };
   }
 
   async #cloneAnew(signal: AbortSignal): Promise<Head> {
     const fetched = await this.#clone(signal);
-    this.#repairedAt = fetched.head.oid;
-    await this.#swap(fetched);
+    await this.#current.repair(fetched);
     return { revision: fetched.head.oid, forced: false };
   }
 
@@ -156,7 +168,7 @@ class RemoteRepository implements GitPort {
   async #compact(signal: AbortSignal): Promise<void> {
     try {
       const fresh = await this.#clone(signal);
-      if (fresh.head.oid === this.#fetched?.head.oid) await this.#swap(fresh);
+      if (fresh.head.oid === this.#current.head?.oid) await this.#current.swap(fresh);
       else await removeStore(fresh.store);
     } catch (error) {
       this.#log('store of the repository could not be made anew', { reason: String(error) });
@@ -168,67 +180,52 @@ class RemoteRepository implements GitPort {
     return { store, head: await readHead(store) };
   }
 
-  async #swap(fetched: Fetched): Promise<void> {
-    const former = this.#fetched;
-    this.#fetched = fetched;
-    this.#suspect = false;
-    // Where the folder had vanished, the new store bears the old one's name.
-    if (former !== undefined && former.store.gitdir !== fetched.store.gitdir) await removeStore(former.store);
-  }
-
   async #fetchMissing(oid: string, signal: AbortSignal): Promise<Commit | undefined> {
-    const { store } = await this.#require();
+    const { store } = await this.#current.require();
     await this.#fetchCommit(store, oid, { depth: 1, signal });
     return await store.readCommit(oid);
   }
 
   /** A server that refuses says so in many ways: then the commit stays away. */
-  async #fetchCommit(
-    store: ObjectStore,
-    oid: string,
-    { depth, signal }: { readonly depth: number; readonly signal: AbortSignal },
-  ): Promise<void> {
-    const past = (this.#fetchingPast = new AbortController());
-    let talking = Promise.resolve();
+  async #fetchCommit(store: ObjectStore, oid: string, options: Beside): Promise<void> {
+    await this.#fetchBeside(store, oid, options).catch((error: unknown) => {
+      if (!isCorrupt(error)) throw error;
+    });
+  }
+
+  async #find(name: string, signal: AbortSignal): Promise<FoundRef> {
+    if (isOid(name)) return { ref: name, oid: name };
+    return chooseRef(name, await this.#list(candidateRefs(name), signal), this.#options.url);
+  }
+
+  async #fetchAsked({ ref }: FoundRef, signal: AbortSignal): Promise<string> {
+    const { maxPacks = MAX_PACKS, maxAskedBytes = MAX_ASKED_BYTES, url } = this.#options;
+    const { store: former } = await this.#current.require();
+    const full = (await countPacks(former)) >= maxPacks || (await readAskedBytes(former)) >= maxAskedBytes;
+    if (full) await this.#compact(signal);
+    const { store } = await this.#current.require();
+    const options = { depth: ASKED_DEPTH, knowsHead: true, signal };
+    const oid = await countAsked(store, () => this.#fetchBeside(store, ref, options)).catch((error: unknown) => {
+      throw toRefError(error, ref, url);
+    });
+    const commit = await peelToCommit(store, oid);
+    if (commit === undefined) throw new GitError('ref-missing', `${ref} is no commit at ${url}`);
+    return commit;
+  }
+
+  /** A conversation that gives way to news. */
+  async #fetchBeside(store: ObjectStore, want: string, { signal, ...options }: Beside): Promise<string> {
+    const giveWay = (this.#givingWay = new AbortController());
+    let talking = Promise.resolve('');
     try {
-      const either = AbortSignal.any([signal, past.signal]);
-      await this.#transfer(either, (line) => (talking = fetchCommit(store, oid, { ...line, depth })));
+      const either = AbortSignal.any([signal, giveWay.signal]);
+      return await this.#transfer(either, (line) => (talking = fetchBeside(store, want, { ...line, ...options })));
     } catch (error) {
       // Cut off, it still puts the store right, and the next one in the queue must find it so.
-      if (!(await settles(talking, SETTLE_MS))) this.#suspect = true;
-      if (!isCorrupt(error)) throw error;
-    } finally {
-      this.#fetchingPast = undefined;
-    }
-  }
-
-  /** What an earlier run left, when it can be read. */
-  async #open(): Promise<Fetched | undefined> {
-    if (this.#fetched !== undefined) return this.#fetched;
-    const store = await findStore(this.#options);
-    if (store === undefined) return undefined;
-    const head = await readHead(store).catch(() => undefined);
-    if (head === undefined) await removeStore(store);
-    else this.#fetched = { store, head };
-    return this.#fetched;
-  }
-
-  async #require(): Promise<Fetched> {
-    const fetched = await this.#open();
-    if (fetched === undefined) throw new GitError('unreachable', `nothing was fetched yet from ${this.#options.url}`);
-    return fetched;
-  }
-
-  /** A store swapped away under a read is no error; a broken one is replaced by the next fetch, once for each head. */
-  async #read<T>(read: (store: ObjectStore) => Promise<T>): Promise<T> {
-    const used = this.#fetched ?? (await this.#inTurn(() => this.#require()));
-    try {
-      return await read(used.store);
-    } catch (error) {
-      const now = this.#fetched;
-      if (now !== undefined && now.store !== used.store) return await read(now.store);
-      if (isCorrupt(error)) this.#suspect = used.head.oid !== this.#repairedAt;
+      if (!(await settles(talking, SETTLE_MS))) this.#current.suspect = true;
       throw error;
+    } finally {
+      this.#givingWay = undefined;
     }
   }
 

@@ -8,6 +8,7 @@ export type RunKind = Run['kind'];
 export const RUN_KINDS = [
   'restart',
   'webhook',
+  'sync',
   'exec',
   'exec-interactive',
   'connect',
@@ -24,13 +25,17 @@ export type RunTarget = Pick<Run, 'tenant' | 'application' | 'service-instance' 
 export type RunFacts = RunTarget & Pick<Run, 'kind' | 'trigger' | 'principal'>;
 
 /** How a run ended: what came of it, or why nothing did, or what went wrong. */
-export type RunEnd = Pick<Run, 'reason' | 'error-message'> & { readonly outcome: Exclude<RunOutcome, 'running'> };
+export type RunEnd = Pick<Run, 'reason' | 'error-message' | 'revision'> & {
+  readonly outcome: Exclude<RunOutcome, 'running'>;
+};
 
 /** A run with what is needed to see its end. */
 export interface RunRecord {
   readonly run: Run;
   /** Of a restart: the ids of the containers that are to go, as the state shows them. */
   readonly former: readonly string[];
+  /** Of a webhook: a digest of the delivery that began it. */
+  readonly delivery?: string;
 }
 
 /** Enough to tell a record from another file, or from half of one. */

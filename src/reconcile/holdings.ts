@@ -10,8 +10,8 @@ import type {
   ObservedNetwork,
   ObservedVolume,
 } from '../model/observed.ts';
-import { applicationOf, toObservedApplication } from './observed-applications.ts';
-import { seen, seenHealth } from './sight.ts';
+import { applicationOf, toObservedApplication } from '../model/observed-applications.ts';
+import { seen, seenHealth } from '../health/sight.ts';
 
 /** Containers or networks by id, volumes by name. */
 export interface Shelf<T> {

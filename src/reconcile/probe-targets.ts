@@ -1,8 +1,8 @@
-import type { DesiredApplication, DesiredContainer, DesiredSite } from '../model/desired.ts';
+import { probedContainers, type ProbedContainer } from '../health/probed-containers.ts';
+import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import { isMadeFrom } from '../model/made-from.ts';
 import type { ObservedApplication, ObservedContainer, ObservedHost, ObservedInstance } from '../model/observed.ts';
 import type { Probes } from '../model/probes.ts';
-import { findText } from '../upgrade/earlier-text.ts';
 import type { ProbeTarget } from '../probe/probed-life.ts';
 
 /** What is to be probed: the same array as before as long as nothing moved. */
@@ -54,39 +54,19 @@ function targetsOf(
   former: readonly ProbeTarget[],
 ): readonly ProbeTarget[] {
   const asked = new Map(former.map(({ id, probes }) => [id, probes]));
-  const [newest] = texts;
-  return Object.values(observed.instances).flatMap((seen) => {
-    const text = findText(seen, texts);
-    const instance = text?.instance ?? newest?.instances.find(({ key }) => key === seen.key);
-    const network = text?.application.network ?? newest?.network ?? '';
-    return (instance?.containers ?? []).flatMap((container) => targetOf(container, seen, { network, asked }) ?? []);
-  });
+  return probedContainers(texts, observed).flatMap((one) => targetOf(one, asked) ?? []);
 }
 
-interface Surroundings {
-  readonly network: string;
-  /** Container id → what it was asked until now. */
-  readonly asked: ReadonlyMap<string, Probes>;
-}
-
+/** `asked`: container id → what it was asked until now. */
 function targetOf(
-  desired: DesiredContainer,
-  instance: ObservedInstance,
-  { network, asked }: Surroundings,
+  { desired, observed, instance, network }: ProbedContainer,
+  asked: ReadonlyMap<string, Probes>,
 ): ProbeTarget | undefined {
-  const found = ownOf(desired, instance);
-  if (found?.status !== 'running') return undefined;
-  const { id, startedAt, health } = found;
-  const isAsDesired = isMadeFrom(desired, found.identity?.configHash);
+  const { id, startedAt, health } = observed;
+  const isAsDesired = isMadeFrom(desired, observed.identity?.configHash);
   const probes = isAsDesired ? desired.probes : (asked.get(id) ?? desired.probes);
   if (Object.keys(probes).length === 0) return undefined;
-  return { id, startedAt, address: addressOf(found, instance, network), probes, health };
-}
-
-/** By its labels, as the plan finds it: while somebody has it renamed, what its probes found must not be forgotten. */
-function ownOf({ name, role, container }: DesiredContainer, { containers }: ObservedInstance) {
-  const candidates = containers.filter(({ identity }) => identity?.role === role && identity.container === container);
-  return candidates.find((candidate) => candidate.name === name) ?? candidates[0];
+  return { id, startedAt, address: addressOf(observed, instance, network), probes, health };
 }
 
 /** That of the sandbox whose network the container is in, without its prefix length. */

@@ -4,6 +4,7 @@ import type { ResolvedCatalog } from '../model/catalog.ts';
 import { resolveCatalog } from '../spec/resolve-catalog.ts';
 import { createBell, type Bell } from './bell.ts';
 import { findEarlierVersions } from './earlier-versions.ts';
+import { createLooks, type LookDesk, type LookOutcome } from './looks.ts';
 import type { TreeLoader } from './tree-loader.ts';
 
 /** What is known of the repository: what `/v1/state/repository` shows. */
@@ -33,6 +34,8 @@ export interface RepositoryLoopOptions {
   readonly now: () => number;
   readonly narrate: Narrator;
   readonly publish: (view: RepositoryView) => void;
+  /** Looks that are asked for. */
+  readonly looks?: LookDesk;
 }
 
 /** Before the first look. */
@@ -49,14 +52,17 @@ const LONGEST_RETRY_MS = 300_000;
 
 /** Follows a branch until `signal` aborts. Whatever fails, the last good revision stays in force. */
 export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: AbortSignal): Promise<void> {
-  const { git, pollMs, now, narrate, publish } = options;
+  const { git, pollMs, now, narrate, publish, looks = createLooks() } = options;
   const bell = createBell();
   const watcher = await git.watch(() => bell.ring());
   const lack = createLack(options.runningKnown, bell);
   let view = UNREAD;
   let failures = 0;
   let delay = 0;
+  looks.attach(() => bell.ring());
   do {
+    const tell = looks.begin();
+    const former = view.wantedRevision;
     try {
       view = { ...(await look(view, { ...options, lack }, signal)), fetchTime: now() };
       failures = 0;
@@ -68,8 +74,16 @@ export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: 
     delay = failures === 0 ? pollMs : retryMs(failures, pollMs);
     if (failures > 0) narrate({ kind: 'repository-failed', error: view.error, retryInMs: delay });
     publish(view);
+    tell(toOutcome(view, former));
   } while (await bell.wait(delay, signal));
+  looks.close();
   await watcher.close();
+}
+
+function toOutcome({ error, wantedRevision: revision }: RepositoryView, former: string): LookOutcome {
+  return error === ''
+    ? { kind: 'seen', revision, isNew: former !== '' && revision !== former }
+    : { kind: 'failed', error };
 }
 
 /** Whether the revision in force was resolved without the running revisions. */

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../model/application-spec.ts';
 import type { SiteSpec } from '../model/site-spec.ts';
@@ -18,20 +18,29 @@ export interface Validator<T> {
   readonly validate: (value: unknown) => Validation<T>;
 }
 
-/** Compiles a schema; T has to be the type it describes. Takes tens of ms, so make one and keep it. */
+/** T has to be the type that the schema describes. Compiling takes tens of ms and is done when it is first needed. */
 export function createValidator<T>(schema: JsonSchema): Validator<T> {
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false });
-  ajv.addVocabulary([...OWN_KEYWORDS]);
-  for (const [name, complaint] of Object.entries(FORMATS)) {
-    ajv.addFormat(name, (text: string) => complaint(text) === undefined);
-  }
-  const check = ajv.compile<T>(schema);
+  let check: ValidateFunction<T> | undefined;
   const validate = (value: unknown): Validation<T> => {
+    check ??= compile<T>(schema);
     if (check(value)) return { valid: true, spec: value };
     const errors: readonly ErrorObject[] = check.errors ?? [];
     return { valid: false, findings: explainErrors(errors, value, schema) };
   };
   return { schema, validate };
+}
+
+/** Whether the schemas are right is for a test to say: looking at them takes as long as everything else here. */
+const TRUSTED = { meta: false, validateSchema: false };
+
+function compile<T>(schema: JsonSchema): ValidateFunction<T> {
+  const strict = { strict: true, strictTypes: false, strictRequired: false };
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, ...strict, ...TRUSTED });
+  ajv.addVocabulary([...OWN_KEYWORDS]);
+  for (const [name, complaint] of Object.entries(FORMATS)) {
+    ajv.addFormat(name, (text: string) => complaint(text) === undefined);
+  }
+  return ajv.compile<T>(schema);
 }
 
 export const applicationValidator = createValidator<ApplicationSpec>(applicationSchema);

@@ -977,6 +977,18 @@ export interface Repository {
   readonly 'history-complete': boolean;
 }
 
+/** Whether a commit is what runs. */
+export interface RevisionOutcome {
+  /** The commit, in full where it was found; as it was asked for where it was not. */
+  readonly revision: Revision;
+  /** `applied`: it, or a later commit that contains it, is in force, nothing is left to do and everything is ready. `failed`: something of it was rejected or failed, and nothing else can proceed. `waiting`: neither yet. */
+  readonly outcome: 'waiting' | 'applied' | 'failed';
+  /** The commit in force that contains it, which this is about; empty while there is none. */
+  readonly 'judged-revision': Revision;
+  /** What is missing or what failed, at most 20 sentences. */
+  readonly reasons: readonly string[];
+}
+
 /** One thing wrong with a document. Where the whole file is meant, the place is line 1, column 1. */
 export interface Problem {
   /** Path inside the repository. `tenants/acme/applications/shop.yaml` */
@@ -999,15 +1011,211 @@ export interface HeldRemoval {
   readonly reason: string;
 }
 
+/** What a revision would change, compared with another or with what runs. */
+export interface Review {
+  /** Whether it is compared with another revision, or with what runs now. */
+  readonly against: 'revision' | 'running';
+  /** What it is compared with. */
+  readonly base: ReviewedRevision;
+  /** The revision that is looked at. */
+  readonly head: ReviewedRevision;
+  /** Whether there is anything to tell. When not, every list is empty but that of the notes. */
+  readonly changed: boolean;
+  /** All of it in a line. `2 applications change: 1 upgraded, 1 added` */
+  readonly summary: string;
+  /** Documents of sites and tenants that differ. */
+  readonly documents: readonly DocumentReview[];
+  /** The sites at which something changes, by name. */
+  readonly sites: readonly SiteReview[];
+  /** Documents that are rejected now and were not before: what runs of them stays as it is. */
+  readonly rejected: readonly RejectedReview[];
+  /** Problems that were not there before. */
+  readonly problems: readonly Problem[];
+  /** Problems that are no more. */
+  readonly mended: readonly Problem[];
+  /** What is taken for granted, and what is not part of it. */
+  readonly notes: readonly string[];
+}
+
+/** A revision under the name it was asked for by. */
+export interface ReviewedRevision {
+  /** The branch, tag or commit that was named; empty when none was. `origin/main` */
+  readonly ref: string;
+  /** The commit. */
+  readonly revision: Revision;
+}
+
+/** A document that is no application's. */
+export interface DocumentReview {
+  /** What it is about. */
+  readonly kind: 'site' | 'tenant';
+  /** Name of the site or tenant. `berlin` */
+  readonly name: string;
+  /** Path inside the repository. `sites/berlin.yaml` */
+  readonly file: string;
+  /** What happens to it. */
+  readonly change: 'added' | 'removed' | 'changed';
+  /** Where it differs. */
+  readonly fields: readonly FieldChange[];
+}
+
+/** A value that differs. */
+export interface FieldChange {
+  /** The kind of document it stands in. */
+  readonly document: 'application' | 'application-deployment' | 'site' | 'tenant';
+  /** Where it stands. Entries of lists are told by their names where they have one. `services[web].containers[nginx].image` */
+  readonly path: string;
+  /** What it was, as JSON, shortened where it is long; absent: it was not there. What may be a credential is `***`. `"nginx:1.27"` */
+  readonly old?: string;
+  /** What it is, in the same way; absent: it is not there any more. `"nginx:1.28"` */
+  readonly new?: string;
+  /** Of a text of several lines: the line, from 1, from which on it differs. `old` and `new` have the lines that do. */
+  readonly line?: number;
+  /** Whether something in it is not shown. */
+  readonly masked: boolean;
+}
+
+/** What changes at a site. */
+export interface SiteReview {
+  /** The site. `berlin` */
+  readonly site: string;
+  /** Its host. `berlin-1` */
+  readonly host: string;
+  /** Whether the site itself is new or goes. */
+  readonly change: 'added' | 'removed' | 'changed';
+  /** Those that change, by key. */
+  readonly applications: readonly ApplicationReview[];
+  /** Images that the host has to get. */
+  readonly pulls: readonly PullReview[];
+  /** What would be removed, and may not. */
+  readonly held: readonly HeldRemoval[];
+  /** Applications that cannot go on by themselves. */
+  readonly blocked: readonly BlockedApplication[];
+  /** What is done for several applications, or when nobody needs a thing any more. Pulls have a list of their own. */
+  readonly shared: readonly OperationReview[];
+}
+
+/** An image that is pulled. */
+export interface PullReview {
+  /** The image. `nginx:1.28` */
+  readonly image: string;
+  /** Who needs it. */
+  readonly applications: readonly string[];
+}
+
+/** What changes of an application at a site. */
+export interface ApplicationReview {
+  /** The application, with its tenant. `acme.shop` */
+  readonly application: string;
+  /** The kind of change, the gravest first: `upgraded` follows an entry of `upgrade-from`, `restarted` makes what runs anew without any coordination, `waiting` comes to nothing as long as something is in its way, `untouched` does nothing to what runs. */
+  readonly change: 'added' | 'removed' | 'restarted' | 'upgraded' | 'changed' | 'waiting' | 'untouched';
+  /** Why, in a sentence. `version 1.0 → 2.0, by the entry for "^1\."` */
+  readonly reason: string;
+  /** What it was; absent where there is none. */
+  readonly 'from-version'?: Version;
+  /** What it will be; absent where there is none. */
+  readonly 'to-version'?: Version;
+  /** Instances that are stopped and made anew, all at once, without an upgrade procedure. */
+  readonly uncoordinated: readonly string[];
+  /** How it is upgraded; absent: it is not. */
+  readonly upgrade?: UpgradeReview;
+  /** How long it takes at least, from the first step to the last: healthy times, probes and deadlines that must pass; pulls and the work of the engine come on top. `1m30s` */
+  readonly duration: string;
+  /** Services that come, go or have another number of instances. */
+  readonly services: readonly ServiceReview[];
+  /** Where its specification or its deployment differ. */
+  readonly fields: readonly FieldChange[];
+  /** Volumes that come, go or stay behind. */
+  readonly volumes: readonly VolumeReview[];
+  /** Images that the host has to get for it. */
+  readonly pulls: readonly string[];
+  /** What is done, in the order in which it can begin. */
+  readonly operations: readonly OperationReview[];
+}
+
+/** A coordinated upgrade. */
+export interface UpgradeReview {
+  /** The entry of `upgrade-from` that is followed. `^1\.` */
+  readonly 'version-regexp': string;
+  /** How it goes. */
+  readonly method: 'per-service' | 'stop-and-restart';
+  /** What happens after a failed upgrade. */
+  readonly 'on-failure': 'stop' | 'rollback';
+  /** The longest a batch may take to become ready. `10m` */
+  readonly 'progress-deadline': string;
+  /** The batches in their order. */
+  readonly batches: readonly BatchReview[];
+}
+
+/** Instances that are upgraded together. */
+export interface BatchReview {
+  /** Counted from 1. */
+  readonly batch: number;
+  /** Which. */
+  readonly instances: readonly string[];
+  /** How long they must have been ready before the next batch begins. `30s` */
+  readonly 'healthy-time': string;
+  /** When it begins at the earliest, counted from the first step. `30s` */
+  readonly begins: string;
+}
+
+/** A service that comes, goes or has another number of instances. */
+export interface ServiceReview {
+  /** The service. `web` */
+  readonly service: string;
+  /** What happens to it. */
+  readonly change: 'added' | 'removed' | 'scaled';
+  /** How many instances it had. */
+  readonly from: number;
+  /** How many it will have. */
+  readonly to: number;
+}
+
+/** A volume of an instance. */
+export interface VolumeReview {
+  /** Its name on the engine. `acme.shop.db-1.data` */
+  readonly volume: string;
+  /** `stays-behind`: nobody uses it any more, and it is not removed. */
+  readonly fate: 'created' | 'removed' | 'stays-behind';
+}
+
+/** What is done to one thing for one reason. */
+export interface OperationReview {
+  /** What is worked on: a service instance, an application for its network, or an image. `acme.shop.web-2` */
+  readonly target: string;
+  /** Why, in a word. */
+  readonly intent: 'create' | 'replace' | 'update' | 'repair' | 'remove' | 'prepare' | 'upgrade';
+  /** Why. `version 1.0 → 2.0, batch 2 of 4` */
+  readonly reason: string;
+  /** When at the earliest, counted from the first step. `30s` */
+  readonly begins: string;
+  /** What is asked of the engine, in order. */
+  readonly steps: readonly string[];
+}
+
+/** A document that is rejected now and was not before. */
+export interface RejectedReview {
+  /** What it is about. */
+  readonly kind: 'application' | 'application-deployment' | 'site' | 'tenant';
+  /** Its tenant; empty for that of a site. `acme` */
+  readonly tenant: string;
+  /** Its name; absent when the text is too broken to tell. `shop` */
+  readonly name?: string;
+  /** Path inside the repository. `tenants/acme/applications/shop.yaml` */
+  readonly file: string;
+  /** The commit whose text stays in force; empty where there is none, so that nothing is touched. */
+  readonly 'in-force': Revision;
+}
+
 /** Something that was triggered from outside, and what came of it. Keys that do not apply are left out; one without a tenant is the site provider's alone. */
 export interface Run {
   /** Its name. `20260314t092653589z-5f3a9c01` */
   readonly id: string;
   /** What was asked for. */
-  readonly kind: 'restart' | 'webhook' | 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect';
+  readonly kind: 'restart' | 'webhook' | 'sync' | 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect';
   /** What it came by: `api`, or the kind of webhook. `api` */
   readonly trigger: string;
-  /** Who asked for it. */
+  /** Who asked for it; of a webhook the name of its secret, where it has one. */
   readonly principal?: RunPrincipal;
   /** Whose application it is about. */
   readonly tenant?: Name;
@@ -1023,6 +1231,8 @@ export interface Run {
   readonly 'ended-at'?: Time;
   /** What has come of it so far. */
   readonly outcome: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  /** The commit that was seen at the branch, of a look at the repository (`webhook`, `sync`). */
+  readonly revision?: Revision;
   /** How it ended, where nothing went wrong. `web-1 was made anew and is ready` */
   readonly reason?: string;
   /** What went wrong. `web-1 cannot be made anew: nginx: no such image: nginx:1.999` */
@@ -1162,4 +1372,15 @@ export interface JsonPatchStep {
   readonly from?: string;
   /** What, of `add`, `replace` and `test`. */
   readonly value?: unknown;
+}
+
+/** What the forge says of an event, in its own words. Of a push `ref` and `repository` are looked at. */
+export type WebhookPayload = Readonly<Record<string, unknown>>;
+
+/** What was pushed. Other keys are ignored, and nothing at all is as good as a push of the branch that is followed. */
+export interface GenericWebhook {
+  /** The full name of what was pushed, or that of a branch. `refs/heads/main` */
+  readonly ref?: string;
+  /** Its address, or its name with that of its owner. Another than the one that is followed is refused. `https://git.example.com/acme/site.git` */
+  readonly repository?: string;
 }

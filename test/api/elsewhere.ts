@@ -2,6 +2,7 @@ import type { Logins } from '../../src/api/access/logins.ts';
 import { badRequest, unauthorized } from '../../src/api/errors.ts';
 import { createSessions, type SessionOptions } from '../../src/api/sessions/sessions.ts';
 import type { RouteOptions } from '../../src/api/routes.ts';
+import type { WebhookReceiver } from '../../src/api/webhooks/receiver.ts';
 import { createEventRing } from '../../src/journal/event-ring.ts';
 
 /** Where nobody can log in. */
@@ -24,6 +25,12 @@ const NO_SESSIONS: SessionOptions = {
   now: () => 0,
 };
 
+/** Where no secret is configured. */
+const NO_WEBHOOKS: WebhookReceiver = {
+  refuse: () => Promise.resolve({ status: 403, message: 'no secret is configured' }),
+  receive: nothing,
+};
+
 /**
  * What is not in snapshots, where a test does not care: nothing happened, nothing can be set in motion. For
  * scripts/generate.ts, too, which looks at the routes and asks them nothing.
@@ -34,5 +41,7 @@ export const ELSEWHERE: Omit<RouteOptions, 'version'> = {
   runs: { list: () => [] },
   audit: { list: () => [] },
   sessions: createSessions(NO_SESSIONS),
-  actions: { restart: () => Promise.resolve({ kind: 'not-placed' }) },
+  actions: { restart: () => Promise.resolve({ kind: 'not-placed' }), sync: nothing },
+  webhooks: NO_WEBHOOKS,
+  judge: nothing,
 };

@@ -84,6 +84,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   container: ['nginx'],
   host: ['local', 'none'],
   site: ['local', 'none'],
+  revision: ['8b13789', 'none'],
   run: ['run-of-acme', 'run-of-nobody', 'run-of-beta', 'none'],
 };
 const QUERIES = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RestartRequest, RestartResult } from '../../src/journal/restart-action.ts';
 import type { RunDocument } from '../../src/journal/run-document.ts';
+import { ELSEWHERE } from './elsewhere.ts';
 import { errorWith, serve, type AskInit } from './served.ts';
 import { application, instance, snapshot } from './snapshot-builders.ts';
 
@@ -24,7 +25,7 @@ async function start(result: RestartResult = { kind: 'accepted', run: RUN }) {
     asked.push(request);
     return result;
   };
-  const served = await serve(SITE, { actions: { restart } });
+  const served = await serve(SITE, { actions: { ...ELSEWHERE.actions, restart } });
   const post = (path = PATH, init: AskInit = {}) => served.ask(path, { method: 'POST', as: 'acme', ...init });
   return { ...served, post, asked };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { Command } from 'commander';
 import { onTestFinished, vi } from 'vitest';
+import { registerComment } from '../../src/cli/comment.ts';
 import { registerConnect } from '../../src/cli/connect.ts';
 import { registerExec } from '../../src/cli/exec.ts';
 import { registerGet } from '../../src/cli/get.ts';
@@ -11,6 +12,9 @@ import { Interruption, type CliIo, type CliTerminal, type TerminalSize } from '.
 import { registerLogs } from '../../src/cli/logs.ts';
 import { registerPlan } from '../../src/cli/plan.ts';
 import { registerRestart } from '../../src/cli/restart.ts';
+import { registerSync } from '../../src/cli/sync.ts';
+import { registerWait } from '../../src/cli/wait.ts';
+import { registerValidate } from '../../src/cli/validate-command.ts';
 import { TOKEN } from '../api/served.ts';
 
 /** A terminal, or pipes, that a command reads from and writes to. */
@@ -105,12 +109,16 @@ function createScreen(initial: TerminalSize = { rows: 0, columns: 0 }) {
 /** `fairlead …`, to its end. */
 export async function run({ io }: Terminal, ...args: readonly string[]): Promise<void> {
   const program = new Command('fairlead').exitOverride().configureOutput({ writeErr: (text) => io.stderr.write(text) });
+  registerValidate(program, io, '1.2.3');
+  registerComment(program, io);
   registerGet(program, io, { watchEveryMs: 20 });
   registerPlan(program, io);
   registerLogs(program, io, { retryMs: 20 });
   registerExec(program, io);
   registerConnect(program, io);
   registerRestart(program, io, { waitEveryMs: 20 });
+  registerSync(program, io, { waitEveryMs: 20 });
+  registerWait(program, io, { waitEveryMs: 20 });
   for (const command of program.commands) command.copyInheritedSettings(program);
   await program.parseAsync([...args], { from: 'user' });
 }

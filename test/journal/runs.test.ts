@@ -104,18 +104,47 @@ describe('the records of runs', () => {
     expect(await readdir(directory)).toHaveLength(3);
   });
 
-  it('that a dead daemon left under way are closed truthfully, but for restarts, which are seen to their end', async () => {
+  it('that a dead daemon left under way are closed truthfully, but for those that the next one sees to their end', async () => {
     const before = await start();
     const restart = await before.begin(RESTART, ['189d9234f12c']);
-    const webhook = await before.begin(WEBHOOK);
+    const exec = await before.begin({ ...RESTART, kind: 'exec' });
+    const { run: webhook } = await before.beginOnce(WEBHOOK, 'one');
     const after = await start();
     await after.settled();
     expect(after.list()).toMatchObject([
-      { id: webhook.id, outcome: 'failed', 'error-message': 'the daemon ended while this was under way' },
+      { id: webhook.id, outcome: 'running' },
+      { id: exec.id, outcome: 'failed', 'error-message': 'the daemon ended while this was under way' },
       { id: restart.id, outcome: 'running' },
     ]);
-    expect(after.open()).toEqual([{ run: restart, former: ['189d9234f12c'] }]);
+    expect(after.open()).toEqual([
+      { run: restart, former: ['189d9234f12c'] },
+      { run: webhook, former: [], delivery: 'one' },
+    ]);
     expect((await start()).list()).toEqual(after.list());
+  });
+
+  it('of webhooks begin once for each delivery, over restarts and however it ended', async () => {
+    const runs = await start();
+    const [first, again] = await Promise.all([runs.beginOnce(WEBHOOK, 'one'), runs.beginOnce(WEBHOOK, 'one')]);
+    expect([first.isNew, again.isNew]).toEqual([true, false]);
+    const other = await runs.beginOnce(WEBHOOK, 'two');
+    await runs.end(first.run.id, { outcome: 'succeeded', revision: 'abc', reason: 'main is at abc' });
+    const later = await start();
+    const known = await later.beginOnce(WEBHOOK, 'one');
+    expect(known).toEqual({ isNew: false, run: expect.objectContaining({ id: first.run.id, revision: 'abc' }) });
+    expect(later.list()).toHaveLength(2);
+    expect(other.run.id).not.toBe(first.run.id);
+  });
+
+  it('of webhooks do not drive out the others', async () => {
+    const runs = await start(10);
+    const restart = await runs.begin(RESTART);
+    await runs.end(restart.id, { outcome: 'succeeded' });
+    for (let i = 0; i < 30; i += 1)
+      await runs.end((await runs.beginOnce(WEBHOOK, `delivery ${i}`)).run.id, { outcome: 'succeeded' });
+    expect(runs.list()).toHaveLength(10);
+    expect(runs.list().at(-1)).toMatchObject({ id: restart.id });
+    expect((await runs.beginOnce(WEBHOOK, 'delivery 0')).isNew).toBe(true);
   });
 
   it('survive what a crash or a stranger left in the folder', async () => {

@@ -147,5 +147,6 @@ export function forwarding(port: GitPort): GitPort {
     readBlob: (oid, max) => port.readBlob(oid, max),
     readCommit: (oid, until) => port.readCommit(oid, until),
     deepen: (depth, until) => port.deepen(depth, until),
+    fetchRef: (ref, until) => port.fetchRef(ref, until),
   };
 }

@@ -6,6 +6,7 @@ interface PackageFile {
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 interface LockFile {
@@ -16,19 +17,19 @@ interface LockFile {
 
 const manifest = JSON.parse(textOf('package.json')) as PackageFile;
 const lock = JSON.parse(textOf('package-lock.json')) as LockFile;
-const wanted = { ...manifest.dependencies, ...manifest.devDependencies };
+const wanted = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
 
 describe('the package', () => {
   it('pins every dependency to one version', () => {
-    const loose = Object.entries(wanted).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
+    const loose = Object.entries(wanted).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
     expect(loose).toEqual([]);
   });
 
   it('is locked to just those versions', () => {
     const locked = Object.keys(wanted).map((name) => [name, lock.packages[`node_modules/${name}`]?.version]);
     expect(Object.fromEntries(locked)).toEqual(wanted);
-    const { dependencies, devDependencies } = lock.packages[''] as PackageFile;
-    expect({ ...dependencies, ...devDependencies }).toEqual(wanted);
+    const { dependencies, devDependencies, optionalDependencies } = lock.packages[''] as PackageFile;
+    expect({ ...dependencies, ...devDependencies, ...optionalDependencies }).toEqual(wanted);
   });
 
   it('takes every package from a registry, with its checksum', () => {

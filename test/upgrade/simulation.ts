@@ -1,7 +1,7 @@
 import { DockerError } from '../../src/docker/port.ts';
 import { perform } from '../../src/execute/perform.ts';
 import { startableSteps } from '../../src/execute/lanes.ts';
-import { createStepMemory, type StepMemory } from '../../src/execute/step-memory.ts';
+import { createStepMemory, type StepMemory } from '../../src/plan/step-memory.ts';
 import type { DesiredApplication, DesiredSite } from '../../src/model/desired.ts';
 import type { ObservedMarker } from '../../src/model/markers.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { followFile } from '../../followed-file.ts';
 import type { TokenEntry } from '../principal.ts';
 import { parseAccess, TokensError } from './access-file.ts';
 import type { Access } from './access.ts';
@@ -23,57 +23,15 @@ export interface AccessFileOptions {
   readonly now?: () => number;
 }
 
-const LOOK_EVERY_MS = 1000;
-
 /**
  * What a tokens file says, read again when the file changes.
  * @throws TokensError when it cannot be used to begin with
  */
-export async function openAccessFile(options: AccessFileOptions): Promise<AccessSource> {
-  const { file, onProblem, now = () => performance.now() } = options;
-  let { access, version } = await readAccess(file);
-  let lookedAt = now();
-  let looking: Promise<void> | undefined;
-
-  const look = async (): Promise<void> => {
-    const seen = await versionOf(file);
-    if (seen === version) return;
-    // Set before reading, so that what cannot be used is told of once.
-    version = seen;
-    try {
-      ({ access, version } = await readAccess(file));
-    } catch (error) {
-      if (!(error instanceof TokensError)) throw error;
-      onProblem(`${error.message}; the former entries stay in force`);
-    }
-  };
-
-  return {
-    current: async () => {
-      if (looking === undefined && now() - lookedAt >= LOOK_EVERY_MS) {
-        lookedAt = now();
-        looking = look().finally(() => (looking = undefined));
-      }
-      await looking;
-      return access;
-    },
-  };
-}
-
-async function readAccess(file: string): Promise<{ access: Access; version: string }> {
-  const version = await versionOf(file);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new TokensError(`cannot read the tokens file ${file}: ${reasonOf(error)}`);
+export function openAccessFile(options: AccessFileOptions): Promise<AccessSource> {
+  return followFile({
+    ...options,
+    parse: parseAccess,
+    unreadable: (reason) => new TokensError(`cannot read the tokens file ${options.file}: ${reason}`),
+    isProblem: (error) => error instanceof TokensError,
   });
-  return { access: parseAccess(text, file), version };
-}
-
-/** Changes with the content; '' while there is no such file. */
-async function versionOf(file: string): Promise<string> {
-  const seen = await stat(file).catch(() => undefined);
-  return seen === undefined ? '' : `${seen.mtimeMs} ${seen.size} ${seen.ino}`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }

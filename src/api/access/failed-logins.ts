@@ -4,6 +4,12 @@ import { isIPv6 } from 'node:net';
 export const FAILURES = { atOnce: 10, refillMs: 30_000 } as const;
 const MOST_ADDRESSES = 10_000;
 
+export interface FailuresAllowed {
+  readonly atOnce: number;
+  /** After so long one is forgotten. */
+  readonly refillMs: number;
+}
+
 export interface FailedLogins {
   /**
    * Counts a login that has not succeeded yet, before it is tried: otherwise many at once would all be tried.
@@ -27,12 +33,12 @@ interface Debt {
   readonly isTold: boolean;
 }
 
-/** @param now ms, from any start */
-export function createFailedLogins(now: () => number): FailedLogins {
+/** @param now ms, from any start. @param allowed what an address may fail */
+export function createFailedLogins(now: () => number, allowed: FailuresAllowed = FAILURES): FailedLogins {
   // In the order they were last touched in.
   const debts = new Map<string, Debt>();
   const failuresOf = ({ failures, at }: Pick<Debt, 'failures' | 'at'> = { failures: 0, at: 0 }): number => {
-    return Math.max(0, failures - Math.max(0, now() - at) / FAILURES.refillMs);
+    return Math.max(0, failures - Math.max(0, now() - at) / allowed.refillMs);
   };
   const set = (key: string, failures: number): void => {
     debts.delete(key);
@@ -45,12 +51,12 @@ export function createFailedLogins(now: () => number): FailedLogins {
       const key = toKey(address);
       const debt = debts.get(key);
       const failures = failuresOf(debt);
-      if (debt === undefined || failures <= FAILURES.atOnce - 1) {
+      if (debt === undefined || failures <= allowed.atOnce - 1) {
         set(key, failures + 1);
         return undefined;
       }
       debts.set(key, { ...debt, isTold: true });
-      return { waitMs: (failures - FAILURES.atOnce + 1) * FAILURES.refillMs, isNew: !debt.isTold };
+      return { waitMs: (failures - allowed.atOnce + 1) * allowed.refillMs, isNew: !debt.isTold };
     },
     succeed: (address) => {
       const key = toKey(address);

@@ -1,7 +1,12 @@
-import type { DockerError } from '../docker/port.ts';
 import { remembered } from '../health/backoff.ts';
 import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
-import { startId } from '../plan/steps.ts';
+import { startId } from './steps.ts';
+
+/** What a step failed with, in the terms of the port (`docker/port.ts`). */
+export interface StepFailure {
+  readonly code: string;
+  readonly message: string;
+}
 
 /**
  * What is remembered of steps from one plan to the next: tries, so that nothing is repeated in a tight loop, and the
@@ -10,7 +15,7 @@ import { startId } from '../plan/steps.ts';
 export interface StepMemory {
   begin(step: Step): void;
   /** Notes how a step ended; returns how often it ended so in a row. */
-  record(step: Step, failure: DockerError | undefined): number;
+  record(step: Step, failure: StepFailure | undefined): number;
   /** Forgets the operations of targets for which nothing is planned or under way. */
   settle(plan: Plan, inFlight: readonly Step[]): void;
   /** Forgets failures that were nobody's but the engine's, which was away. */
@@ -23,15 +28,21 @@ export interface StepMemoryOptions {
   readonly now: () => number;
   /** Hash of an application as desired now. */
   readonly desiredHash: (application: string) => string;
+  /** What was remembered before; default: nothing. */
+  readonly former?: { readonly attempts: readonly Attempt[]; readonly ongoing: readonly Ongoing[] };
 }
 
-export function createStepMemory({ now, desiredHash }: StepMemoryOptions): StepMemory {
-  const attempts = new Map<string, Attempt>();
-  const operations = new Map<string, Ongoing>();
+export function createStepMemory({ now, desiredHash, former }: StepMemoryOptions): StepMemory {
+  const attempts = new Map(former?.attempts.map((attempt) => [attempt.stepId, attempt]));
+  const operations = new Map(former?.ongoing.map((operation) => [operation.target, operation]));
   const cutOff = new Set<string>();
+  let lookedAt = 0;
 
+  /** As long as no time passes nothing gets older. */
   function forgetOld(): void {
-    for (const [id, attempt] of attempts) if (remembered(attempt, now()) === undefined) attempts.delete(id);
+    if (lookedAt === now()) return;
+    lookedAt = now();
+    for (const [id, attempt] of attempts) if (remembered(attempt, lookedAt) === undefined) attempts.delete(id);
   }
 
   return {
@@ -73,7 +84,7 @@ export function createStepMemory({ now, desiredHash }: StepMemoryOptions): StepM
 /** A network is tried with one range after the other: those before must not be chosen again. */
 function refusedSubnets(
   { action }: Step,
-  failure: DockerError | undefined,
+  failure: StepFailure | undefined,
   before: Attempt | undefined,
 ): Pick<Attempt, 'refusedSubnets'> {
   if (action.kind !== 'create-network') return {};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UNPROBED, UNSEEN, type ObservedContainer } from '../../src/model/observed.ts';
-import { seen, seenHealth } from '../../src/reconcile/sight.ts';
+import { seen, seenHealth } from '../../src/health/sight.ts';
 import { application, desire, observedContainer } from '../builders.ts';
 
 const shop = desire([application('shop')]).applications['acme.shop']!;

@@ -1,5 +1,5 @@
-import { applicationKey, instanceKey } from '../model/names.ts';
-import type { ObservedMarker } from '../model/markers.ts';
+import { applicationKey, instanceKey } from './names.ts';
+import type { ObservedMarker } from './markers.ts';
 import type {
   Identity,
   LingeringInstance,
@@ -8,7 +8,7 @@ import type {
   ObservedInstance,
   ObservedNetwork,
   ObservedVolume,
-} from '../model/observed.ts';
+} from './observed.ts';
 
 /** What an engine holds under one application's labels, in any order. */
 interface Belongings {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DockerError } from '../../src/docker/port.ts';
-import { createStepMemory } from '../../src/execute/step-memory.ts';
+import { createStepMemory } from '../../src/plan/step-memory.ts';
 import type { Step } from '../../src/model/plan.ts';
 
 function makeNetwork(subnet: string): Step {

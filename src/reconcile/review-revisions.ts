@@ -1,0 +1,83 @@
+import type { SiteOptions } from '../desired/site-context.ts';
+import { asMerged } from '../git/merged.ts';
+import type { GitPort } from '../git/port.ts';
+import { namesSecrets, pairSites } from '../review/pair-sites.ts';
+import { removalsToJudge } from '../review/review-site.ts';
+import { review, type ReviewInput } from '../review/review.ts';
+import type { SitePair } from '../review/site-pair.ts';
+import type { ReviewDocument } from '../status/documents.ts';
+import { deployedApplications } from './deployed-applications.ts';
+import { isPruneAllowed } from './prune-permission.ts';
+import { readFormerRevision, readRevision, type ReadRevisionOptions } from './read-revision.ts';
+import { createTreeLoader, type TreeLoader } from './tree-loader.ts';
+
+export interface ReviewRevisionsOptions {
+  readonly git: GitPort;
+  /** Full ids, and what they were asked for by. */
+  readonly base: { readonly ref: string; readonly revision: string };
+  readonly head: { readonly ref: string; readonly revision: string };
+  readonly site: Omit<SiteOptions, 'secrets'>;
+  readonly networkPool: string;
+  /** First parents walked back at most. */
+  readonly limit: number;
+  readonly now: number;
+  readonly notes: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** The site that was asked for is in neither revision, or it cannot be told which sites there are. */
+export class NoSiteError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'NoSiteError';
+  }
+}
+
+/**
+ * What merging `head` would change for hosts that are as `base` wants them.
+ * @throws GitError, NoSiteError
+ */
+export async function reviewRevisions(options: ReviewRevisionsOptions): Promise<ReviewDocument> {
+  return review(await readReview(options));
+}
+
+/** Everything that the review of two revisions follows from. @throws GitError, NoSiteError */
+export async function readReview(options: ReviewRevisionsOptions): Promise<ReviewInput> {
+  const { base, head, limit, signal } = options;
+  const git = asMerged(options.git, base.revision, head.revision);
+  const loader = createTreeLoader(git);
+  const reading = { git, loader, limit, signal };
+  const before = await readFormerRevision(base.revision, reading);
+  const after = await readRevision(head.revision, reading);
+  const catalogs = { base: before.catalog, head: after.catalog };
+  const { pairs, problem } = pairSites(catalogs, options.site);
+  if (problem !== '') throw new NoSiteError(problem);
+  const sites: SitePair[] = [];
+  for (const pair of pairs) sites.push(await judgeRemovals(pair, { ...reading, site: options.site }));
+  return {
+    against: 'revision',
+    ...catalogs,
+    refs: { base: base.ref, head: head.ref },
+    sites,
+    problems: { base: before.problems, head: after.problems },
+    networkPool: options.networkPool,
+    now: options.now,
+    notes: [...options.notes, ...(namesSecrets(catalogs) ? [SECRETS_NOTE] : [])],
+  };
+}
+
+const SECRETS_NOTE = 'the values of secrets are in no repository: they are taken to be delivered, and unchanged';
+
+type JudgeOptions = ReadRevisionOptions & { readonly loader: TreeLoader; readonly site: SiteOptions };
+
+/** Asks history about more removals than are always carried out. */
+async function judgeRemovals(pair: Pick<SitePair, 'base' | 'head'>, options: JudgeOptions): Promise<SitePair> {
+  const asked = { ...pair, observed: undefined, pruneVerdict: undefined };
+  const pruning = removalsToJudge(asked);
+  if (pruning === undefined || pair.head === undefined) return asked;
+  const { head } = pair;
+  const site = { ...options.site, site: head.site };
+  const deployedAt = (revision: string) => deployedApplications(options.loader, revision, site);
+  const allowed = await isPruneAllowed(head.revision, pruning, { ...options, deployedAt });
+  return { ...asked, pruneVerdict: { applications: pruning.applications, allowed } };
+}

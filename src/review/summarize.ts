@@ -1,0 +1,44 @@
+import type { ApplicationReview, ReviewDocument } from '../status/documents.ts';
+
+type Found = Pick<ReviewDocument, 'documents' | 'sites' | 'rejected' | 'problems' | 'mended'>;
+
+/** In the order they are told: what needs most attention first. */
+const WORDS: readonly (readonly [ApplicationReview['change'], string])[] = [
+  ['restarted', 'restarted without coordination'],
+  ['removed', 'removed'],
+  ['waiting', 'held back'],
+  ['upgraded', 'upgraded'],
+  ['added', 'added'],
+  ['changed', 'changed without a restart'],
+  ['untouched', 'not touched'],
+];
+
+/** `2 applications change: 1 upgraded, 1 added; 1 document is rejected` */
+export function summarize(found: Found): string {
+  const parts = [
+    ...applicationParts(found),
+    counted(found.rejected.length, 'document is rejected', 'documents are rejected'),
+    counted(found.problems.length, 'new problem', 'new problems'),
+    counted(found.mended.length, 'problem mended', 'problems mended'),
+    counted(found.documents.length, 'document of sites or tenants differs', 'documents of sites or tenants differ'),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'No changes.' : parts.join('; ');
+}
+
+/** An application counts once in each way it changes, at however many sites. */
+function applicationParts({ sites }: Found): readonly string[] {
+  const all = sites.flatMap(({ applications }) => applications);
+  const keys = new Set(all.map(({ application }) => application));
+  if (keys.size === 0) return [];
+  const kinds = WORDS.flatMap(([change, word]) => {
+    const count = new Set(all.filter((one) => one.change === change).map(({ application }) => application)).size;
+    return count === 0 ? [] : [`${count} ${word}`];
+  });
+  const places = sites.length === 1 ? '' : ` at ${sites.length} sites`;
+  return [`${counted(keys.size, 'application changes', 'applications change')}${places}: ${kinds.join(', ')}`];
+}
+
+/** '' for none. */
+function counted(count: number, one: string, several: string): string {
+  return count === 0 ? '' : `${count} ${count === 1 ? one : several}`;
+}
