@@ -1539,7 +1539,8 @@ export const documentSchemas: NamedSchemas = {
       'wanted-revision': { description: 'The newest commit that was seen at the branch.', $ref: '#/$defs/Revision' },
       'fetched-revision': { description: 'The newest commit whose documents were read.', $ref: '#/$defs/Revision' },
       'applied-revision': {
-        description: 'The newest commit that every host was brought to.',
+        description:
+          'The newest commit that every host was brought to, but for what it wants to wait: for a suspension to end or an upgrade window to open.',
         $ref: '#/$defs/Revision',
       },
       'fetch-time': { description: 'When the branch was last looked at with success.', $ref: '#/$defs/Time' },

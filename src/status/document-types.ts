@@ -963,7 +963,7 @@ export interface Repository {
   readonly 'wanted-revision': Revision;
   /** The newest commit whose documents were read. */
   readonly 'fetched-revision': Revision;
-  /** The newest commit that every host was brought to. */
+  /** The newest commit that every host was brought to, but for what it wants to wait: for a suspension to end or an upgrade window to open. */
   readonly 'applied-revision': Revision;
   /** When the branch was last looked at with success. */
   readonly 'fetch-time': Time;
