@@ -1,4 +1,6 @@
 import type { TlsFiles } from './api/tls-pair.ts';
+import type { RepositoryAccess } from './git/access.ts';
+import { parseLocation } from './git/location.ts';
 import { indexLines } from './spec/line-index.ts';
 import type { Problem } from './model/problem.ts';
 import { locate } from './spec/locate.ts';
@@ -24,7 +26,7 @@ export interface RunConfig {
   /** `.` or a folder without slashes at its ends. */
   readonly path: string;
   readonly pollIntervalMs: number;
-  readonly repositoryCredentials: string | undefined;
+  readonly repositoryAccess: RepositoryAccess;
   /** Absent: every site of the repository. */
   readonly sites: readonly string[] | undefined;
   readonly docker: string;
@@ -84,7 +86,7 @@ export function loadRunConfig(sources: ConfigSources): LoadedConfig {
       problems.push(`${given?.source ?? `--${key}`}: ${error.message}`);
     }
   }
-  problems.push(...halfTls(values));
+  problems.push(...halfTls(values), ...missingKey(values));
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, config: toRunConfig(values as Required<Values>) };
 }
@@ -94,6 +96,13 @@ function halfTls(values: Readonly<Record<string, unknown>>): readonly string[] {
   const [cert, key] = [values['tls-cert'] !== undefined, values['tls-key'] !== undefined];
   if (cert === key) return [];
   return [cert ? '--tls-cert needs --tls-key as well' : '--tls-key needs --tls-cert as well'];
+}
+
+/** Nothing but a key opens a repository over SSH. */
+function missingKey(values: Readonly<Record<string, unknown>>): readonly string[] {
+  const { repository, 'repository-ssh-key': key } = values;
+  if (typeof repository !== 'string' || key !== undefined || parseLocation(repository).kind !== 'ssh') return [];
+  return ['--repository is reached over SSH and needs --repository-ssh-key as well: the private half of a deploy key'];
 }
 
 /** A setting as somebody gave it. */
@@ -184,7 +193,14 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     branch: values.branch,
     path: values.path,
     pollIntervalMs: values['poll-interval'],
-    repositoryCredentials: values['repository-credentials'],
+    repositoryAccess: {
+      credentialsFile: values['repository-credentials'],
+      caFile: values['repository-ca'],
+      proxy: values['repository-proxy'],
+      sshKeyFile: values['repository-ssh-key'],
+      sshPassphraseFile: values['repository-ssh-passphrase'],
+      knownHostsFile: values['repository-known-hosts'],
+    },
     sites: values.site,
     docker: values.docker,
     dockerConfig: values['docker-config'],
@@ -204,4 +220,14 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
   });
 }
 
-type OptionalSetting = 'repository-credentials' | 'site' | 'tokens' | 'webhooks' | 'tls-cert' | 'tls-key';
+type OptionalSetting =
+  | 'repository-credentials'
+  | 'repository-ca'
+  | 'repository-proxy'
+  | 'repository-ssh-key'
+  | 'repository-ssh-passphrase'
+  | 'site'
+  | 'tokens'
+  | 'webhooks'
+  | 'tls-cert'
+  | 'tls-key';

@@ -59,7 +59,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   const opened = openRepository(config.repository, {
     ...{ branch: config.branch, treePath: config.path },
     directory: `${config.stateDir}/git`,
-    credentialsFile: config.repositoryCredentials,
+    access: config.repositoryAccess,
     environment: env,
   });
   const git = measureFetches(opened, metrics);

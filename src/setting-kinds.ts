@@ -1,3 +1,5 @@
+import { parseLocation } from './git/location.ts';
+import { GitError } from './git/port.ts';
 import { formatCidr, parseCidr } from './model/subnet.ts';
 import type { JsonSchema } from './spec/json-schema.ts';
 import { parseDuration, UnitError } from './spec/units.ts';
@@ -108,16 +110,28 @@ function parseName(value: string): string {
 
 /** A remote or a path. Credentials in the address would end up in logs, so they are refused. */
 export const repository = oneText('URL|PATH', { examples: ['https://git.example.com/fleet.git'] }, (value) => {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
-  if (scheme === undefined) return value;
-  if (scheme !== 'http' && scheme !== 'https') {
-    throw new SettingError(`${scheme}:// is not supported (use https://, http:// or the path of a local repository)`);
-  }
-  if (!URL.canParse(value)) throw new SettingError('is not a valid address');
-  if (/^[^/]*:\/\/[^/?#]*@/.test(value)) {
+  if (/^https?:\/\/[^/?#]*@/i.test(value)) {
     throw new SettingError('holds credentials; put them into the file named by repository-credentials');
   }
+  try {
+    parseLocation(value);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw new SettingError(error.message);
+  }
   return value;
+});
+
+export const proxy = oneText('URL|none', { examples: ['http://proxy.example.com:3128', 'none'] }, (value) => {
+  if (value === 'none') return value;
+  const url = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined) throw new SettingError('is no proxy (examples: http://proxy.example.com:3128, none)');
+  if (url.username !== '' || url.password !== '') {
+    throw new SettingError(
+      'holds credentials; put that address with them into the file named by repository-credentials',
+    );
+  }
+  return url.origin;
 });
 
 /** A folder inside the repository, without `./` and slashes at its ends. */

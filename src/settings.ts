@@ -7,6 +7,7 @@ import {
   names,
   name,
   pool,
+  proxy,
   repository,
   switched,
   text,
@@ -40,7 +41,10 @@ const DAY_MS = 86_400_000;
 /** THE table: flags, environment variables, defaults and the schema of fairlead.yaml follow from it (contract 1). */
 export const SETTINGS = {
   repository: {
-    ...setting(repository, 'the git repository: an https:// or http:// address, or the path of a local one'),
+    ...setting(
+      repository,
+      'the git repository: an https://, http:// or ssh:// address, git@host:owner/repo.git, or the path of a local one',
+    ),
     required: true,
   },
   branch: setting(text('NAME'), 'the branch that is followed', 'main'),
@@ -50,7 +54,25 @@ export const SETTINGS = {
     'how often the repository is looked at when nothing wakes Fairlead before',
     '30s',
   ),
-  'repository-credentials': setting(text('FILE'), 'a file with the credentials of the repository'),
+  'repository-credentials': setting(
+    text('FILE'),
+    'a file with a token, user:password, or lines such as https://user:password@host for an https repository',
+  ),
+  'repository-ca': setting(
+    text('FILE'),
+    'certificates (PEM) of authorities that count for an https repository, beside the usual ones',
+  ),
+  'repository-proxy': setting(
+    proxy,
+    'the http proxy on the way to the repository, or none; without it HTTPS_PROXY, HTTP_PROXY and NO_PROXY count',
+  ),
+  'repository-ssh-key': setting(text('FILE'), 'the private key an ssh repository is asked with: a deploy key'),
+  'repository-ssh-passphrase': setting(text('FILE'), 'a file with the passphrase of that key, where it is encrypted'),
+  'repository-known-hosts': setting(
+    text('FILE'),
+    'the host keys of ssh servers; a host that is not in it is refused',
+    knownHostsDefault,
+  ),
   site: setting(names, 'the site to look after; may be left out while the repository has one'),
   docker: setting(
     docker,
@@ -133,6 +155,12 @@ function capitalize(sentence: string): string {
 function stateDirDefault({ env, isRoot }: Machine): string {
   if (isRoot) return '/var/lib/fairlead';
   return `${env['XDG_STATE_HOME'] || `${env['HOME'] ?? ''}/.local/state`}/fairlead`;
+}
+
+/** As ssh does it: the user's own, or the machine's for a service without a home. */
+function knownHostsDefault({ env }: Machine): string {
+  const home = env['HOME'];
+  return home ? `${home}/.ssh/known_hosts` : '/etc/ssh/ssh_known_hosts';
 }
 
 function dockerConfigDefault({ env }: Machine): string {

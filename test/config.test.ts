@@ -43,7 +43,7 @@ test('the defaults are those of the contract', () => {
     branch: 'main',
     path: '.',
     pollIntervalMs: 30_000,
-    repositoryCredentials: undefined,
+    repositoryAccess: { knownHostsFile: '/users/ann/.ssh/known_hosts' },
     sites: undefined,
     docker: 'unix:///var/run/docker.sock',
     dockerConfig: '/users/ann/.docker/config.json',
@@ -126,11 +126,60 @@ describe('a value is read by its kind', () => {
     ['history', '-1', '--history: "-1" is not a whole number from 0 to 1000000'],
     ['path', '../x', '--path: "../x" is not a folder inside the repository'],
     ['docker', 'podman', '--docker: "podman" is not an engine'],
-    ['repository', 'ssh://git@example.com/x', '--repository: ssh:// is not supported'],
+    [
+      'repository',
+      'git://example.com/x',
+      '--repository: only https://, http://, ssh:// (or git@host:path) and local paths',
+    ],
+    ['repository', 'ssh://git@example.com', '--repository: ssh://example.com names no repository on that host'],
+    ['repository', 'https://', '--repository: https:// is no valid URL'],
+    [
+      'repository-proxy',
+      'socks5://h:1',
+      '--repository-proxy: is no proxy (examples: http://proxy.example.com:3128, none)',
+    ],
     ['branch', '', '--branch: is empty'],
   ])('--%s %s', (name, value, message) => {
     expect(problemsOf({ env: REPOSITORY, flags: flags(`--${name}=${value}`) })[0]).toContain(message);
   });
+
+  test.each(['git@git.example.com:team/fleet.git', 'ssh://git@git.example.com:2222/fleet'])(
+    'a repository at %s',
+    (address) => {
+      const key = flags('--repository', address, '--repository-ssh-key', '/etc/fairlead/key');
+      expect(configOf({ flags: key })).toMatchObject({
+        repository: address,
+        repositoryAccess: { sshKeyFile: '/etc/fairlead/key' },
+      });
+      expect(problemsOf({ flags: flags('--repository', address) })).toEqual([
+        '--repository is reached over SSH and needs --repository-ssh-key as well: the private half of a deploy key',
+      ]);
+    },
+  );
+
+  test('the known hosts are those of the user, or of the machine where there is no home', () => {
+    expect(configOf({ env: { FAIRLEAD_REPOSITORY: '/r' } }).repositoryAccess.knownHostsFile).toBe(
+      '/etc/ssh/ssh_known_hosts',
+    );
+  });
+
+  test('the address of a proxy is kept as far as it counts', () => {
+    const proxyOf = (value: string) =>
+      configOf({ env: REPOSITORY, flags: flags('--repository-proxy', value) }).repositoryAccess.proxy;
+    expect(proxyOf('http://proxy.example.com:3128/')).toBe('http://proxy.example.com:3128');
+    expect(proxyOf('none')).toBe('none');
+  });
+
+  test.each(['http://ann:hunter2@proxy.example.com:3128', 'http://hunter2@proxy.example.com'])(
+    'credentials of a proxy are refused without repeating them: %s',
+    (value) => {
+      const [problem] = problemsOf({ env: REPOSITORY, flags: flags('--repository-proxy', value) });
+      expect(problem).toContain(
+        'holds credentials; put that address with them into the file named by repository-credentials',
+      );
+      expect(problem).not.toContain('hunter2');
+    },
+  );
 
   test('an address with a password is refused without repeating it', () => {
     const [problem, ...others] = problemsOf({ flags: flags('--repository', 'https://ann:hunter2@example.com/x.git') });

@@ -15,6 +15,8 @@ const packageOf = {
   nsenter: 'util-linux',
   busybox: 'busybox-static',
   git: 'git',
+  sshd: 'openssh-server',
+  'ssh-keygen': 'openssh-client',
   'mkfs.btrfs': 'btrfs-progs',
   'mkfs.ext4': 'e2fsprogs',
 };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import picocolors from 'picocolors';
 import type { Paint } from './format-excerpt.ts';
@@ -8,6 +8,7 @@ import { summarize } from './format-table.ts';
 import type { CliIo } from './io.ts';
 import { openOutput } from './output.ts';
 import { NoTreeError, readWorkingFile } from './read-working-tree.ts';
+import { repositoryAround } from './repository-around.ts';
 import { validateTree } from './validate.ts';
 
 /** `fairlead validate`: 0 clean (warnings are), 1 problems, 2 usage (contract 1). */
@@ -57,12 +58,8 @@ function paintFor({ isTTY, env }: CliIo): Paint {
 
 /** Where a folder is in the git repository around it, as `fleet/`; '' for its root, and outside of one. */
 function folderInRepository(path: string): string {
-  const tree = resolve(path);
-  for (let folder = tree; ; folder = dirname(folder)) {
-    const way = relative(folder, tree);
-    if (existsSync(join(folder, '.git'))) return way === '' ? '' : `${way.split(sep).join('/')}/`;
-    if (folder === dirname(folder)) return '';
-  }
+  const way = relative(repositoryAround(path) ?? resolve(path), resolve(path));
+  return way === '' ? '' : `${way.split(sep).join('/')}/`;
 }
 
 /** Problems are sorted by file, so that keeping one is enough. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { nameOf } from './git-error.ts';
 import { GitError } from './port.ts';
 
 export interface Credentials {
@@ -9,7 +10,7 @@ export interface Credentials {
 /** Asked anew before each look at the server, so that a rotated password counts at once. undefined: go without. */
 export type CredentialSource = (url: URL) => Promise<Credentials | undefined>;
 
-/** One line of a credentials file; a bare token fits every server. */
+/** One line of a credentials file; one without an address fits every server. */
 export interface StoredCredential extends Credentials {
   readonly scope: { readonly protocol: string; readonly host: string; readonly path: string } | 'any';
 }
@@ -27,7 +28,8 @@ export interface CredentialSourceOptions {
 const TOKEN_USERNAME = 'x-access-token';
 
 /**
- * Reads the format of git-credential-store, one `https://user:password@host[/path]` a line, or a single bare token.
+ * Reads the format of git-credential-store, one `https://user:password@host[/path]` a line, or a single line that fits
+ * every server: a bare token, or `user:password`.
  * @throws Error naming the line, never its content
  */
 export function parseCredentials(text: string): readonly StoredCredential[] {
@@ -37,9 +39,16 @@ export function parseCredentials(text: string): readonly StoredCredential[] {
     .filter((line) => line.text !== '');
   const [only] = lines;
   if (lines.length === 1 && only !== undefined && !/\s|:\/\//.test(only.text)) {
-    return [{ scope: 'any', username: TOKEN_USERNAME, password: only.text }];
+    return [{ scope: 'any', ...parseBare(only.text) }];
   }
   return lines.map((line) => parseLine(line.text, line.number));
+}
+
+/** No token of a forge has a colon in it. */
+function parseBare(text: string): Credentials {
+  const [, username, password] = /^([^:]+):(.+)$/.exec(text) ?? [];
+  if (username === undefined || password === undefined) return { username: TOKEN_USERNAME, password: text };
+  return { username, password };
 }
 
 function parseLine(line: string, number: number): StoredCredential {
@@ -65,26 +74,39 @@ export function findCredentials(stored: readonly StoredCredential[], url: URL): 
   return undefined;
 }
 
+/** What a credentials file holds for proxies: only lines with the address of one, never a bare token. */
+export async function findProxyCredentials(file: string | undefined): Promise<(proxy: URL) => Credentials | undefined> {
+  const stored = await readStored(file);
+  return (proxy) =>
+    findCredentials(
+      stored.filter(({ scope }) => scope !== 'any'),
+      proxy,
+    );
+}
+
 /** What the URL holds comes first, then the file, then the environment. */
 export function createCredentialSource(options: CredentialSourceOptions): CredentialSource {
   return async (url) => {
     if (options.inUrl !== undefined && options.inUrl.password !== '') return options.inUrl;
     const wanted = new URL(url);
     wanted.username = options.inUrl?.username ?? '';
-    return (await fromFile(options.file, wanted)) ?? fromEnvironment(options.environment ?? {}, wanted);
+    return (
+      findCredentials(await readStored(options.file), wanted) ?? fromEnvironment(options.environment ?? {}, wanted)
+    );
   };
 }
 
-async function fromFile(file: string | undefined, url: URL): Promise<Credentials | undefined> {
-  if (file === undefined) return undefined;
+/** Read anew each time, so that a rotated token counts at once. @throws GitError 'unauthorized', without the content */
+async function readStored(file: string | undefined): Promise<readonly StoredCredential[]> {
+  if (file === undefined) return [];
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new GitError('unauthorized', `the credentials file ${file} cannot be read (${code})`);
+    throw new GitError('unauthorized', `the credentials file ${file} cannot be read (${nameOf(error)})`);
   });
   try {
-    return findCredentials(parseCredentials(text), url);
+    return parseCredentials(text);
   } catch (error) {
-    throw new GitError('unauthorized', `the credentials file ${file} cannot be used: ${String(error)}`);
+    const why = error instanceof Error ? error.message : 'it makes no sense';
+    throw new GitError('unauthorized', `the credentials file ${file} cannot be used: ${why}`);
   }
 }
 
@@ -93,18 +115,6 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
   if (password === undefined || password === '') return undefined;
   const username = decode(url.username) || environment['FAIRLEAD_REPOSITORY_USERNAME'] || TOKEN_USERNAME;
   return { username, password };
-}
-
-/** The URL without user, password, query and fragment: the only form that may be shown. */
-export function redactUrl(url: string | URL): string {
-  const text = String(url);
-  if (!text.includes('://') || !URL.canParse(text)) return text.replace(/[^/]*@/, '').replace(/[?#].*$/, '');
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  shown.search = '';
-  shown.hash = '';
-  return shown.href;
 }
 
 /** The value of an Authorization header. */

@@ -44,7 +44,7 @@ export class CurrentStore {
   /** @throws GitError 'unreachable' before the first fetch */
   async require(): Promise<Fetched> {
     const fetched = await this.open();
-    if (fetched === undefined) throw new GitError('unreachable', `nothing was fetched yet from ${this.#options.url}`);
+    if (fetched === undefined) throw new GitError('unreachable', 'nothing was fetched yet from the repository');
     return fetched;
   }
 

@@ -1,5 +1,5 @@
 import { Errors } from 'isomorphic-git';
-import { redactUrl } from './credentials.ts';
+import { redactUrl } from './redact-url.ts';
 import { GitError } from './port.ts';
 import { isOid } from './ref-name.ts';
 

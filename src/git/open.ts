@@ -1,9 +1,13 @@
-import { fileURLToPath } from 'node:url';
-import { createCredentialSource, credentialsInUrl, redactUrl } from './credentials.ts';
+import type { RepositoryAccess } from './access.ts';
+import { createCredentialSource, credentialsInUrl } from './credentials.ts';
+import { createHttpTransport } from './http/http-transport.ts';
 import { openLocalRepository } from './local.ts';
+import { parseLocation, type RepositoryLocation } from './location.ts';
 import { GitError, type GitPort } from './port.ts';
 import { isRefName } from './ref-name.ts';
 import { openRemoteRepository, type GitTimeouts, type RemoteRepositoryOptions } from './remote.ts';
+import { createSshTransport } from './ssh/ssh-transport.ts';
+import type { Transport } from './transport.ts';
 
 export interface OpenRepositoryOptions {
   readonly branch: string;
@@ -11,66 +15,47 @@ export interface OpenRepositoryOptions {
   readonly treePath: string;
   /** A folder of our own for the store of a remote repository; it is a cache and may vanish. */
   readonly directory: string;
-  /** See `parseCredentials`. */
-  readonly credentialsFile?: string | undefined;
+  readonly access?: Partial<RepositoryAccess>;
+  /** Names of proxies, and FAIRLEAD_REPOSITORY_USERNAME and FAIRLEAD_REPOSITORY_PASSWORD, are read from here. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly timeouts?: Partial<GitTimeouts>;
   readonly log?: RemoteRepositoryOptions['log'];
 }
 
-export type RepositoryLocation =
-  { readonly kind: 'local'; readonly path: string } | { readonly kind: 'remote'; readonly url: URL };
-
-/**
- * Tells a remote URL from a local path, by git's own rules (`host:path` is SSH, `./host:path` is a path).
- * @throws GitError 'not-found' for every transport but http, https and file
- */
-export function parseLocation(location: string): RepositoryLocation {
-  if (/^https?:\/\//i.test(location)) {
-    if (!URL.canParse(location)) throw new GitError('not-found', `${redactUrl(location)} is no valid URL`);
-    return { kind: 'remote', url: new URL(location) };
-  }
-  if (/^file:\/\//i.test(location)) return { kind: 'local', path: toPath(location) };
-  if (/^[a-z][a-z0-9+.-]*:(:|\/\/)/i.test(location) || /^[^/\\]+:/.test(location)) {
-    const shown = redactUrl(location);
-    throw new GitError(
-      'not-found',
-      `only http://, https:// and local paths are supported as a repository, not ${shown}`,
-    );
-  }
-  return { kind: 'local', path: location };
-}
-
-function toPath(location: string): string {
-  try {
-    return fileURLToPath(location);
-  } catch {
-    throw new GitError('not-found', `${redactUrl(location)} names no local folder`);
-  }
-}
-
 /**
  * Opens a repository by its URL or path. Nothing is read or sent yet: what is wrong with it shows at `fetch`.
- * @throws GitError 'not-found' for a transport that is not supported
+ * @throws GitError 'not-found' for a transport that is not supported, 'unauthorized' for ssh without a key
  */
 export function openRepository(location: string, options: OpenRepositoryOptions): GitPort {
-  const { branch, treePath } = options;
+  const { branch, treePath, directory, timeouts, log } = options;
   if (!isRefName(branch)) throw new GitError('branch-missing', `${JSON.stringify(branch)} is no name of a branch`);
   const parsed = parseLocation(location);
   if (parsed.kind === 'local') return openLocalRepository({ path: parsed.path, branch, treePath });
-  const credentials = createCredentialSource({
-    file: options.credentialsFile,
-    environment: options.environment ?? {},
-    inUrl: credentialsInUrl(parsed.url),
-  });
-  const { directory, timeouts, log } = options;
+  const transport = createTransport(parsed, options);
   return openRemoteRepository({
-    url: parsed.url.href,
-    branch,
-    treePath,
-    directory,
-    credentials,
+    ...{ transport, branch, treePath, directory },
     ...(timeouts && { timeouts }),
     ...(log && { log }),
   });
+}
+
+function createTransport(
+  location: Exclude<RepositoryLocation, { kind: 'local' }>,
+  { access = {}, environment = {} }: OpenRepositoryOptions,
+): Transport {
+  if (location.kind === 'http') {
+    const { credentialsFile, caFile, proxy: setting } = access;
+    const inUrl = credentialsInUrl(location.url);
+    return createHttpTransport({
+      url: location.url.href,
+      credentials: createCredentialSource({ file: credentialsFile, environment, inUrl }),
+      proxy: { setting, environment },
+      ...{ credentialsFile, caFile },
+    });
+  }
+  const { sshKeyFile: keyFile, sshPassphraseFile: passphraseFile, knownHostsFile } = access;
+  if (keyFile === undefined || knownHostsFile === undefined) {
+    throw new GitError('unauthorized', 'a repository over SSH needs repository-ssh-key and repository-known-hosts');
+  }
+  return createSshTransport({ address: location.address, keyFile, passphraseFile, knownHostsFile });
 }

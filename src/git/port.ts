@@ -1,4 +1,4 @@
-/** Everything Fairlead asks of a git repository. Adapters: local.ts (a path) and remote.ts (http, https). */
+/** Everything Fairlead asks of a git repository. Adapters: local.ts (a path) and remote.ts (http, https, ssh). */
 export interface GitPort {
   /**
    * Looks where the branch is and makes that commit readable. Cheap when nothing moved.
@@ -67,6 +67,7 @@ export interface Watcher {
 export type GitErrorCode =
   | 'unreachable' // the server or folder cannot be reached: try again, with growing delay
   | 'unauthorized' // credentials are missing or wrong
+  | 'untrusted' // its host key or certificate is not known, or another than the known one
   | 'not-found' // no such repository
   | 'branch-missing' // the branch does not exist (any more)
   | 'ref-missing' // nothing has the name that was asked for, or it is no commit

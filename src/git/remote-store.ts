@@ -1,21 +1,16 @@
 import fs from 'node:fs';
 import { access, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import git, { Errors, type HttpClient } from 'isomorphic-git';
+import git, { Errors } from 'isomorphic-git';
 import { openObjectStore, type ObjectStore } from './object-store.ts';
 import { GitError, type Commit } from './port.ts';
+import type { Line } from './transport.ts';
 
 /** Our own mark: written only once the commit can be read. A failed fetch moves refs/remotes/* all the same. */
 const FETCHED_REF = 'refs/fairlead/fetched';
 
-/** The conversation a fetch needs: an open line, and headers with the credentials. */
-export interface FetchArguments {
-  readonly http: HttpClient;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 export interface RemoteStoreOptions {
-  /** Without credentials: it is written to the store's config. */
+  /** See Transport.url: it is written to the store's config. */
   readonly url: string;
   readonly branch: string;
   /** Holds `store-<n>`, and `clone-<n>` while one is being made. */
@@ -23,7 +18,7 @@ export interface RemoteStoreOptions {
 }
 
 /** Clones `depth: 1` into a folder of its own that gets its name when it is whole: a half clone is never opened. */
-export async function cloneStore(options: RemoteStoreOptions, line: FetchArguments): Promise<ObjectStore> {
+export async function cloneStore(options: RemoteStoreOptions, line: Line): Promise<ObjectStore> {
   const { url, branch, directory } = options;
   const number = 1 + Math.max(0, ...(await listStores(directory)).map((store) => store.number));
   const gitdir = path.join(directory, `clone-${number}`);
@@ -41,7 +36,7 @@ export async function cloneStore(options: RemoteStoreOptions, line: FetchArgumen
 }
 
 /** A server that knows no shallow clones gives the whole history. */
-async function fetchShallow(store: ObjectStore, branch: string, line: FetchArguments): Promise<void> {
+async function fetchShallow(store: ObjectStore, branch: string, line: Line): Promise<void> {
   try {
     await fetchBranch(store, branch, { ...line, depth: 1 });
   } catch (error) {
@@ -58,7 +53,7 @@ async function fetchShallow(store: ObjectStore, branch: string, line: FetchArgum
 export async function fetchBranch(
   store: ObjectStore,
   branch: string,
-  line: FetchArguments & { readonly depth?: number },
+  line: Line & { readonly depth?: number },
 ): Promise<string> {
   const ref = `refs/heads/${branch}`;
   const { fetchHead } = await git.fetch({
@@ -82,7 +77,7 @@ export async function fetchBranch(
 }
 
 /** What is fetched beside the branch. */
-export interface BesideArguments extends FetchArguments {
+export interface BesideArguments extends Line {
   /** Commits in all, the wanted one included; each comes with its tree. */
   readonly depth?: number | undefined;
   /** The server is told what is here of the branch: right unless the wanted commit is the head itself. */

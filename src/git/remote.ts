@@ -1,5 +1,4 @@
 import { isAncestor } from './ancestry.ts';
-import { toBasicAuthorization, type CredentialSource } from './credentials.ts';
 import type { ObjectStore } from './object-store.ts';
 import { isCorrupt, toRefError } from './git-error.ts';
 import { GitError, type Commit, type GitPort, type Head, type Watcher } from './port.ts';
@@ -11,7 +10,6 @@ import {
   fetchBranch,
   readHead,
   removeStore,
-  type FetchArguments,
   type RemoteStoreOptions,
 } from './remote-store.ts';
 import { insistent, NewsFirst } from './news-first.ts';
@@ -21,7 +19,7 @@ import { listRefs } from './server-refs.ts';
 import { countAsked, readAskedBytes } from './asked-packs.ts';
 import { CurrentStore, type Fetched } from './current-store.ts';
 import { createSerialQueue, settles } from './serial.ts';
-import { converse, toPlainUrl } from './transport.ts';
+import { converse, type Line, type Transport } from './transport.ts';
 
 /** All in ms. */
 export interface GitTimeouts {
@@ -33,9 +31,9 @@ export interface GitTimeouts {
   readonly idleMs: number;
 }
 
-export interface RemoteRepositoryOptions extends RemoteStoreOptions {
+export interface RemoteRepositoryOptions extends Omit<RemoteStoreOptions, 'url'> {
+  readonly transport: Transport;
   readonly treePath: string;
-  readonly credentials: CredentialSource;
   readonly timeouts?: Partial<GitTimeouts>;
   /** Each fetch adds a pack and each pack slows every read: with more than this many the store is cloned anew. */
   readonly maxPacks?: number;
@@ -60,7 +58,7 @@ interface Beside {
 }
 
 /**
- * A repository behind http or https. `directory` is a cache: a store that makes no sense is thrown away and cloned
+ * A repository on a server. `directory` is a cache: a store that makes no sense is thrown away and cloned
  * anew. `readCommit` asks the server for a commit that is not here; it throws GitError when the server cannot be asked.
  */
 export function openRemoteRepository(options: RemoteRepositoryOptions): GitPort {
@@ -72,7 +70,7 @@ class RemoteRepository implements GitPort {
   readonly readTreeEntry: Reader['readTreeEntry'];
   readonly compareTrees: Reader['compareTrees'];
   readonly readBlob: Reader['readBlob'];
-  readonly #options: RemoteRepositoryOptions;
+  readonly #options: RemoteRepositoryOptions & RemoteStoreOptions;
   readonly #timeouts: GitTimeouts;
   readonly #inTurn = createSerialQueue();
   readonly #current: CurrentStore;
@@ -80,7 +78,7 @@ class RemoteRepository implements GitPort {
   #givingWay: AbortController | undefined;
 
   constructor(options: RemoteRepositoryOptions) {
-    this.#options = { ...options, url: toPlainUrl(options.url) };
+    this.#options = { ...options, url: options.transport.url };
     this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
     this.#current = new CurrentStore(this.#options, this.#inTurn);
     const reader = createReader(options.treePath, (read) => this.#current.read(read));
@@ -137,9 +135,9 @@ class RemoteRepository implements GitPort {
   }
 
   async #poll(signal: AbortSignal): Promise<string> {
-    const { url, branch } = this.#options;
+    const { transport, branch } = this.#options;
     const [found] = await this.#list([`refs/heads/${branch}`], signal);
-    if (found === undefined) throw new GitError('branch-missing', `there is no branch ${branch} at ${url}`);
+    if (found === undefined) throw new GitError('branch-missing', `there is no branch ${branch} at ${transport.place}`);
     return found.oid;
   }
 
@@ -195,21 +193,21 @@ class RemoteRepository implements GitPort {
 
   async #find(name: string, signal: AbortSignal): Promise<FoundRef> {
     if (isOid(name)) return { ref: name, oid: name };
-    return chooseRef(name, await this.#list(candidateRefs(name), signal), this.#options.url);
+    return chooseRef(name, await this.#list(candidateRefs(name), signal), this.#options.transport.place);
   }
 
   async #fetchAsked({ ref }: FoundRef, signal: AbortSignal): Promise<string> {
-    const { maxPacks = MAX_PACKS, maxAskedBytes = MAX_ASKED_BYTES, url } = this.#options;
+    const { maxPacks = MAX_PACKS, maxAskedBytes = MAX_ASKED_BYTES, transport } = this.#options;
     const { store: former } = await this.#current.require();
     const full = (await countPacks(former)) >= maxPacks || (await readAskedBytes(former)) >= maxAskedBytes;
     if (full) await this.#compact(signal);
     const { store } = await this.#current.require();
     const options = { depth: ASKED_DEPTH, knowsHead: true, signal };
     const oid = await countAsked(store, () => this.#fetchBeside(store, ref, options)).catch((error: unknown) => {
-      throw toRefError(error, ref, url);
+      throw toRefError(error, ref, transport.place);
     });
     const commit = await peelToCommit(store, oid);
-    if (commit === undefined) throw new GitError('ref-missing', `${ref} is no commit at ${url}`);
+    if (commit === undefined) throw new GitError('ref-missing', `${ref} is no commit at ${transport.place}`);
     return commit;
   }
 
@@ -229,19 +227,15 @@ class RemoteRepository implements GitPort {
     }
   }
 
-  #transfer<T>(signal: AbortSignal, talk: (line: FetchArguments) => Promise<T>): Promise<T> {
+  #transfer<T>(signal: AbortSignal, talk: (line: Line) => Promise<T>): Promise<T> {
     return this.#talk(signal, this.#timeouts.transferMs, talk);
   }
 
-  /** Credentials go with the first request: waiting for a 401 would double each poll. */
-  async #talk<T>(signal: AbortSignal, totalMs: number, talk: (line: FetchArguments) => Promise<T>): Promise<T> {
-    const { url, credentials } = this.#options;
-    const found = await credentials(new URL(url));
-    const headers: Record<string, string> = found === undefined ? {} : { Authorization: toBasicAuthorization(found) };
-    return await converse({ url, totalMs, idleMs: this.#timeouts.idleMs, signal }, (http) => talk({ http, headers }));
+  #talk<T>(signal: AbortSignal, totalMs: number, talk: (line: Line) => Promise<T>): Promise<T> {
+    return converse(this.#options.transport, { totalMs, idleMs: this.#timeouts.idleMs, signal }, talk);
   }
 
   #log(message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#options.log?.(message, { repository: this.#options.url, ...fields });
+    this.#options.log?.(message, { repository: this.#options.transport.place, ...fields });
   }
 }

@@ -1,14 +1,14 @@
 import git from 'isomorphic-git';
 import { GitError } from './port.ts';
 import { isOid, type FoundRef } from './ref-name.ts';
-import type { FetchArguments } from './remote-store.ts';
+import type { Line } from './transport.ts';
 
 /**
  * The refs of exactly these names that a server has, each at the commit it stands for. One listing a name; the server
  * filters by prefix, so `main2` may be in the answer to `main`.
  * @throws GitError 'corrupt' for an answer that names no SHA-1
  */
-export async function listRefs(url: string, names: readonly string[], line: FetchArguments): Promise<FoundRef[]> {
+export async function listRefs(url: string, names: readonly string[], line: Line): Promise<FoundRef[]> {
   const found: FoundRef[] = [];
   for (const name of names) {
     const { http, headers } = line;
@@ -17,7 +17,7 @@ export async function listRefs(url: string, names: readonly string[], line: Fetc
     const ref = refs.find((each) => each.ref === name);
     const oid = ref?.peeled ?? ref?.oid;
     if (oid === undefined) continue;
-    if (!isOid(oid)) throw new GitError('corrupt', `${url} names no SHA-1 commit for ${name}`);
+    if (!isOid(oid)) throw new GitError('corrupt', `the server names no SHA-1 commit for ${name}`);
     found.push({ ref: name, oid });
   }
   return found;

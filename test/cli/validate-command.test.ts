@@ -68,7 +68,9 @@ describe('fairlead validate', () => {
     const tree = await treeWithError();
     await writeFile(path.join(tree, 'tenants/acme/applications/shop.yaml'), application('shop'));
     expect(await validated([tree])).toEqual({ stdout: '', stderr: 'No problems in 1 file\n', exitCode: 0 });
-    expect((await validated([tree, '--format', 'markdown'])).stdout).toBe('**No problems in 1 file**\n');
+    expect((await validated([tree, '--format', 'markdown'])).stdout).toBe(
+      '**Fairlead validate:** no problems in 1 file\n',
+    );
     for (const format of ['github', 'gitlab', 'json', 'sarif'])
       expect(await validated([tree, '--format', format])).toMatchObject({ exitCode: 0 });
   });

@@ -2,7 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createCredentialSource, findCredentials, parseCredentials, redactUrl } from '../../src/git/credentials.ts';
+import {
+  createCredentialSource,
+  findCredentials,
+  findProxyCredentials,
+  parseCredentials,
+} from '../../src/git/credentials.ts';
+import { redactUrl } from '../../src/git/redact-url.ts';
 
 const find = (text: string, url: string) => findCredentials(parseCredentials(text), new URL(url));
 
@@ -35,6 +41,11 @@ describe('a credentials file', () => {
     expect(find('', 'https://h/x')).toBeUndefined();
   });
 
+  it('may be one line of user and password, for any server', () => {
+    expect(find('deploy:gldt-abc\n', 'https://h/x')).toEqual({ username: 'deploy', password: 'gldt-abc' });
+    expect(find(':abc', 'https://h/x')).toEqual({ username: 'x-access-token', password: ':abc' });
+  });
+
   it.each(['https://h/no-user', 'https://ada:pw@h\nsecret-token', 'two words s3cret', 'ssh://ada:s3cret@h'])(
     'that is no such file is told by its line, without its content: %j',
     (text) => {
@@ -62,6 +73,21 @@ describe('a credential source', () => {
       expect(await source(url)).toEqual({ username: 'env', password: 'env-pw' });
       const inUrl = { username: 'u', password: 'p' };
       expect(await createCredentialSource({ file, environment, inUrl })(url)).toEqual(inUrl);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('has for a proxy what stands beside its address, and never a token for any server', async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'fairlead-credentials-'));
+    const file = path.join(directory, 'credentials');
+    const proxy = new URL('http://proxy:3128');
+    try {
+      await writeFile(file, 'https://a:1@example.com\nhttp://p:2@proxy:3128');
+      expect((await findProxyCredentials(file))(proxy)).toEqual({ username: 'p', password: '2' });
+      await writeFile(file, 'ghp_abc');
+      expect((await findProxyCredentials(file))(proxy)).toBeUndefined();
+      expect((await findProxyCredentials(undefined))(proxy)).toBeUndefined();
     } finally {
       await rm(directory, { recursive: true });
     }

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createHttpTransport } from '../../src/git/http/http-transport.ts';
 import { openLocalRepository } from '../../src/git/local.ts';
 import type { GitPort } from '../../src/git/port.ts';
 import { openRemoteRepository, type RemoteRepositoryOptions } from '../../src/git/remote.ts';
@@ -28,11 +29,10 @@ afterEach(async () => {
 const openLocal = (): GitPort => openLocalRepository({ path: repository.path, branch: 'main', treePath: '.' });
 const openRemote = (options: Partial<RemoteRepositoryOptions> = {}): GitPort =>
   openRemoteRepository({
-    url: `${server.url}/r.git`,
+    transport: createHttpTransport({ url: `${server.url}/r.git`, credentials: async () => undefined }),
     branch: 'main',
     treePath: '.',
     directory: path.join(directory, 'cache'),
-    credentials: async () => undefined,
     ...options,
   });
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import path from 'node:path';
 import { runGit, testEnvironment } from './git-repo.ts';
 
@@ -34,6 +35,8 @@ export interface GitServer {
 export interface GitServerOptions {
   readonly root: string;
   readonly auth?: { readonly username: string; readonly password: string };
+  /** PEM; https with it. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** 0, a free one, unless told. */
   readonly port?: number;
 }
@@ -44,15 +47,15 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** A real git server: `git http-backend` behind node:http on 127.0.0.1. */
-export async function startGitServer({ root, auth, port = 0 }: GitServerOptions): Promise<GitServer> {
+/** A real git server: `git http-backend` behind node:http or node:https on 127.0.0.1. */
+export async function startGitServer({ root, auth, tls, port = 0 }: GitServerOptions): Promise<GitServer> {
   const backend = path.join(await runGit(root, ['--exec-path']), 'git-http-backend');
   const requests: RecordedRequest[] = [];
   const children = new Set<ChildProcess>();
   let mode: ServerMode = { kind: 'ok' };
   const wanted = auth && `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
 
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const { method = 'GET', url = '/' } = request;
     const { authorization } = request.headers;
     const recorded: RecordedRequest = { method, path: url, authorization, sent: 0 };
@@ -70,14 +73,15 @@ export async function startGitServer({ root, auth, port = 0 }: GitServerOptions)
       recorded.sent = answer.body.length;
       send(response, answer, 'method' in now && now.method !== method ? { kind: 'ok' } : now);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
     port: address.port,
     requests,
     setMode: (next) => (mode = next),

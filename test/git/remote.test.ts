@@ -6,6 +6,8 @@ import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GitPort } from '../../src/git/port.ts';
+import type { CredentialSource } from '../../src/git/credentials.ts';
+import { createHttpTransport } from '../../src/git/http/http-transport.ts';
 import { openRemoteRepository, type RemoteRepositoryOptions } from '../../src/git/remote.ts';
 import { createRepository, type TestRepository } from './git-repo.ts';
 import { startGitServer, type GitServer, type GitServerOptions } from './git-server.ts';
@@ -30,13 +32,19 @@ const serve = async (options: Partial<GitServerOptions> = {}) => {
   servers.push(server);
   return server;
 };
-const open = (server: GitServer, options: Partial<RemoteRepositoryOptions> = {}) =>
+interface Opening extends Partial<RemoteRepositoryOptions> {
+  readonly url?: string;
+  readonly credentials?: CredentialSource;
+}
+const open = (server: GitServer, { url, credentials, ...options }: Opening = {}) =>
   openRemoteRepository({
-    url: `${server.url}/r.git`,
+    transport: createHttpTransport({
+      url: url ?? `${server.url}/r.git`,
+      credentials: credentials ?? (async () => undefined),
+    }),
     branch: 'main',
     treePath: '.',
     directory: at('cache'),
-    credentials: async () => undefined,
     ...options,
   });
 const summary = (server: GitServer) => server.requests.splice(0).map(({ method, path: url }) => `${method} ${url}`);

@@ -7,6 +7,7 @@ import type { GitPort } from '../../src/git/port.ts';
 import { findEarlierVersions } from '../../src/reconcile/earlier-versions.ts';
 import { allowsPrune, isPruneAllowed } from '../../src/reconcile/prune-permission.ts';
 import { createTreeLoader, type TreeLoader } from '../../src/reconcile/tree-loader.ts';
+import { createHttpTransport } from '../../src/git/http/http-transport.ts';
 import { openRemoteRepository } from '../../src/git/remote.ts';
 import { resolveCatalog } from '../../src/spec/resolve-catalog.ts';
 import { createRepository, type CommitOptions, type TestRepository } from '../git/git-repo.ts';
@@ -295,11 +296,10 @@ describe('the removal of most of what runs', () => {
 
     async function clone() {
       const port = openRemoteRepository({
-        url: `${server.url}/repo/.git`,
+        transport: createHttpTransport({ url: `${server.url}/repo/.git`, credentials: async () => undefined }),
         branch: 'main',
         treePath: '.',
         directory: join(folder, 'cache'),
-        credentials: async () => undefined,
       });
       await port.fetch(signal);
       return port;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listedVersions } from '../../src/desired/choose-version.ts';
 import type { GitPort } from '../../src/git/port.ts';
+import { createHttpTransport } from '../../src/git/http/http-transport.ts';
 import { openRemoteRepository } from '../../src/git/remote.ts';
 import type { ResolvedCatalog } from '../../src/model/catalog.ts';
 import { eventually } from '../eventually.ts';
@@ -209,11 +210,10 @@ describe('a remote repository', () => {
   const clone = (directory = 'cache', maxPacks = 100) =>
     openRemoteRepository({
       maxPacks,
-      url: `${server.url}/repo/.git`,
+      transport: createHttpTransport({ url: `${server.url}/repo/.git`, credentials: async () => undefined }),
       branch: 'main',
       treePath: '.',
       directory: join(scene.folder, directory),
-      credentials: async () => undefined,
     });
 
   it('has its history fetched as far as it is needed', async () => {

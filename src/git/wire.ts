@@ -1,0 +1,80 @@
+import { GitError } from './port.ts';
+
+export interface WireOptions {
+  /** Of the server, for what people are told. */
+  readonly place: string;
+  /** ms until the whole conversation fails. */
+  readonly totalMs: number;
+  /** ms without a byte until it fails. */
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What one conversation with a server hangs on: its timeouts, and the first thing that went wrong. */
+export class Wire {
+  /** Never resolves; rejects when the wire breaks. */
+  readonly broken: Promise<never>;
+  readonly place: string;
+  readonly #idleMs: number;
+  readonly #controller = new AbortController();
+  readonly #total: NodeJS.Timeout;
+  readonly #release: () => void;
+  #reject: (reason: unknown) => void = () => undefined;
+  #failure: { readonly reason: unknown } | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor({ place, totalMs, idleMs, signal }: WireOptions) {
+    this.place = place;
+    this.#idleMs = idleMs;
+    this.broken = new Promise<never>((_, reject) => (this.#reject = reject));
+    this.broken.catch(() => undefined);
+    this.#total = setTimeout(() => this.#cut(`no answer within ${totalMs} ms`), totalMs);
+    const hangUp = () => this.#hangUp(signal.reason);
+    signal.addEventListener('abort', hangUp, { once: true });
+    this.#release = () => signal.removeEventListener('abort', hangUp);
+  }
+
+  /** Aborts when the conversation is over, for whatever reason. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Something was heard, or asked for. */
+  touch(): void {
+    clearTimeout(this.#idle);
+    if (this.signal.aborted) return;
+    this.#idle = setTimeout(() => this.#cut(`silent for ${this.#idleMs} ms`), this.#idleMs);
+  }
+
+  /** Nothing is awaited of the server. */
+  rest(): void {
+    clearTimeout(this.#idle);
+  }
+
+  /** The first failure counts; what follows it is only its echo. @returns the first */
+  fail(reason: unknown): unknown {
+    this.#failure ??= { reason };
+    this.#reject(this.#failure.reason);
+    return this.#failure.reason;
+  }
+
+  throwIfBroken(): void {
+    if (this.#failure !== undefined) throw this.#failure.reason;
+  }
+
+  close(): void {
+    clearTimeout(this.#total);
+    clearTimeout(this.#idle);
+    this.#release();
+    this.#controller.abort();
+  }
+
+  #cut(why: string): void {
+    this.#hangUp(new GitError('unreachable', `${this.place} cannot be reached (${why})`));
+  }
+
+  #hangUp(reason: unknown): void {
+    this.fail(reason);
+    this.close();
+  }
+}
