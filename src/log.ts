@@ -32,6 +32,7 @@ function levelOf(event: FairleadEvent): 'info' | 'warn' | 'error' {
     case 'application-goes-on':
     case 'converged':
       return 'info';
+    case 'revision-refused':
     case 'repository-failed':
     case 'history-failed':
     case 'host-down':

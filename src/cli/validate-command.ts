@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import type { Paint } from './format-excerpt.ts';
 import { formatProblems, PROBLEM_FORMATS, type ProblemFormat } from './format-problems.ts';
 import { summarize } from './format-table.ts';
-import type { CliIo } from './io.ts';
+import { interruptionCode, type CliIo } from './io.ts';
 import { openOutput } from './output.ts';
 import { NoTreeError, readWorkingFile } from './read-working-tree.ts';
 import { repositoryAround } from './repository-around.ts';
@@ -35,8 +35,9 @@ async function validate(
   format: ProblemFormat,
   { io, version }: { readonly io: CliIo; readonly version: string },
 ): Promise<number> {
+  const signal = io.interrupted();
   try {
-    const { problems, files } = await validateTree(path, { signal: io.interrupted() });
+    const { problems, files } = await validateTree(path, { signal });
     const [folder, linesOf, paint] = [folderInRepository(path), lineReader(path), paintFor(io)];
     const text = formatProblems(problems, format, { files, version, folder, linesOf, paint });
     await openOutput(io.stdout).write(text);
@@ -45,6 +46,7 @@ async function validate(
     else io.stderr.write(`note: there is no folder ${join(path, 'tenants')}, so nothing to check\n`);
     return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
   } catch (error) {
+    if (signal.aborted) return interruptionCode(signal);
     if (!(error instanceof NoTreeError)) throw error;
     io.stderr.write(`error: ${error.message}\n`);
     return 2;

@@ -25,6 +25,7 @@ export function toEventFacts(event: FairleadEvent): EventFacts {
     case 'application-goes-on':
       return { type: event.kind, host: event.host, ...namesOf(event.application), message: messageOf(event) };
     case 'revision-fetched':
+    case 'revision-refused':
       return { type: event.kind, message: messageOf(event), revision: event.revision };
     case 'converged':
       return { type: event.kind, host: event.host, message: messageOf(event), revision: event.revision };
@@ -50,6 +51,7 @@ function messageOf(event: FairleadEvent): string {
     case 'removal-held':
     case 'application-waits':
       return `${headline}: ${event.reason}`;
+    case 'revision-refused':
     case 'repository-failed':
     case 'history-failed':
     case 'host-down':

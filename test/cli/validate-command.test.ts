@@ -75,6 +75,13 @@ describe('fairlead validate', () => {
       expect(await validated([tree, '--format', format])).toMatchObject({ exitCode: 0 });
   });
 
+  it('ends as a program does that is interrupted', async () => {
+    const terminal = createTerminal();
+    terminal.pressCtrlC();
+    await run(terminal, 'validate', await treeWithError());
+    expect([terminal.stdout(), terminal.stderr(), terminal.exitCode()]).toEqual(['', '', 130]);
+  });
+
   it('ends with 2 where there is no such folder, and notes one without tenants', async () => {
     const tree = await treeWithError();
     expect(await validated([path.join(tree, 'nowhere')])).toMatchObject({ stdout: '', exitCode: 2 });
