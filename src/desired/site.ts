@@ -1,6 +1,8 @@
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import type { SiteHost } from '../model/site-host.ts';
+import { refusalOf } from '../policy/judge.ts';
+import { quotaOf } from '../policy/quotas.ts';
 import { placementSelects } from '../spec/site-labels.ts';
 import { desiredApplication } from './application.ts';
 import { chooseVersion, deployedApplicationKey, knownVersions } from './choose-version.ts';
@@ -25,7 +27,7 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
     const choice = chooseVersion(deployment, catalog);
     switch (choice.kind) {
       case 'known': {
-        const desire = createDesire(key, context, reusable);
+        const desire = createDesire(key, { catalog, context, former: reusable });
         const others = knownVersions(catalog, key).filter((one) => one !== choice.application);
         applications[key] = desire(choice.application);
         earlier[key] = keepIfSame(reusable?.earlier[key], others.map(desire));
@@ -49,25 +51,25 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
   const { site, owner } = context;
   const dependencies = acyclicDependencies(applications);
   const changeRules = { suspended: suspendedBy(catalog), ...context.changeRules };
-  return {
-    site,
-    owner,
-    revision,
-    applications,
-    dependencies,
-    changeRules,
-    ...versions,
-    host,
-    leftAlone,
-    awaited,
-    frozenTenants,
-  };
+  const quotas = quotasOf(catalog, applications);
+  const rules = { dependencies, changeRules, quotas };
+  return { site, owner, revision, applications, ...rules, ...versions, host, leftAlone, awaited, frozenTenants };
 }
 
 /** Whatever sites they select now: nothing is removed either of what a suspended deployment brought before. */
 function suspendedBy({ deployments }: ResolvedCatalog): Readonly<Record<string, string>> {
   const suspended = Object.values(deployments).filter(({ document }) => document.spec.suspend === true);
   return Object.fromEntries(suspended.map((one) => [deployedApplicationKey(one), one.document.name]));
+}
+
+function quotasOf({ policies }: ResolvedCatalog, applications: DesiredSite['applications']): DesiredSite['quotas'] {
+  const tenants = new Set(Object.values(applications).map(({ name }) => name.tenant));
+  return Object.fromEntries(
+    [...tenants].flatMap((tenant) => {
+      const quota = quotaOf(policies, tenant);
+      return quota === undefined ? [] : [[tenant, quota]];
+    }),
+  );
 }
 
 /** True when the deployment's placement selects a site with these labels. */
@@ -78,15 +80,27 @@ export function selectsSite(
   return placementSelects(document.spec, labels);
 }
 
-/** The text decides, and its secrets: what has not changed keeps the revision under which it was first seen. */
-function createDesire(key: string, context: SiteContext, former: DesiredSite | undefined) {
+interface Around {
+  readonly catalog: ResolvedCatalog;
+  readonly context: SiteContext;
+  readonly former: DesiredSite | undefined;
+}
+
+/**
+ * The text decides, its secrets, and what the policies say of it: what has not changed keeps the revision under which it
+ * was first seen.
+ */
+function createDesire(key: string, { catalog, context, former }: Around) {
   const current = former?.applications[key];
   const known = [...(current === undefined ? [] : [current]), ...(former?.earlier[key] ?? [])];
   return (application: DocumentInForce<'application'>): DesiredApplication => {
     const { specHash, spec } = application.document;
+    const refused = refusalOf(application.document, catalog.policies);
     const isSame = (one: DesiredApplication) =>
-      one.specHash === specHash && one.secretsHash === hashSecrets(spec, one.name, context.secrets);
-    return known.find(isSame) ?? desiredApplication(application, context);
+      one.specHash === specHash &&
+      one.refused === refused &&
+      one.secretsHash === hashSecrets(spec, one.name, context.secrets);
+    return known.find(isSame) ?? desiredApplication(application, context, refused);
   };
 }
 

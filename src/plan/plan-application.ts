@@ -14,7 +14,7 @@ import { planHeld, planHeldRemoval } from './plan-held.ts';
 import { planLingering } from './plan-lingering.ts';
 import { planForgetting, planNotes } from './plan-markers.ts';
 import { planPast } from './plan-past.ts';
-import { planTurn, whenItsTurn } from './plan-turns.ts';
+import { heal, planTurn, whenItsTurn } from './plan-turns.ts';
 import { planVolumeRemovals } from './plan-volume-removals.ts';
 import { isNeeded, networkExists, planImages, planNetwork, toMissing } from './prepare-application.ts';
 import type { RestartRequest } from './restarts.ts';
@@ -105,9 +105,12 @@ function planDesired(input: ApplicationInput, decision: UpgradeDecision): Applic
   const kept = application.instances
     .filter(({ key }) => !untouched.has(key))
     .flatMap((instance) => planTurn(instance, { input, decision, missing, lingering }));
+  const stay = application.unplaced
+    .filter(({ key, stays }) => stays && !untouched.has(key))
+    .flatMap((instance) => heal(instance, { input, decision, missing, lingering }));
   const noted = notes.slice(-1).map(({ id }) => id);
   const behind = (step: Step): Step => ({ ...step, after: [...step.after, ...noted] });
-  const work = [...removed, ...kept].map(behind);
+  const work = [...removed, ...kept, ...stay].map(behind);
   const needed = pulls.filter((pull) => isNeeded(pull, [...notes, ...work]));
   const past = planPast(input, lingering);
   const steps = [...network, ...needed, ...notes, ...past, ...work, ...planForgetting(decision, input.key, noted)];
