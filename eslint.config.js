@@ -5,7 +5,7 @@ const why =
 
 /** The folders of pure functions, and the translators at the Docker border. */
 const pure = [
-  'src/{model,spec,desired,placement,upgrade,plan,foresee,health,status,review}/**/*.ts',
+  'src/{model,spec,desired,placement,upgrade,plan,foresee,health,status,review,signatures}/**/*.ts',
   'src/docker/explain-refusal.ts',
   'src/docker/from-docker.ts',
   'src/docker/relay-frames.ts',
@@ -25,6 +25,7 @@ const neighbours = [
   'health',
   'status',
   'review',
+  'signatures',
 ];
 
 /** No import but a neighbour's, node:crypto and the packages named. */
@@ -90,6 +91,7 @@ export default tseslint.config(
     files: ['src/spec/**/*.ts'],
     rules: imports('re2js', 'yaml', 'ajv', 'ajv/dist/2020.js', 'fast-json-patch/commonjs/core.js'),
   },
+  { files: ['src/signatures/**/*.ts'], rules: imports('openpgp') },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/docker/dockerode.ts', ...pure],

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ensureDependencies, ensurePrograms, root, SetupError } from './setup.mjs';
+import { ensureDependencies, ensurePrograms, root, SetupError, unitPrograms } from './setup.mjs';
 
 const cache = path.join(root, 'node_modules/.cache');
 
@@ -31,7 +31,7 @@ try {
   if (unknown.length > 0)
     throw new SetupError(`no such check: ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`);
   await ensureDependencies();
-  await ensurePrograms(['git']);
+  await ensurePrograms(unitPrograms);
   const failed = await runChecks();
   console.log(failed.length === 0 ? 'check: clean' : `check: failed (${failed.join(', ')})`);
   process.exitCode = failed.length === 0 ? 0 : 1;

@@ -8,11 +8,14 @@ const image = path.join(root, '.work', 'image');
 
 await ensureDependencies();
 await mkdir(image, { recursive: true });
-for (const name of ['dist', 'schemas']) await rm(path.join(image, name), { recursive: true, force: true });
+for (const name of ['dist', 'schemas', 'examples']) await rm(path.join(image, name), { recursive: true, force: true });
 for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
   await copyFile(path.join(root, name), path.join(image, name));
 }
-await cp(path.join(root, 'schemas'), path.join(image, 'schemas'), { recursive: true });
+// `fairlead init` copies from the examples.
+for (const name of ['schemas', 'examples']) {
+  await cp(path.join(root, name), path.join(image, name), { recursive: true });
+}
 await run(
   process.execPath,
   [

@@ -8,6 +8,9 @@ import { answers } from './setup/ping.mjs';
 export { ensureDependencies, root } from './setup/dependencies.mjs';
 export { ensureBusybox, ensurePrograms, SetupError } from './setup/packages.mjs';
 
+/** The programs the unit tests start: repositories are made and signed by the real ones. */
+export const unitPrograms = /** @type {const} */ (['git', 'gpg', 'gpg-agent', 'ssh-keygen']);
+
 /** The programs a private engine needs. */
 export const enginePrograms = /** @type {const} */ (['dockerd', 'iptables', 'ip', 'nsenter']);
 

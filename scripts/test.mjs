@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { enginePrograms, ensureDependencies, ensurePrograms, root, SetupError } from './setup.mjs';
+import { enginePrograms, ensureDependencies, ensurePrograms, root, SetupError, unitPrograms } from './setup.mjs';
 import { sweepGrounds } from './setup/ground.mjs';
 import { until } from './setup/run.mjs';
 import { summarizeResults } from './setup/test-results.mjs';
@@ -24,9 +24,8 @@ const runs =
 
 try {
   await ensureDependencies();
-  await ensurePrograms(['git']);
-  if (process.getuid?.() === 0 && !onlyUnitTests())
-    await ensurePrograms([...enginePrograms, 'busybox', 'sshd', 'ssh-keygen']);
+  await ensurePrograms(unitPrograms);
+  if (process.getuid?.() === 0 && !onlyUnitTests()) await ensurePrograms([...enginePrograms, 'busybox', 'sshd']);
   await mkdir(path.join(root, '.work'), { recursive: true });
   const summaries = await Promise.all(runs.map((filter, i) => runVitest(filter, i < runs.length - 1)));
   for (const problem of summaries.flatMap(({ problems }) => problems)) console.log(problem);

@@ -18,6 +18,7 @@ import {
   type SettingName,
   SETTINGS,
 } from './settings.ts';
+import { halfVerify, toVerify, type VerifyConfig } from './verify-config.ts';
 
 /** What `fairlead run` runs with; frozen. Times in ms. */
 export interface RunConfig {
@@ -26,6 +27,8 @@ export interface RunConfig {
   /** `.` or a folder without slashes at its ends. */
   readonly path: string;
   readonly pollIntervalMs: number;
+  /** undefined: commits are applied whoever made them. */
+  readonly verify: VerifyConfig | undefined;
   readonly repositoryAccess: RepositoryAccess;
   /** Absent: every site of the repository. */
   readonly sites: readonly string[] | undefined;
@@ -86,7 +89,7 @@ export function loadRunConfig(sources: ConfigSources): LoadedConfig {
       problems.push(`${given?.source ?? `--${key}`}: ${error.message}`);
     }
   }
-  problems.push(...halfTls(values), ...missingKey(values));
+  problems.push(...halfTls(values), ...missingKey(values), ...halfVerify(values));
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, config: toRunConfig(values as Required<Values>) };
 }
@@ -201,6 +204,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
       sshPassphraseFile: values['repository-ssh-passphrase'],
       knownHostsFile: values['repository-known-hosts'],
     },
+    verify: toVerify(values),
     sites: values.site,
     docker: values.docker,
     dockerConfig: values['docker-config'],
@@ -226,6 +230,7 @@ type OptionalSetting =
   | 'repository-proxy'
   | 'repository-ssh-key'
   | 'repository-ssh-passphrase'
+  | 'verify-keys'
   | 'site'
   | 'tokens'
   | 'webhooks'

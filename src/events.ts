@@ -10,6 +10,8 @@ export type FairleadEvent =
       readonly forced: boolean;
       readonly problems: number;
     }
+  /** A commit that nobody trusted vouches for; what was in force stays. */
+  | { readonly kind: 'revision-refused'; readonly revision: string; readonly error: string }
   | { readonly kind: 'repository-failed'; readonly error: string; readonly retryInMs: number }
   /** Versions in the history of the repository are not known; nothing else suffers. */
   | { readonly kind: 'history-failed'; readonly error: string }
@@ -53,6 +55,8 @@ export function headlineOf(event: FairleadEvent): string {
   switch (event.kind) {
     case 'revision-fetched':
       return 'revision fetched';
+    case 'revision-refused':
+      return 'revision refused';
     case 'repository-failed':
       return 'repository cannot be read';
     case 'history-failed':

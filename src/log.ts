@@ -30,6 +30,7 @@ function levelOf(event: FairleadEvent): 'info' | 'warn' | 'error' {
     case 'step-done':
     case 'converged':
       return 'info';
+    case 'revision-refused':
     case 'repository-failed':
     case 'history-failed':
     case 'host-down':

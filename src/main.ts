@@ -5,6 +5,7 @@ import { registerConnect } from './cli/connect.ts';
 import { registerExec } from './cli/exec.ts';
 import { registerGet } from './cli/get.ts';
 import { registerHashPassword } from './cli/hash-password.ts';
+import { registerInit } from './cli/init.ts';
 import { registerLogs } from './cli/logs.ts';
 import { registerPlan } from './cli/plan.ts';
 import { createProcessIo } from './cli/process-io.ts';
@@ -23,6 +24,7 @@ const program = new Command('fairlead')
   .exitOverride()
   .showHelpAfterError();
 registerRun(program, io, version);
+registerInit(program, io);
 registerValidate(program, io, version);
 registerPlan(program, io);
 registerComment(program, io);

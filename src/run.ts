@@ -33,6 +33,7 @@ import { createVersionedRepository } from './reconcile/versioned-repository.ts';
 import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
 import { openLooks } from './run-looks.ts';
+import { openVerification } from './run-verification.ts';
 import { waitForOutcome } from './run-outcome.ts';
 import { claimStateDir } from './state-dir.ts';
 
@@ -62,6 +63,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     environment: env,
   });
   const git = measureFetches(opened, metrics);
+  const gate = await openVerification(config, git, log);
   const journal = await openJournal({ stateDir: config.stateDir, now, onProblem: (...told) => logLoss(log, ...told) });
   const views = createLatestViews({
     site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) },
@@ -69,7 +71,7 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
     now,
     onSnapshot: (...snapshots) => journal.see(...snapshots),
   });
-  const around = { config, git, log, views, journal, metrics, looks: createLooks() };
+  const around = { config, git, gate, log, views, journal, metrics, looks: createLooks() };
   const loops = createLoops(around, until);
   const api = await serve({ ...around, version }, loops, until);
   log.info({ address: api.address, scheme: config.tls === undefined ? 'http' : 'https' }, 'api listening');
@@ -123,6 +125,7 @@ function checkSites({ sites = [] }: RunConfig): void {
 interface Surroundings {
   readonly config: RunConfig;
   readonly git: GitPort;
+  readonly gate: RepositoryLoopOptions['gate'];
   readonly log: Log;
   readonly views: LatestViews;
   readonly journal: Journal;
@@ -150,7 +153,7 @@ const now = () => Date.now();
 
 /** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
 function createLoops(around: Surroundings, signal: AbortSignal): Loops {
-  const { config, git, log, views, journal, metrics, looks } = around;
+  const { config, git, gate, log, views, journal, metrics, looks } = around;
   const loader = createTreeLoader(git);
   const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
   const narrate: Narrator = (event) => {
@@ -191,7 +194,7 @@ function createLoops(around: Surroundings, signal: AbortSignal): Loops {
     async run() {
       void views.hostObserved.then(() => repository.lookAgain());
       const repositoryLoop = runRepositoryLoop(
-        { git, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish, looks },
+        { git, gate, loader, pollMs, historyLimit, ...whatRuns(views, signal), now, narrate, publish, looks },
         signal,
       );
       await Promise.all([hostLoop.run(signal), repositoryLoop, repository.run(signal)]);

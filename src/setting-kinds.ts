@@ -95,6 +95,29 @@ export const switched: SettingKind<boolean> = {
 
 export const name = oneText('NAME', { examples: ['default'] }, parseName);
 
+/** One of a few words. */
+export function oneOf<T extends string>(...words: readonly [T, ...T[]]): SettingKind<T> {
+  const listed = words.join(', ');
+  const parse = (value: string): T => {
+    const found = words.find((word) => word === value);
+    if (found === undefined) throw new SettingError(`"${value}" is none of ${listed}`);
+    return found;
+  };
+  return { ...oneText(words.join('|'), {}, parse), schema: { type: 'string', enum: words, examples: [words[0]] } };
+}
+
+/** Files and folders. */
+export const paths: SettingKind<readonly string[]> = {
+  placeholder: 'FILE|DIR',
+  repeatable: true,
+  schema: { type: 'array', items: { type: 'string', minLength: 1 }, examples: [['/etc/fairlead/keys']] },
+  parse: (values) => {
+    if (values.includes('')) throw new SettingError('is empty');
+    return values;
+  },
+  toJson: (values) => values,
+};
+
 export const names: SettingKind<readonly string[]> = {
   placeholder: 'NAME',
   repeatable: true,

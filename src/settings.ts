@@ -6,6 +6,8 @@ import {
   folder,
   names,
   name,
+  oneOf,
+  paths,
   pool,
   proxy,
   repository,
@@ -73,6 +75,12 @@ export const SETTINGS = {
     'the host keys of ssh servers; a host that is not in it is refused',
     knownHostsDefault,
   ),
+  verify: setting(
+    oneOf('none', 'commit', 'tag'),
+    'what has to be signed to be applied: nothing, the commit, or a tag that names it',
+    'none',
+  ),
+  'verify-keys': setting(paths, 'files and folders with the public keys, OpenPGP or SSH, whose signatures count'),
   site: setting(names, 'the site to look after; may be left out while the repository has one'),
   docker: setting(
     docker,

@@ -44,6 +44,7 @@ test('the defaults are those of the contract', () => {
     path: '.',
     pollIntervalMs: 30_000,
     repositoryAccess: { knownHostsFile: '/users/ann/.ssh/known_hosts' },
+    verify: undefined,
     sites: undefined,
     docker: 'unix:///var/run/docker.sock',
     dockerConfig: '/users/ann/.docker/config.json',
@@ -257,4 +258,27 @@ test('a certificate and its key come from wherever each was given', () => {
   const env = { FAIRLEAD_TLS_KEY: '/k.pem' };
   const loaded = loadRunConfig({ flags: { repository: '/r', tlsCert: '/c.pem' }, env, isRoot: true });
   expect(loaded).toMatchObject({ config: { tls: { certFile: '/c.pem', keyFile: '/k.pem' } } });
+});
+
+test.each([
+  [['--verify', 'commit'], ['--verify needs --verify-keys as well: the keys whose signatures count']],
+  [['--verify-keys', '/k'], ['--verify-keys needs --verify commit or --verify tag as well']],
+  [['--verify', 'head', '--verify-keys', '/k'], ['--verify: "head" is none of none, commit, tag']],
+])('half of what verification needs (%j) is a problem', (args, problems) => {
+  expect(problemsOf({ flags: flags('--repository', '/r', ...args) })).toEqual(problems);
+});
+
+test('trusted keys may be named several times, in each place settings come from', () => {
+  const verify = { mode: 'tag', keys: ['/a', '/b'] };
+  const repository = ['--repository', '/r'];
+  expect(
+    configOf({ flags: flags(...repository, '--verify', 'tag', '--verify-keys', '/a', '--verify-keys', '/b') }),
+  ).toMatchObject({ verify });
+  expect(configOf({ env: { ...REPOSITORY, FAIRLEAD_VERIFY: 'tag', FAIRLEAD_VERIFY_KEYS: '/a, /b' } })).toMatchObject({
+    verify,
+  });
+  expect(configOf({ flags: flags(...repository), file: 'verify: tag\nverify-keys: [/a, /b]\n' })).toMatchObject({
+    verify,
+  });
+  expect(configOf({ flags: flags(...repository, '--verify', 'none') })).toMatchObject({ verify: undefined });
 });

@@ -15,6 +15,8 @@ const packageOf = {
   nsenter: 'util-linux',
   busybox: 'busybox-static',
   git: 'git',
+  gpg: 'gpg',
+  'gpg-agent': 'gpg-agent',
   sshd: 'openssh-server',
   'ssh-keygen': 'openssh-client',
   'mkfs.btrfs': 'btrfs-progs',

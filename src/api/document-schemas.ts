@@ -635,6 +635,7 @@ export const documentSchemas: NamedSchemas = {
     type: 'string',
     enum: [
       'revision-fetched',
+      'revision-refused',
       'repository-failed',
       'history-failed',
       'converged',
@@ -1489,7 +1490,11 @@ export const documentSchemas: NamedSchemas = {
     description: 'What was read from git.',
     type: 'object',
     properties: {
-      'wanted-revision': { description: 'The newest commit that was seen at the branch.', $ref: '#/$defs/Revision' },
+      'wanted-revision': {
+        description:
+          'The newest commit that was seen at the branch; with `--verify tag`, the newest there that an annotated tag names.',
+        $ref: '#/$defs/Revision',
+      },
       'fetched-revision': { description: 'The newest commit whose documents were read.', $ref: '#/$defs/Revision' },
       'applied-revision': {
         description: 'The newest commit that every host was brought to.',
@@ -1500,6 +1505,10 @@ export const documentSchemas: NamedSchemas = {
         description: 'Why the repository cannot be read or followed; absent while it can.',
         type: 'string',
         examples: ['the repository cannot be reached: connection refused'],
+      },
+      verification: {
+        description: 'Whether what is in force is signed; absent with `--verify none`.',
+        $ref: '#/$defs/Verification',
       },
       problems: {
         description:
@@ -1527,6 +1536,32 @@ export const documentSchemas: NamedSchemas = {
       'held-removals',
       'history-complete',
     ],
+    additionalProperties: false,
+  },
+  Verification: {
+    description: 'What a trusted key vouches for (an extension of Fairlead).',
+    type: 'object',
+    properties: {
+      mode: { description: 'What has to be signed.', type: 'string', enum: ['commit', 'tag'] },
+      'verified-revision': {
+        description: 'The newest commit that is verified, which is in force; empty as long as there is none.',
+        $ref: '#/$defs/Revision',
+      },
+      signer: {
+        description: 'Who signed it: name and fingerprint of the key. Absent as long as nothing is verified.',
+        type: 'string',
+        examples: ['alice@example.com (ED25519 SHA256:GjpjiC1WfuxnwG30vd1jFrb4BIbmSc4HnBdmGV14Qpo)'],
+      },
+      tag: { description: 'The signed tag that names it, with `--verify tag`.', type: 'string', examples: ['v1.4.0'] },
+      'error-message': {
+        description: 'Why something newer is not in force, or why nothing is; absent when all is well.',
+        type: 'string',
+        examples: [
+          'commit 8b137891791f is not applied, for it carries no signature; revision 2cf24dba5fb0 stays in force. Sign a commit with a trusted key (git commit -S) and push it',
+        ],
+      },
+    },
+    required: ['mode', 'verified-revision'],
     additionalProperties: false,
   },
   RevisionOutcome: {

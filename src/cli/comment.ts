@@ -56,6 +56,7 @@ async function comment(file: string, flags: CommentFlags, io: CliIo): Promise<nu
     if (!found.ok) throw new UsageError(found.problem);
     const token = await readToken(found.pullRequest, flags, io);
     const body = file === '-' ? await text(io.stdin) : await read(file);
+    if (body.trim() === '') throw new UsageError('the text is empty; a comment says something');
     const outcome = await keepComment(
       openThread(found.pullRequest, token),
       { name: flags.name, text: body, elsewhere: runPage(io.env), updateOnly: flags.updateOnly === true },

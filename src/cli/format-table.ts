@@ -9,7 +9,7 @@ const ROWS = 100;
 
 /** A comment of a pull request: a line that sums up, and a table, folded where it is long. */
 export function formatTable(problems: readonly Problem[], files: number): string {
-  const summary = `**${summarize(problems, files)}**`;
+  const summary = `**Fairlead validate:** ${summarize(problems, files).replace(/^N/, 'n')}`;
   if (problems.length === 0) return `${summary}\n`;
   const rows = problems.slice(0, ROWS).map(formatRow);
   const table = ['| | where | what |', '|---|---|---|', ...rows].join('\n');

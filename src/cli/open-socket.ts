@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { ClientError, refusalOf, unreachable } from './client-error.ts';
 import type { Connection } from './connection.ts';
-import { resolveTarget, type Query, type Target } from './target.ts';
+import { resolveTarget, type Query } from './target.ts';
 
 export interface SocketWish {
   /** Below `/v1/state/`. */
@@ -37,19 +37,21 @@ const KEEP_ALIVE_MS = 15_000;
  * @throws ClientError what the server says where it refuses
  */
 export async function openSocket(connection: Connection, wish: SocketWish): Promise<WebSocket> {
-  const target = await resolveTarget(connection, wish.path, wish.query);
-  return open(connection, target, wish);
+  const { url, headers, ca } = await resolveTarget(connection, wish.path, wish.query);
+  // Most commands need no WebSocket, and its code takes as long to be read as their own.
+  const { WebSocket } = await import('ws');
+  const socket = new WebSocket(url, [wish.protocol], {
+    headers,
+    handshakeTimeout: OPENING_MS,
+    perMessageDeflate: false,
+    ...(ca === undefined ? {} : { ca }),
+  });
+  return untilOpen(socket, connection, wish);
 }
 
-function open(connection: Connection, { url, headers, ca }: Target, wish: SocketWish): Promise<WebSocket> {
-  const { protocol, signal, pingMs = PING_MS } = wish;
+function untilOpen(socket: WebSocket, connection: Connection, wish: SocketWish): Promise<WebSocket> {
+  const { signal, pingMs = PING_MS } = wish;
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, [protocol], {
-      headers,
-      handshakeTimeout: OPENING_MS,
-      perMessageDeflate: false,
-      ...(ca === undefined ? {} : { ca }),
-    });
     const fail = (error: unknown) => {
       signal.removeEventListener('abort', interrupt);
       reject(error instanceof ClientError ? error : unreachable(connection, error));

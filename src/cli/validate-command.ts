@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import picocolors from 'picocolors';
 import type { Paint } from './format-excerpt.ts';
 import { formatProblems, PROBLEM_FORMATS, type ProblemFormat } from './format-problems.ts';
 import { summarize } from './format-table.ts';
-import type { CliIo } from './io.ts';
+import { interruptionCode, type CliIo } from './io.ts';
 import { openOutput } from './output.ts';
 import { NoTreeError, readWorkingFile } from './read-working-tree.ts';
+import { repositoryAround } from './repository-around.ts';
 import { validateTree } from './validate.ts';
 
 /** `fairlead validate`: 0 clean (warnings are), 1 problems, 2 usage (contract 1). */
@@ -34,8 +35,9 @@ async function validate(
   format: ProblemFormat,
   { io, version }: { readonly io: CliIo; readonly version: string },
 ): Promise<number> {
+  const signal = io.interrupted();
   try {
-    const { problems, files } = await validateTree(path, { signal: io.interrupted() });
+    const { problems, files } = await validateTree(path, { signal });
     const [folder, linesOf, paint] = [folderInRepository(path), lineReader(path), paintFor(io)];
     const text = formatProblems(problems, format, { files, version, folder, linesOf, paint });
     await openOutput(io.stdout).write(text);
@@ -44,6 +46,7 @@ async function validate(
     else io.stderr.write(`note: there is no folder ${join(path, 'tenants')}, so nothing to check\n`);
     return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
   } catch (error) {
+    if (signal.aborted) return interruptionCode(signal);
     if (!(error instanceof NoTreeError)) throw error;
     io.stderr.write(`error: ${error.message}\n`);
     return 2;
@@ -57,12 +60,8 @@ function paintFor({ isTTY, env }: CliIo): Paint {
 
 /** Where a folder is in the git repository around it, as `fleet/`; '' for its root, and outside of one. */
 function folderInRepository(path: string): string {
-  const tree = resolve(path);
-  for (let folder = tree; ; folder = dirname(folder)) {
-    const way = relative(folder, tree);
-    if (existsSync(join(folder, '.git'))) return way === '' ? '' : `${way.split(sep).join('/')}/`;
-    if (folder === dirname(folder)) return '';
-  }
+  const way = relative(repositoryAround(path) ?? resolve(path), resolve(path));
+  return way === '' ? '' : `${way.split(sep).join('/')}/`;
 }
 
 /** Problems are sorted by file, so that keeping one is enough. */

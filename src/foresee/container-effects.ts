@@ -1,5 +1,5 @@
 import { seen } from '../health/sight.ts';
-import type { DesiredContainer } from '../model/desired.ts';
+import { SANDBOX_FILES, type DesiredContainer } from '../model/desired.ts';
 import { identityFromLabels, type Labels } from '../model/labels.ts';
 import { logArchiveFromLabels, logFromLabels } from '../model/log-labels.ts';
 import { LABEL } from '../model/names.ts';
@@ -25,7 +25,14 @@ export function changed(
 export function made(scene: Scene, { container, labels }: ActionOf<'create-container'>, moment: Moment): Scene {
   if (scene.containers.some(({ name }) => name === container.name)) return scene;
   const [id, rest] = giveId(scene);
-  return { ...rest, containers: [...rest.containers, toContainer(scene, { id, container, labels }, moment)] };
+  const containers = [...scene.containers, toContainer(scene, { id, container, labels }, moment)];
+  if (container.role !== 'sandbox') return { ...rest, containers };
+  return { ...rest, containers, mounted: new Map(scene.mounted).set(id, configMapsIn(container)) };
+}
+
+function configMapsIn({ mounts }: DesiredContainer): readonly string[] {
+  const before = `${SANDBOX_FILES}/`;
+  return mounts.flatMap(({ path }) => (path.startsWith(before) ? [path.slice(before.length)] : []));
 }
 
 interface Made {
@@ -78,9 +85,14 @@ export function running(scene: Scene, container: ObservedContainer, { engineNow 
     ...container,
     ...{ status: 'running', engineError: '', startedAt: engineNow, health: UNPROBED },
     networkIds: Object.fromEntries(joined),
-    files: container.identity?.role === 'sandbox' ? filesFor(scene, container) : {},
+    files: shownBy(scene, container),
     ...(isAgain ? onceMore(container, engineNow) : {}),
   };
+}
+
+/** A paused process goes on where it was. */
+export function woken(scene: Scene, container: ObservedContainer): ObservedContainer {
+  return { ...container, status: 'running', files: shownBy(scene, container) };
 }
 
 /** As many as are ever shown (`ObservedContainer.restarts`). */
@@ -100,15 +112,15 @@ function networkId({ networks, sharedNetworks }: Scene, name: string): string {
 
 const NOTHING_WRITTEN: ObservedFiles = { generation: '', switchedAt: 0, told: {} };
 
-/** A sandbox has every volume of its instance. */
-function filesFor({ volumes, files }: Scene, { identity }: ObservedContainer): ObservedContainer['files'] {
-  const mine = volumes.filter(
-    (volume) =>
-      volume.kind === 'files' &&
-      volume.identity.service === identity?.service &&
-      volume.identity.index === identity.index,
-  );
-  return Object.fromEntries(mine.map(({ name, volume }) => [volume, files.get(name) ?? NOTHING_WRITTEN]));
+/** What a sandbox that runs shows of its config maps. One that was there before has all of its instance. */
+function shownBy({ volumes, files, mounted }: Scene, { id, identity }: ObservedContainer): ObservedContainer['files'] {
+  if (identity?.role !== 'sandbox') return {};
+  const known = mounted.get(id);
+  const shown = volumes.filter(({ kind, identity: of, volume }) => {
+    const isOwn = kind === 'files' && of.service === identity.service && of.index === identity.index;
+    return isOwn && (known === undefined || known.includes(volume));
+  });
+  return Object.fromEntries(shown.map(({ name, volume }) => [volume, files.get(name) ?? NOTHING_WRITTEN]));
 }
 
 /** What a process leaves with that is told to end. */

@@ -25,7 +25,7 @@ export function createCourse(input: ForeseeInput): Course {
   const { owner } = desired;
   const ahead = engineAhead(input);
   let now = begun;
-  let world = toWorld(input.observed);
+  let world = toWorld(input.observed, desired);
   let planned = input.former;
   let verdict: PruneVerdict | undefined;
   const coming = createComing(desired, begun);
@@ -33,6 +33,7 @@ export function createCourse(input: ForeseeInput): Course {
   const memory = createStepMemory({
     now: () => now,
     desiredHash: (application) => planned?.applications.get(application)?.hash ?? '',
+    former: { attempts: input.attempts ?? [], ongoing: input.ongoing ?? [] },
   });
 
   const moment = (): Moment => ({ now, engineNow: now + ahead, owner });
@@ -44,8 +45,8 @@ export function createCourse(input: ForeseeInput): Course {
 
   function planOnce(): PlannedHost {
     const memories = { attempts: memory.attempts(), ongoing: memory.ongoing(), inFlight: [] };
-    const input = { desired, observed: world.host, networkPool, restarts, pruneVerdict: verdict, now, ...memories };
-    return planHost(input, planned);
+    const known = { desired, observed: world.host, networkPool, restarts, pruneVerdict: verdict, now };
+    return planHost({ ...known, ...memories }, planned);
   }
 
   return {

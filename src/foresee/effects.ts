@@ -1,5 +1,5 @@
 import type { Action, ActionKind, ActionOf } from '../model/plan.ts';
-import { changed, ended, made, removed, started, stopped } from './container-effects.ts';
+import { changed, ended, made, removed, started, stopped, woken } from './container-effects.ts';
 import {
   told,
   withImage,
@@ -31,8 +31,7 @@ const EFFECTS: { readonly [K in ActionKind]: Effect<K> } = {
   'create-container': made,
   'start-container': (scene, { name }, moment) =>
     changed(scene, name, (container) => started(scene, container, moment), moment),
-  'unpause-container': (scene, { id }, moment) =>
-    changed(scene, id, (container) => ({ ...container, status: 'running' }), moment),
+  'unpause-container': (scene, { id }, moment) => changed(scene, id, (container) => woken(scene, container), moment),
   'update-container': (scene, { id, resources, restart }, moment) =>
     changed(scene, id, (container) => ({ ...container, resources, restartPolicy: restart }), moment),
   'rename-container': (scene, { id, name }, moment) =>

@@ -16,7 +16,7 @@ export function enact(world: World, changes: readonly Change[]): World {
   let { host, hidden } = world;
   for (const [key, own] of groupByKey(changes)) {
     const scene = own.reduce((before, change) => change(before), sceneOf({ host, hidden }, key));
-    hidden = { files: scene.files, ids: scene.ids };
+    hidden = { files: scene.files, mounted: scene.mounted, ids: scene.ids };
     host = withShared(host, scene);
     if (key === '') continue;
     touched.set(key, scene.volumes);

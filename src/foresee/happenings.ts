@@ -2,7 +2,7 @@ import { probedContainers } from '../health/probed-containers.ts';
 import { seenHealth } from '../health/sight.ts';
 import type { DesiredApplication } from '../model/desired.ts';
 import type { ObservedApplication, ObservedContainer, ObservedHealth } from '../model/observed.ts';
-import type { DesiredProbe, Probes } from '../model/probes.ts';
+import { PROBE_KINDS, type DesiredProbe, type Probes } from '../model/probes.ts';
 import { changed, ended, running } from './container-effects.ts';
 import type { Moment, Scene } from './world.ts';
 
@@ -51,7 +51,10 @@ function endOf({ id, status, identity }: ObservedContainer): Happening['happen']
   }
 }
 
-/** The startup probe first, then the readiness probe. A liveness probe that succeeds changes nothing. */
+/**
+ * The startup probe first, then the readiness probe. A liveness probe that succeeds changes nothing. What a probe found
+ * that the text has dropped is forgotten, unless nothing is asked any more.
+ */
 function nextAnswer(container: ObservedContainer, probes: Probes, begun: number): Happening | undefined {
   const { health, sight } = container;
   const { startup, readiness } = probes;
@@ -59,6 +62,10 @@ function nextAnswer(container: ObservedContainer, probes: Probes, begun: number)
     const asked = Math.max(sight.running + probe.initialDelayMs, open) + answersMs(probe);
     return Math.max(asked, begun);
   };
+  const dropped = PROBE_KINDS.filter((kind) => probes[kind] === undefined && health[kind] !== 'unknown');
+  if (dropped.length > 0 && Object.keys(probes).length > 0) {
+    return answer(container, Object.fromEntries(dropped.map((kind) => [kind, 'unknown'])), begun);
+  }
   // What failed is restarted; nothing is asked of it any more.
   if (health.startup === 'failure' || health.liveness === 'failure') return undefined;
   if (startup !== undefined && health.startup !== 'success') {

@@ -12,8 +12,9 @@ import { giveId, type Moment, type Scene } from './world.ts';
 // What comes of steps on everything but containers, if all goes well.
 
 export function withImage(scene: Scene, reference: string): Scene {
-  const [id, rest] = giveId(scene);
   const name = familiarName(reference);
+  if (scene.images.some(({ tags, digests }) => tags.includes(name) || digests.includes(name))) return scene;
+  const [id, rest] = giveId(scene);
   const named = name.includes('@') ? { tags: [], digests: [name] } : { tags: [name], digests: [] };
   return { ...rest, images: [...rest.images, { id: `sha256:${id}`, ...named }] };
 }

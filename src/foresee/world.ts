@@ -1,6 +1,8 @@
-import { applicationKey, volumeName } from '../model/names.ts';
+import type { DesiredSite } from '../model/desired.ts';
+import { applicationKey, instanceKey, volumeName } from '../model/names.ts';
 import type { ObservedMarker } from '../model/markers.ts';
 import type {
+  ObservedApplication,
   ObservedContainer,
   ObservedFiles,
   ObservedHost,
@@ -9,6 +11,7 @@ import type {
   ObservedNetwork,
   ObservedVolume,
 } from '../model/observed.ts';
+import { guessFiles } from './guess-files.ts';
 
 /** A host as it will be, with what an engine holds and nobody sees at the moment. */
 export interface World {
@@ -19,6 +22,8 @@ export interface World {
 interface Hidden {
   /** What config maps hold, by the volume's name on the engine: without a sandbox that runs nobody can look. */
   readonly files: ReadonlyMap<string, ObservedFiles>;
+  /** Which config maps the sandboxes have that were made meanwhile: by id, the names in the specification. */
+  readonly mounted: ReadonlyMap<string, readonly string[]>;
   /** How many ids were given out. */
   readonly ids: number;
 }
@@ -52,14 +57,28 @@ export function containersOf({ applications }: ObservedHost): readonly ObservedC
   );
 }
 
-/** A host as it is seen: what its config maps hold is told by the sandboxes that run. */
-export function toWorld(host: ObservedHost): World {
-  const files = containersOf(host).flatMap(({ identity, files: held }) =>
-    identity === undefined
-      ? []
-      : Object.entries(held).map(([volume, one]): [string, ObservedFiles] => [volumeName(identity, volume), one]),
-  );
-  return { host, hidden: { files: new Map(files), ids: idsIn(host) } };
+/** A host as it is seen: what its config maps hold is told by the sandboxes that run, else it is guessed. */
+export function toWorld(host: ObservedHost, desired: DesiredSite): World {
+  const files = new Map(Object.values(host.applications).flatMap((application) => unseenFiles(application, desired)));
+  for (const { identity, files: held } of containersOf(host)) {
+    if (identity === undefined) continue;
+    for (const [volume, one] of Object.entries(held)) files.set(volumeName(identity, volume), one);
+  }
+  return { host, hidden: { files, mounted: new Map(), ids: idsIn(host) } };
+}
+
+function unseenFiles(
+  { key, volumes, instances }: ObservedApplication,
+  { applications, earlier }: DesiredSite,
+): readonly [string, ObservedFiles][] {
+  const configMaps = volumes.filter(({ kind }) => kind === 'files');
+  const newest = applications[key];
+  if (configMaps.length === 0 || newest === undefined) return [];
+  const texts = [newest, ...(earlier[key] ?? [])];
+  return configMaps.flatMap((volume): [string, ObservedFiles][] => {
+    const guess = guessFiles(volume, instances[instanceKey(volume.identity)], texts);
+    return guess === undefined ? [] : [[volume.name, guess]];
+  });
 }
 
 const ID = /^(?:sha256:)?fore(\d{8})/;

@@ -1,5 +1,10 @@
-import type { ObjectStore } from './object-store.ts';
 import type { Commit } from './port.ts';
+
+/** Where commits are read. */
+export interface Commits {
+  /** undefined when it is not to be had. */
+  readCommit(oid: string): Promise<Commit | undefined>;
+}
 
 /** Clocks of committers differ: parents may look younger than their children by that much. */
 const CLOCK_SKEW_MS = 24 * 60 * 60 * 1000;
@@ -9,7 +14,11 @@ const MAX_COMMITS = 5_000;
  * Whether `former` can be reached from `oid`. History older than `former` is not walked, so a branch that was moved
  * elsewhere costs no more than one that grew. 'unknown' after 5,000 commits.
  */
-export async function isAncestor(store: ObjectStore, former: Commit, oid: string): Promise<boolean | 'unknown'> {
+export async function isAncestor(
+  store: Commits,
+  former: Pick<Commit, 'oid' | 'time'>,
+  oid: string,
+): Promise<boolean | 'unknown'> {
   const waiting = [oid];
   const seen = new Set(waiting);
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

@@ -9,6 +9,7 @@ import { openObjectStore, type ObjectStore } from './object-store.ts';
 import { peelToCommit } from './peel.ts';
 import { GitError, type Commit, type GitPort, type Head } from './port.ts';
 import { createReader } from './reader.ts';
+import { createTagList } from './local-tags.ts';
 import { candidateRefs, chooseRef, isOid, type FoundRef } from './ref-name.ts';
 import { watchRefs } from './watch-refs.ts';
 
@@ -26,6 +27,7 @@ export function openLocalRepository(options: LocalRepositoryOptions): GitPort {
   const { path: location, branch, treePath, isForOneLook = false } = options;
   let opened: { readonly store: ObjectStore; readonly packs: ReadonlySet<string> } | undefined;
   let head: Commit | undefined;
+  const listTags = createTagList();
 
   /** Looks at the folder again: it may have been repacked, moved away or made anew. */
   async function open(): Promise<ObjectStore> {
@@ -70,6 +72,11 @@ export function openLocalRepository(options: LocalRepositoryOptions): GitPort {
       signal.throwIfAborted();
       return await resolveCommit(await open(), ref, location);
     },
+    async listTags(signal) {
+      signal.throwIfAborted();
+      return await listTags(await open());
+    },
+    readObject: async (oid) => (isOid(oid) ? (await (await current()).readObject(oid))?.bytes : undefined),
   };
 }
 

@@ -25,6 +25,8 @@ export function measureFetches(git: GitPort, options: MeasureOptions): GitPort {
     readCommit: git.readCommit.bind(git),
     deepen: git.deepen.bind(git),
     fetchRef: git.fetchRef.bind(git),
+    listTags: git.listTags.bind(git),
+    readObject: git.readObject.bind(git),
     fetch: async (signal) => {
       const began = elapsed();
       const tell = (outcome: GitFetch['outcome']) => onFetch({ outcome, ms: elapsed() - began });

@@ -5,7 +5,8 @@ import { openLocalRepository } from './local.ts';
 import { parseLocation, type RepositoryLocation } from './location.ts';
 import { GitError, type GitPort } from './port.ts';
 import { isRefName } from './ref-name.ts';
-import { openRemoteRepository, type GitTimeouts, type RemoteRepositoryOptions } from './remote.ts';
+import type { GitTimeouts, RemoteRepositoryOptions } from './remote-options.ts';
+import { openRemoteRepository } from './remote.ts';
 import { createSshTransport } from './ssh/ssh-transport.ts';
 import type { Transport } from './transport.ts';
 

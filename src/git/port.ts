@@ -35,6 +35,24 @@ export interface GitPort {
    * @throws GitError 'ref-missing' | 'ref-ambiguous', or what `fetch` throws
    */
   fetchRef(ref: string, signal: AbortSignal): Promise<string>;
+  /** The annotated tags there are now, of the whole repository. One question. @throws GitError */
+  listTags(signal: AbortSignal): Promise<readonly Tag[]>;
+  /**
+   * The raw bytes of a commit or an annotated tag, without git's own header. A tag that is not here is fetched; undefined
+   * when the object is not to be had.
+   * @throws GitError
+   */
+  readObject(oid: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
+}
+
+/** A ref below refs/tags/ that is an object of its own. Others (`git tag NAME`) cannot be signed, and are no tags here. */
+export interface Tag {
+  /** Without `refs/tags/`. */
+  readonly name: string;
+  /** Of the tag object. */
+  readonly oid: string;
+  /** What it names in the end, as the repository says; the tag object itself knows better. */
+  readonly commit: string;
 }
 
 export interface Head {

@@ -1,7 +1,7 @@
 import { isAncestor } from './ancestry.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { GitObject, ObjectStore } from './object-store.ts';
 import { isCorrupt, toRefError } from './git-error.ts';
-import { GitError, type Commit, type GitPort, type Head, type Watcher } from './port.ts';
+import { GitError, type Commit, type GitPort, type Head, type Tag, type Watcher } from './port.ts';
 import { createReader, type Reader } from './reader.ts';
 import {
   cloneStore,
@@ -12,36 +12,15 @@ import {
   removeStore,
   type RemoteStoreOptions,
 } from './remote-store.ts';
+import type { GitTimeouts, RemoteRepositoryOptions } from './remote-options.ts';
 import { insistent, NewsFirst } from './news-first.ts';
 import { peelToCommit } from './peel.ts';
 import { candidateRefs, chooseRef, isOid, type FoundRef } from './ref-name.ts';
-import { listRefs } from './server-refs.ts';
+import { listRefs, listServerTags } from './server-refs.ts';
 import { countAsked, readAskedBytes } from './asked-packs.ts';
 import { CurrentStore, type Fetched } from './current-store.ts';
 import { createSerialQueue, settles } from './serial.ts';
 import { converse, type Line, type Transport } from './transport.ts';
-
-/** All in ms. */
-export interface GitTimeouts {
-  /** For asking where the branch is. */
-  readonly pollMs: number;
-  /** For a fetch or clone as a whole. */
-  readonly transferMs: number;
-  /** Without a single byte, in either. */
-  readonly idleMs: number;
-}
-
-export interface RemoteRepositoryOptions extends Omit<RemoteStoreOptions, 'url'> {
-  readonly transport: Transport;
-  readonly treePath: string;
-  readonly timeouts?: Partial<GitTimeouts>;
-  /** Each fetch adds a pack and each pack slows every read: with more than this many the store is cloned anew. */
-  readonly maxPacks?: number;
-  /** Packs of refs that were asked for may take as much until the store is cloned anew. */
-  readonly maxAskedBytes?: number;
-  /** Never told a credential. */
-  readonly log?: (message: string, fields: Readonly<Record<string, unknown>>) => void;
-}
 
 const TIMEOUTS: GitTimeouts = { pollMs: 30_000, transferMs: 600_000, idleMs: 30_000 };
 const MAX_PACKS = 200;
@@ -52,7 +31,7 @@ const ASKED_DEPTH = 50;
 const SETTLE_MS = 2_000;
 
 interface Beside {
-  readonly depth: number;
+  readonly depth?: number;
   readonly knowsHead?: boolean;
   readonly signal: AbortSignal;
 }
@@ -119,6 +98,17 @@ class RemoteRepository implements GitPort {
     const here = await this.#current.read((store) => peelToCommit(store, asked.oid));
     if (here !== undefined) return here;
     return await insistent(() => this.#inTurn(() => this.#fetchAsked(asked, signal)));
+  }
+
+  listTags(signal: AbortSignal): Promise<readonly Tag[]> {
+    const { url } = this.#options;
+    return this.#talk(signal, this.#timeouts.pollMs, (line) => listServerTags(url, line));
+  }
+
+  async readObject(oid: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    if (!isOid(oid)) return undefined;
+    const here = await this.#current.read((store) => store.readObject(oid));
+    return (here ?? (await insistent(() => this.#inTurn(() => this.#fetchTag(oid, signal)))))?.bytes;
   }
 
   async #advance(tip: string, signal: AbortSignal): Promise<Head> {
@@ -189,6 +179,13 @@ class RemoteRepository implements GitPort {
     await this.#fetchBeside(store, oid, options).catch((error: unknown) => {
       if (!isCorrupt(error)) throw error;
     });
+  }
+
+  /** The commit is here, or the tag would not be asked for: without a depth, nothing but the tag comes. */
+  async #fetchTag(oid: string, signal: AbortSignal): Promise<GitObject | undefined> {
+    const { store } = await this.#current.require();
+    await this.#fetchCommit(store, oid, { knowsHead: true, signal });
+    return await store.readObject(oid);
   }
 
   async #find(name: string, signal: AbortSignal): Promise<FoundRef> {

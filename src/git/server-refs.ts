@@ -1,5 +1,5 @@
 import git from 'isomorphic-git';
-import { GitError } from './port.ts';
+import { GitError, type Tag } from './port.ts';
 import { isOid, type FoundRef } from './ref-name.ts';
 import type { Line } from './transport.ts';
 
@@ -21,4 +21,16 @@ export async function listRefs(url: string, names: readonly string[], line: Line
     found.push({ ref: name, oid });
   }
   return found;
+}
+
+const TAGS = 'refs/tags/';
+
+/** The annotated tags a server has. One listing. */
+export async function listServerTags(url: string, { http, headers }: Line): Promise<readonly Tag[]> {
+  const options = { http, headers: { ...headers }, url, prefix: TAGS, protocolVersion: 2 as const, peelTags: true };
+  const refs = await git.listServerRefs(options);
+  return refs.flatMap(({ ref, oid, peeled }) => {
+    const isTag = ref.startsWith(TAGS) && isOid(oid) && peeled !== undefined && isOid(peeled);
+    return isTag ? [{ name: ref.slice(TAGS.length), oid, commit: peeled }] : [];
+  });
 }

@@ -23,6 +23,7 @@ export function toEventFacts(event: FairleadEvent): EventFacts {
     case 'removal-held':
       return { type: event.kind, host: event.host, ...namesOf(event.application), message: messageOf(event) };
     case 'revision-fetched':
+    case 'revision-refused':
       return { type: event.kind, message: messageOf(event), revision: event.revision };
     case 'converged':
       return { type: event.kind, host: event.host, message: messageOf(event), revision: event.revision };
@@ -47,6 +48,7 @@ function messageOf(event: FairleadEvent): string {
       return `${headline}: ${event.revision}${fetchWords(event)}`;
     case 'removal-held':
       return `${headline}: ${event.reason}`;
+    case 'revision-refused':
     case 'repository-failed':
     case 'history-failed':
     case 'host-down':

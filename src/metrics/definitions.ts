@@ -83,6 +83,10 @@ export const METRICS = {
     'repository_applied_revision_age_seconds',
     'How long the applied revision has no longer been the wanted one, whatever was wanted since; 0 while it is.',
   ),
+  verified: gauge(
+    'repository_verified',
+    'Whether what is wanted is signed by a trusted key, or does not have to be: 1 or 0.',
+  ),
   problems: gauge('repository_problems', 'Problems of the fetched revision.', ['severity']),
   heldRemovals: gauge('repository_held_removals', 'Applications whose removal is held.'),
   historyComplete: gauge('repository_history_complete', 'Whether the version lists are complete: 1 or 0.'),

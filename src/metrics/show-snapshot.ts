@@ -94,16 +94,20 @@ function createRepositoryGauges(registry: Registry): (snapshot: Snapshot, moment
   const fetchedAt = openGauge(registry, METRICS.fetchedAt);
   const wantedAge = openGauge(registry, METRICS.wantedAge);
   const appliedAge = openGauge(registry, METRICS.appliedAge);
+  const verified = openGauge(registry, METRICS.verified);
   const problems = openGauge(registry, METRICS.problems);
   const held = openGauge(registry, METRICS.heldRemovals);
   const complete = openGauge(registry, METRICS.historyComplete);
   return ({ repository, figures }, { now }) => {
     const fetched = Date.parse(repository['fetch-time']);
-    up.set(toNumber(repository['error-message'] === undefined && fetched > 0));
+    const refused = repository.verification?.['error-message'];
+    // What is refused was read well.
+    up.set(toNumber(repository['error-message'] === refused && fetched > 0));
     fetchedAt.set(fetched / 1000);
     const { wantedSince, outdatedSince } = figures;
     wantedAge.set(outdatedSince === 0 || wantedSince === 0 ? 0 : toAge(wantedSince, now));
     appliedAge.set(outdatedSince === 0 ? 0 : toAge(outdatedSince, now));
+    verified.set(toNumber(refused === undefined));
     for (const severity of ['error', 'warning'] as const)
       problems.set({ severity }, repository.problems.filter((problem) => problem.severity === severity).length);
     held.set(repository['held-removals'].length);

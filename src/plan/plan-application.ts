@@ -6,6 +6,7 @@ import type { FailedStep, UpgradeDecision, UpgradeProgress } from '../upgrade/de
 import { decideUpgrade } from '../upgrade/decide.ts';
 import type { ImageIndex } from './image-presence.ts';
 import { settingsOf } from './lingering.ts';
+import { removeMarkerAction } from './marker-actions.ts';
 import { everything } from './missing.ts';
 import { planDeparture } from './plan-departure.ts';
 import { planForgottenLingering, planLingering, type PlannedLingering } from './plan-lingering.ts';
@@ -162,17 +163,19 @@ function planApplicationRemoval(input: ApplicationInput): readonly Step[] {
       return planDeparture(instance, { purpose, after: [], delayedShutdown: settingsOf(instance, undefined) }, input);
     });
   const lingering = planLingering(input);
+  const past = planPast(input, lingering);
   const stays = lingering.length > 0 || removed.some(({ action }) => action.kind === 'create-marker');
-  if (stays || instances.some((instance) => busy.has(instance.key))) return [...removed, ...planPast(input, lingering)];
+  if (stays || instances.some((instance) => busy.has(instance.key))) return [...removed, ...past];
   const after = ends(removed, []);
   const purpose: Purpose = { target: key, application: key, intent: 'remove', reason };
+  const forgotten = new Set(past.map(({ id }) => id));
+  const markers = (observed?.markers ?? []).flatMap((marker) => chain([removeMarkerAction(marker)], purpose, after));
   return [
     ...removed,
+    ...past,
     ...planVolumeRemovals({ ...input, desired: undefined, steps: removed, reason }),
     ...(observed?.networks ?? []).flatMap((network) => chain([removeNetwork(network)], purpose, after)),
-    ...(observed?.markers ?? []).flatMap((marker) =>
-      chain([{ kind: 'remove-marker' as const, marker, name: marker.name }], purpose, after),
-    ),
+    ...markers.filter(({ id }) => !forgotten.has(id)),
   ];
 }
 

@@ -3,7 +3,7 @@ import { instanceKey, shortInstanceName } from '../model/names.ts';
 import type { ObservedApplication } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { removeVolumeAction } from './instance-volumes.ts';
-import { chain, ends } from './steps.ts';
+import { ends, toStep } from './steps.ts';
 
 interface VolumeRemovalInput {
   readonly key: string;
@@ -42,6 +42,8 @@ export function planVolumeRemovals(input: VolumeRemovalInput): readonly Step[] {
         intent: 'remove' as const,
         reason: `volume ${volume.volume}: ${reason}`,
       };
-      return chain([removeVolumeAction(volume)], purpose, ends(own, []));
+      const step = toStep(removeVolumeAction(volume), purpose, ends(own, []));
+      // Whether its instance is at rest by then is an accident, and must not decide what is said.
+      return [{ ...step, aside: true as const }];
     });
 }

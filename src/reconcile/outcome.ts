@@ -51,7 +51,12 @@ function failed(failures: readonly string[]): Outcome {
 function rejections({ repository }: Snapshot): readonly string[] {
   const errors = repository.problems.filter(({ severity }) => severity === 'error');
   const held = repository['held-removals'].map(({ application, reason }) => `${application}: ${reason}`);
-  return [...errors.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`), ...held];
+  const refused = repository.verification?.['error-message'];
+  return [
+    ...(refused === undefined ? [] : [refused]),
+    ...errors.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`),
+    ...held,
+  ];
 }
 
 /** Applications in error for another reason than a step that may yet succeed. */

@@ -1,14 +1,12 @@
 import { GitError, type Commit } from '../git/port.ts';
+import { trailerValues } from '../model/commit-trailer.ts';
 import { isMassRemoval, type Pruning } from '../plan/prune-guard.ts';
 import { commitsBetween } from './commit-range.ts';
 import { createHistory, type History, type HistoryOptions } from './history.ts';
 
-const TRAILER = /^Fairlead-Allow-Prune:\s*true\s*$/im;
-
 /** True when the last paragraph of a commit message carries `Fairlead-Allow-Prune: true`. */
 export function allowsPrune(message: string): boolean {
-  const [subject, ...paragraphs] = message.trim().split(/\n\s*\n/);
-  return TRAILER.test(paragraphs.at(-1) ?? (subject?.includes('\n') === true ? subject : ''));
+  return trailerValues(message, 'Fairlead-Allow-Prune').some((value) => value.toLowerCase() === 'true');
 }
 
 /** `limit` bounds how far back the first removing commit is looked for; head itself always counts. */

@@ -1,7 +1,9 @@
 import type { Narrator } from '../events.ts';
 import { GitError, type GitPort } from '../git/port.ts';
 import type { ResolvedCatalog } from '../model/catalog.ts';
+import type { Verification } from '../signatures/admission.ts';
 import { resolveCatalog } from '../spec/resolve-catalog.ts';
+import type { VerificationGate } from '../verification/gate.ts';
 import { createBell, type Bell } from './bell.ts';
 import { findEarlierVersions } from './earlier-versions.ts';
 import { createLooks, type LookDesk, type LookOutcome } from './looks.ts';
@@ -17,6 +19,8 @@ export interface RepositoryView {
   readonly fetchTime: number;
   /** Commit time of the fetched revision, ms since the epoch. */
   readonly revisionTime: number;
+  /** Absent: nothing has to be signed. */
+  readonly verification?: Verification | undefined;
   /** Why it cannot be read now; '' when it can. */
   readonly error: string;
   readonly catalog: ResolvedCatalog | undefined;
@@ -25,6 +29,8 @@ export interface RepositoryView {
 export interface RepositoryLoopOptions {
   readonly git: GitPort;
   readonly loader: TreeLoader;
+  /** Says which revision may be in force; absent: the head. */
+  readonly gate?: Pick<VerificationGate, 'admit'> | undefined;
   readonly pollMs: number;
   readonly historyLimit: number;
   /** Commits in the labels of what runs; undefined as long as no engine has told. */
@@ -55,6 +61,7 @@ export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: 
   const { git, pollMs, now, narrate, publish, looks = createLooks() } = options;
   const bell = createBell();
   const watcher = await git.watch(() => bell.ring());
+  const tellRefused = createRefusalTeller(narrate);
   const lack = createLack(options.runningKnown, bell);
   let view = UNREAD;
   let failures = 0;
@@ -64,7 +71,7 @@ export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: 
     const tell = looks.begin();
     const former = view.wantedRevision;
     try {
-      view = { ...(await look(view, { ...options, lack }, signal)), fetchTime: now() };
+      view = { ...(await look(view, { ...options, lack, tellRefused }, signal)), fetchTime: now() };
       failures = 0;
     } catch (error) {
       failures += 1;
@@ -113,18 +120,46 @@ function createLack(runningKnown: Promise<void>, bell: Bell): Lack {
   };
 }
 
-type LookOptions = RepositoryLoopOptions & { readonly lack: Lack };
+type LookOptions = RepositoryLoopOptions & { readonly lack: Lack; readonly tellRefused: RefusalTeller };
 
 async function look(view: RepositoryView, options: LookOptions, signal: AbortSignal): Promise<RepositoryView> {
-  const { git, narrate, publish, lack } = options;
-  const { revision, forced } = await git.fetch(signal);
+  const { git, narrate, publish, lack, tellRefused } = options;
+  const { revision: head, forced } = await git.fetch(signal);
+  const { wanted: wantedRevision, revision, verification } = await admit(head, options, signal);
+  tellRefused(wantedRevision, verification);
+  const seen: RepositoryView = { ...view, wantedRevision, verification };
   const same = revision === view.fetchedRevision;
-  if (same && !lack.isOver()) return { ...view, wantedRevision: revision, error: '' };
-  publish({ ...view, wantedRevision: revision });
+  if (revision === '' || (same && !lack.isOver())) return { ...seen, error: '' };
+  publish(seen);
   const catalog = await resolveRevision(revision, options, signal);
   const revisionTime = (await git.readCommit(revision, signal))?.time ?? 0;
   if (!same) narrate({ kind: 'revision-fetched', revision, forced, problems: catalog.problems.length });
-  return { ...view, wantedRevision: revision, fetchedRevision: revision, revisionTime, error: '', catalog };
+  return { ...seen, fetchedRevision: revision, revisionTime, error: '', catalog };
+}
+
+interface Admitted {
+  readonly wanted: string;
+  /** '': nothing may be in force. */
+  readonly revision: string;
+  readonly verification: Verification | undefined;
+}
+
+async function admit(head: string, { gate }: LookOptions, signal: AbortSignal): Promise<Admitted> {
+  if (gate === undefined) return { wanted: head, revision: head, verification: undefined };
+  const { wanted, approved, verification } = await gate.admit(head, signal);
+  return { wanted, revision: approved?.revision ?? '', verification };
+}
+
+type RefusalTeller = (revision: string, verification: Verification | undefined) => void;
+
+/** Once for each thing that is wrong. */
+function createRefusalTeller(narrate: Narrator): RefusalTeller {
+  let told = '';
+  return (revision, verification) => {
+    const error = verification?.error ?? '';
+    if (error !== '' && error !== told) narrate({ kind: 'revision-refused', revision, error });
+    told = error;
+  };
 }
 
 async function resolveRevision(

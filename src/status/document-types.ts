@@ -467,6 +467,7 @@ export interface Event {
 /** What kind of thing happened: to the repository, to a host, what was done, how an upgrade goes, and what is seen of what runs. */
 export type EventType =
   | 'revision-fetched'
+  | 'revision-refused'
   | 'repository-failed'
   | 'history-failed'
   | 'converged'
@@ -933,7 +934,7 @@ export interface BlockedApplication {
 
 /** What was read from git. */
 export interface Repository {
-  /** The newest commit that was seen at the branch. */
+  /** The newest commit that was seen at the branch; with `--verify tag`, the newest there that an annotated tag names. */
   readonly 'wanted-revision': Revision;
   /** The newest commit whose documents were read. */
   readonly 'fetched-revision': Revision;
@@ -943,12 +944,28 @@ export interface Repository {
   readonly 'fetch-time': Time;
   /** Why the repository cannot be read or followed; absent while it can. `the repository cannot be reached: connection refused` */
   readonly 'error-message'?: string;
+  /** Whether what is in force is signed; absent with `--verify none`. */
+  readonly verification?: Verification;
   /** What is wrong with its documents. Those with an error are rejected and the last good text stays in force. */
   readonly problems: readonly Problem[];
   /** What would be removed, if it were not so much at once. */
   readonly 'held-removals': readonly HeldRemoval[];
   /** Whether history was looked through after the start: before, version lists may lack some. */
   readonly 'history-complete': boolean;
+}
+
+/** What a trusted key vouches for (an extension of Fairlead). */
+export interface Verification {
+  /** What has to be signed. */
+  readonly mode: 'commit' | 'tag';
+  /** The newest commit that is verified, which is in force; empty as long as there is none. */
+  readonly 'verified-revision': Revision;
+  /** Who signed it: name and fingerprint of the key. Absent as long as nothing is verified. `alice@example.com (ED25519 SHA256:GjpjiC1WfuxnwG30vd1jFrb4BIbmSc4HnBdmGV14Qpo)` */
+  readonly signer?: string;
+  /** The signed tag that names it, with `--verify tag`. `v1.4.0` */
+  readonly tag?: string;
+  /** Why something newer is not in force, or why nothing is; absent when all is well. `commit 8b137891791f is not applied, for it carries no signature; revision 2cf24dba5fb0 stays in force. Sign a commit with a trusted key (git commit -S) and push it` */
+  readonly 'error-message'?: string;
 }
 
 /** Whether a commit is what runs. */

@@ -6,7 +6,7 @@ export type { Event as EventDocument, EventType } from './document-types.ts';
 
 /** Every kind of event. Most are told by the daemon as it works, those of the last lines are seen in what runs. */
 export const EVENT_TYPES = [
-  ...['revision-fetched', 'repository-failed', 'history-failed', 'converged'],
+  ...['revision-fetched', 'revision-refused', 'repository-failed', 'history-failed', 'converged'],
   ...['host-up', 'host-down', 'lease-acquired', 'lease-awaited', 'space-low', 'space-ample'],
   ...['step-done', 'step-failed', 'removal-held'],
   ...['upgrade-begun', 'upgrade-continued', 'upgrade-batch', 'upgrade-ended', 'upgrade-aborted'],

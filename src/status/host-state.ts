@@ -2,6 +2,7 @@ import type { ResolvedCatalog } from '../model/catalog.ts';
 import type { DesiredSite } from '../model/desired.ts';
 import type { DiskSpace, EngineInfo, ObservedHost } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Verification } from '../signatures/admission.ts';
 import { diskState, diskWarnings } from './disk-state.ts';
 import type { HostState, RepositoryState } from './documents.ts';
 import { formatTime } from './format.ts';
@@ -54,14 +55,34 @@ export interface RepositoryFacts {
   readonly fetchedRevision: string;
   readonly fetchTime: number;
   readonly error: string;
+  /** Absent: nothing has to be signed. */
+  readonly verification?: Verification | undefined;
   readonly catalog: ResolvedCatalog | undefined;
 }
 
 /** Nothing suffers where history cannot be read but what waits for an older version. */
-function repositoryError({ error, catalog }: RepositoryFacts): Pick<RepositoryState, 'error-message'> {
+function repositoryError({ error, verification, catalog }: RepositoryFacts): Pick<RepositoryState, 'error-message'> {
   const history = catalog?.history.error ?? '';
-  const messages = [error, history === '' ? '' : `history cannot be read: ${history}`].filter((one) => one !== '');
+  const messages = [
+    error,
+    verification?.error ?? '',
+    history === '' ? '' : `history cannot be read: ${history}`,
+  ].filter((one) => one !== '');
   return messages.length === 0 ? {} : { 'error-message': messages.join('; ') };
+}
+
+function verificationState(verification: Verification | undefined): Pick<RepositoryState, 'verification'> {
+  if (verification === undefined) return {};
+  const { mode, revision, signer, tag, error } = verification;
+  return {
+    verification: {
+      mode,
+      'verified-revision': revision,
+      ...(signer === '' ? {} : { signer }),
+      ...(tag === undefined ? {} : { tag }),
+      ...(error === '' ? {} : { 'error-message': error }),
+    },
+  };
 }
 
 /** `/v1/state/repository` (contract 5.3). */
@@ -72,6 +93,7 @@ export function repositoryState(repository: RepositoryFacts, host: HostFacts): R
     'applied-revision': host.appliedRevision,
     'fetch-time': formatTime(repository.fetchTime),
     ...repositoryError(repository),
+    ...verificationState(repository.verification),
     problems: repository.catalog?.problems ?? [],
     'held-removals': host.plan?.held ?? [],
     'history-complete': repository.catalog?.history.isComplete ?? false,

@@ -76,6 +76,7 @@ describe('fairlead comment', () => {
     ['there is no token', ['FILE'], {}],
     ['no name', ['FILE', '--name', 'a -->'], TOKEN],
     ['cannot be read', ['/nowhere/review.md'], TOKEN],
+    ['the text is empty', ['/dev/null'], TOKEN],
     ['runs for no pull request', ['FILE'], { ...TOKEN, GITHUB_EVENT_PATH: '/nowhere' }],
     ['characters that no token has', ['FILE'], { GITHUB_TOKEN: 'secret\nX-Injected: 1' }],
   ])('ends with 2 when it is called wrongly: %s', async (sentence, args, env) => {

@@ -64,7 +64,7 @@ test('github: nothing in the list of all problems is a command', () => {
 
 test('markdown: a line that sums up, then a table', () => {
   expect(formatProblems(problems, 'markdown', { files: 14 }).split('\n')).toEqual([
-    '**1 error and 1 warning in 2 of 14 files**',
+    '**Fairlead validate:** 1 error and 1 warning in 2 of 14 files',
     '',
     '| | where | what |',
     '|---|---|---|',
@@ -72,7 +72,7 @@ test('markdown: a line that sums up, then a table', () => {
     String.raw`| warning | a:b,c\\u000a.yaml:1:1 | 100% \| \\u001b\[31mred\\u000aline |`,
     '',
   ]);
-  expect(formatProblems([], 'markdown', { files: 14 })).toBe('**No problems in 14 files**\n');
+  expect(formatProblems([], 'markdown', { files: 14 })).toBe('**Fairlead validate:** no problems in 14 files\n');
 });
 
 test('markdown: calls nobody', () => {
@@ -85,7 +85,7 @@ test('markdown: a long table is folded, and one that is too long for a comment e
     Array.from({ length: 130 }, (_, n) => problem('a', n)),
     'markdown',
   );
-  expect(text).toMatch(/^\*\*130 errors in 1 file\*\*\n\n<details>/);
+  expect(text).toMatch(/^\*\*Fairlead validate:\*\* 130 errors in 1 file\n\n<details>/);
   expect(text.split('\n').filter((line) => line.startsWith('| error'))).toHaveLength(100);
   expect(text).toContain('… and 30 more: `fairlead validate` lists all of them.\n\n</details>\n');
 });

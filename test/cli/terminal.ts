@@ -9,6 +9,7 @@ import { registerConnect } from '../../src/cli/connect.ts';
 import { registerExec } from '../../src/cli/exec.ts';
 import { registerGet } from '../../src/cli/get.ts';
 import { Interruption, type CliIo, type CliTerminal, type TerminalSize } from '../../src/cli/io.ts';
+import { registerInit } from '../../src/cli/init.ts';
 import { registerLogs } from '../../src/cli/logs.ts';
 import { registerPlan } from '../../src/cli/plan.ts';
 import { registerRestart } from '../../src/cli/restart.ts';
@@ -110,6 +111,7 @@ function createScreen(initial: TerminalSize = { rows: 0, columns: 0 }) {
 export async function run({ io }: Terminal, ...args: readonly string[]): Promise<void> {
   const program = new Command('fairlead').exitOverride().configureOutput({ writeErr: (text) => io.stderr.write(text) });
   registerValidate(program, io, '1.2.3');
+  registerInit(program, io);
   registerComment(program, io);
   registerGet(program, io, { watchEveryMs: 20 });
   registerPlan(program, io);

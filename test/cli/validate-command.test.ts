@@ -68,9 +68,18 @@ describe('fairlead validate', () => {
     const tree = await treeWithError();
     await writeFile(path.join(tree, 'tenants/acme/applications/shop.yaml'), application('shop'));
     expect(await validated([tree])).toEqual({ stdout: '', stderr: 'No problems in 1 file\n', exitCode: 0 });
-    expect((await validated([tree, '--format', 'markdown'])).stdout).toBe('**No problems in 1 file**\n');
+    expect((await validated([tree, '--format', 'markdown'])).stdout).toBe(
+      '**Fairlead validate:** no problems in 1 file\n',
+    );
     for (const format of ['github', 'gitlab', 'json', 'sarif'])
       expect(await validated([tree, '--format', format])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('ends as a program does that is interrupted', async () => {
+    const terminal = createTerminal();
+    terminal.pressCtrlC();
+    await run(terminal, 'validate', await treeWithError());
+    expect([terminal.stdout(), terminal.stderr(), terminal.exitCode()]).toEqual(['', '', 130]);
   });
 
   it('ends with 2 where there is no such folder, and notes one without tenants', async () => {

@@ -68,6 +68,8 @@ export class FakeDocker implements DockerPort {
   space: DiskSpace | undefined = { totalBytes: 100e9, freeBytes: 80e9 };
   /** Whether the process that uses this lives in the network namespace of the engine's host. */
   sharesNetwork = false;
+  /** Resolves when a call may take effect; default: at once. */
+  onCall: (call: FakeCall) => Promise<void> = () => Promise.resolve();
   /** Who answers connections through a relay; default: nobody. */
   onConnect: FakeListener = () => undefined;
   /** Who answers connections from an instance; default: nobody. */
@@ -377,7 +379,7 @@ export class FakeDocker implements DockerPort {
   /** What every call goes through: recorded, refused while the engine is down, failing on demand. */
   async #enter(method: keyof DockerPort, target: string, signal: AbortSignal): Promise<void> {
     this.calls.push({ method, target });
-    await Promise.resolve();
+    await this.onCall({ method, target });
     signal.throwIfAborted();
     this.#throwIfDown();
     const failure = this.#failures.get(method)?.shift();

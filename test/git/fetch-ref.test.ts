@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHttpTransport } from '../../src/git/http/http-transport.ts';
 import { openLocalRepository } from '../../src/git/local.ts';
 import type { GitPort } from '../../src/git/port.ts';
-import { openRemoteRepository, type RemoteRepositoryOptions } from '../../src/git/remote.ts';
+import type { RemoteRepositoryOptions } from '../../src/git/remote-options.ts';
+import { openRemoteRepository } from '../../src/git/remote.ts';
 import { createRepository, type TestRepository } from './git-repo.ts';
 import { startGitServer, type GitServer } from './git-server.ts';
 

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GitPort } from '../../src/git/port.ts';
 import type { CredentialSource } from '../../src/git/credentials.ts';
 import { createHttpTransport } from '../../src/git/http/http-transport.ts';
-import { openRemoteRepository, type RemoteRepositoryOptions } from '../../src/git/remote.ts';
+import type { RemoteRepositoryOptions } from '../../src/git/remote-options.ts';
+import { openRemoteRepository } from '../../src/git/remote.ts';
 import { createRepository, type TestRepository } from './git-repo.ts';
 import { startGitServer, type GitServer, type GitServerOptions } from './git-server.ts';
 

@@ -60,6 +60,10 @@ describe('an event of the API', () => {
       { message: 'revision fetched: r2, history was rewritten, 1 problem' },
     ],
     [
+      { kind: 'revision-refused', revision: 'r3', error: 'no signature' },
+      { type: 'revision-refused', message: 'revision refused: no signature', revision: 'r3' },
+    ],
+    [
       { kind: 'repository-failed', error: 'not found', retryInMs: 5 },
       { message: 'repository cannot be read: not found' },
     ],

@@ -232,6 +232,20 @@ describe('of the repository', () => {
     expect(JSON.stringify(samples)).not.toContain('a.yaml');
   });
 
+  it('a revision that nobody trusted signed is told apart from a repository that cannot be read', async () => {
+    const { repository } = snapshot();
+    expect((await scrape(snapshot())).value('fairlead_repository_verified')).toBe(1);
+    const verification = { mode: 'commit', 'verified-revision': 'r0', 'error-message': 'no signature' } as const;
+    const gauges = async (message: string) => {
+      const { value } = await scrape(
+        snapshot({ repository: { ...repository, verification, 'error-message': message } }),
+      );
+      return { verified: value('fairlead_repository_verified'), up: value('fairlead_repository_up') };
+    };
+    expect(await gauges('no signature')).toEqual({ verified: 0, up: 1 });
+    expect(await gauges('no answer; no signature')).toEqual({ verified: 0, up: 0 });
+  });
+
   it('nothing is up before it was reached', async () => {
     const { repository } = snapshot();
     const never = { ...repository, 'fetch-time': '1970-01-01T00:00:00.000Z' };

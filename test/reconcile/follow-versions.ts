@@ -148,5 +148,7 @@ export function forwarding(port: GitPort): GitPort {
     readCommit: (oid, until) => port.readCommit(oid, until),
     deepen: (depth, until) => port.deepen(depth, until),
     fetchRef: (ref, until) => port.fetchRef(ref, until),
+    listTags: (until) => port.listTags(until),
+    readObject: (oid, until) => port.readObject(oid, until),
   };
 }

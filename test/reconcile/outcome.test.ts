@@ -121,6 +121,22 @@ describe('a run with --once', () => {
       'no such repository',
     ],
     [
+      'nothing is signed that could be applied',
+      {
+        fetchedRevision: '',
+        catalog: undefined,
+        verification: { mode: 'commit' as const, revision: '', signer: '', tag: undefined, error: 'nothing is applied' },
+      },
+      {},
+      'nothing is applied',
+    ],
+    [
+      'what is wanted is not signed, though what is in force is ready',
+      { verification: { mode: 'commit' as const, revision: 'r1', signer: 'a', tag: undefined, error: 'no signature' } },
+      {},
+      'no signature',
+    ],
+    [
       'the host has been away for 15 s',
       {},
       { status: 'down' as const, message: 'refused', changedAt: NOW - 15_000 },

@@ -175,6 +175,24 @@ describe('the repository', () => {
     });
   });
 
+  it('says what is signed, by whom, and why something newer is not in force', () => {
+    const verification = { mode: 'tag', revision: 'r1', signer: 'alice', tag: 'v1', error: 'no signature' } as const;
+    expect(repositoryState({ ...repository, verification }, host)).toMatchObject({
+      'error-message': 'no signature',
+      verification: {
+        mode: 'tag',
+        'verified-revision': 'r1',
+        signer: 'alice',
+        tag: 'v1',
+        'error-message': 'no signature',
+      },
+    });
+    const nothing = { mode: 'commit', revision: '', signer: '', tag: undefined, error: '' } as const;
+    expect(repositoryState({ ...repository, verification: nothing }, host)).toMatchObject({
+      verification: { mode: 'commit', 'verified-revision': '' },
+    });
+  });
+
   it('says why its history cannot be read, which harms nothing else', () => {
     const catalog = { ...resolved([]), history: { ...resolved([]).history, error: 'no answer' } };
     expect(repositoryState({ ...repository, catalog }, host)['error-message']).toBe(
