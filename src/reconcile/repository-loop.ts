@@ -87,10 +87,11 @@ export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: 
   await watcher.close();
 }
 
-function toOutcome({ error, wantedRevision: revision }: RepositoryView, former: string): LookOutcome {
-  return error === ''
-    ? { kind: 'seen', revision, isNew: former !== '' && revision !== former }
-    : { kind: 'failed', error };
+/** What was seen and may not be in force is no success. */
+function toOutcome({ error, verification, wantedRevision: revision }: RepositoryView, former: string): LookOutcome {
+  const why = error === '' ? (verification?.error ?? '') : error;
+  if (why !== '') return { kind: 'failed', error: why };
+  return { kind: 'seen', revision, isNew: former !== '' && revision !== former };
 }
 
 /** Whether the revision in force was resolved without the running revisions. */
