@@ -5,7 +5,7 @@ import type { Verification } from '../signatures/admission.ts';
 import { resolveCatalog } from '../spec/resolve-catalog.ts';
 import type { VerificationGate } from '../verification/gate.ts';
 import { createBell, type Bell } from './bell.ts';
-import { findEarlierVersions } from './earlier-versions.ts';
+import { findEarlierVersions, loadJudged } from './earlier-versions.ts';
 import { createLooks, type LookDesk, type LookOutcome } from './looks.ts';
 import type { TreeLoader } from './tree-loader.ts';
 
@@ -174,8 +174,9 @@ async function resolveRevision(
     lacking = revisions === undefined;
     return revisions ?? [];
   };
-  const found = await loader.load(revision);
-  const earlier = await findEarlierVersions(found, { git, loader, limit, runningRevisions, signal });
+  const search = { git, loader, limit, runningRevisions, signal };
+  const found = await loadJudged(revision, search);
+  const earlier = await findEarlierVersions(found, search);
   lack.note(lacking);
   return resolveCatalog(found, earlier);
 }
