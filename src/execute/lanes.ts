@@ -1,4 +1,4 @@
-import { freeSteps } from '../foresee/free-steps.ts';
+import { freeSteps } from '../plan/free-steps.ts';
 import type { Action, Plan, Step } from '../model/plan.ts';
 
 // Which steps may start now. Pure, so that a test can say it.

@@ -5,7 +5,7 @@ import type { PlannedHost } from '../plan/plan-host.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import type { RestartRequest } from '../plan/restarts.ts';
 import { createCourse, type Course } from './course.ts';
-import { freeSteps } from './free-steps.ts';
+import { freeSteps } from '../plan/free-steps.ts';
 
 export interface ForeseeInput {
   readonly desired: DesiredSite;

@@ -1,4 +1,5 @@
 import { formatTime } from '../status/format.ts';
+import { createDiskTurns } from './disk-turns.ts';
 import { toRunId, type RunDocument, type RunEnd, type RunFacts, type RunKind, type RunRecord } from './run-document.ts';
 import type { RunFiles } from './run-files.ts';
 
@@ -51,19 +52,11 @@ export function createRuns({ files, capacity, now, random, earlier, onProblem }:
   const ofDelivery = new Map(
     earlier.flatMap(({ run, delivery }) => (delivery === undefined ? [] : [[delivery, run.id]])),
   );
-  let queue = Promise.resolve();
-
-  /** One write after the other, so that the last word on a run is the last that is written. */
-  function keep(work: () => Promise<void>): Promise<void> {
-    queue = queue
-      .then(work)
-      .catch((error: unknown) => onProblem(error instanceof Error ? error.message : String(error)));
-    return queue;
-  }
+  const disk = createDiskTurns(onProblem);
 
   function put(record: RunRecord): Promise<void> {
     records.set(record.run.id, record);
-    return keep(() => files.write(record));
+    return disk.take(record.run.id, () => files.write(record));
   }
 
   function forgetOldest(): void {
@@ -74,13 +67,13 @@ export function createRuns({ files, capacity, now, random, earlier, onProblem }:
     for (const { run, delivery } of first.slice(0, records.size - capacity)) {
       records.delete(run.id);
       if (delivery !== undefined) ofDelivery.delete(delivery);
-      void keep(() => files.remove(run.id));
+      void disk.take(run.id, () => files.remove(run.id));
     }
   }
 
   function end(id: string, how: RunEnd): Promise<void> {
     const record = records.get(id);
-    if (record?.run.outcome !== 'running') return queue;
+    if (record?.run.outcome !== 'running') return disk.of(id);
     return put({ ...record, former: [], run: Object.freeze({ ...record.run, 'ended-at': formatTime(now()), ...how }) });
   }
 
@@ -106,10 +99,10 @@ export function createRuns({ files, capacity, now, random, earlier, onProblem }:
       const known = records.get(ofDelivery.get(delivery) ?? '');
       if (known === undefined) return { run: await add(facts, { former: [], delivery }), isNew: true };
       // Whoever is told of it may rely on it: it may be on its way to the disk.
-      await queue;
+      await disk.of(known.run.id);
       return { run: records.get(known.run.id)?.run ?? known.run, isNew: false };
     },
     end,
-    settled: () => queue,
+    settled: () => disk.settled(),
   };
 }

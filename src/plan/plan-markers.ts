@@ -22,7 +22,8 @@ export function planNotes(
     const action: Action = { kind: 'create-marker', marker, name: markerName(marker, owner), labels };
     const step = toStep(action, purposeOf(key, reasonOf(marker)), after);
     before = [step.id];
-    return step;
+    // Why it ends is not why it began.
+    return marker.kind === 'upgrade-aborted' ? { ...step, aside: true as const } : step;
   });
 }
 

@@ -1,10 +1,11 @@
-import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
-import type { ObservedImage } from '../model/observed.ts';
 import { emptyHost } from '../foresee/empty-host.ts';
-import { foresee, type Foreseen } from '../foresee/foresee.ts';
+import { foresee, type Foreseen, type ForeseenStep } from '../foresee/foresee.ts';
+import type { DesiredSite } from '../model/desired.ts';
+import type { HeldRemoval } from '../model/plan.ts';
 import { freeSubnets } from '../plan/free-subnets.ts';
-import { imagesOf } from './review-application.ts';
-import { withRelated, type SitePair } from './site-pair.ts';
+import type { BlockedApplication } from '../status/documents.ts';
+import { createImageCensus, type ImageCensus } from './image-census.ts';
+import { applicationKeys, relatedGroups, type SitePair } from './site-pair.ts';
 
 export interface ForeseeOptions {
   readonly networkPool: string;
@@ -17,57 +18,121 @@ export interface StandingPair extends SitePair {
   readonly head: DesiredSite;
 }
 
+/** What comes of a change. */
+export interface ForeseenChange {
+  /** In the order they are taken. */
+  readonly steps: readonly ForeseenStep[];
+  readonly held: readonly HeldRemoval[];
+  /** Application key → why nothing can be done for it. */
+  readonly blocked: Readonly<Record<string, string>>;
+  /** What does not come to its end by itself, and is not what it was before. */
+  readonly left: readonly BlockedApplication[];
+}
+
 /**
  * What a change of these applications leads to on a host that is as the base wants it, or on the one that was observed.
- * Of a host that was not, only those are looked at, and whatever they have to do with: of all others their images and
- * the room their networks take are enough.
+ * Of a host that was not, only those are looked at, and whatever they have to do with, each group of them by itself: of
+ * all others their images are enough, unless there is too little room for all their networks.
  */
-export function foreseeChange(pair: StandingPair, changed: readonly string[], options: ForeseeOptions): Foreseen {
+export function foreseeChange(pair: StandingPair, changed: readonly string[], options: ForeseeOptions): ForeseenChange {
   const { observed, pruneVerdict } = pair;
-  const allowsPrune = () => pruneVerdict?.allowed;
   const earlier = withFormer(pair.head, pair.base);
-  if (observed !== undefined) return foresee({ desired: { ...pair.head, earlier }, observed, ...options, allowsPrune });
-  const keys = new Set(withRelated(changed, pair));
-  const desired = onlyOf({ ...pair.head, earlier }, keys);
-  const before = foreseeBase(pair, keys, options);
-  return foresee({ ...options, desired, observed: before.observed, now: before.until, allowsPrune });
+  const allowsPrune = () => pruneVerdict?.allowed;
+  if (observed !== undefined) {
+    return toChange(foresee({ desired: { ...pair.head, earlier }, observed, ...options, allowsPrune }), undefined);
+  }
+  const census = createImageCensus(pair.base);
+  const found = groupsOf(pair, changed, options).map((group) => {
+    const keys = new Set(group);
+    const desired = onlyOf({ ...pair.head, earlier }, keys);
+    const before = foreseeBase(pair, keys, { ...options, census });
+    return toChange(
+      foresee({ ...options, desired, observed: before.observed, now: before.until, allowsPrune }),
+      before,
+    );
+  });
+  return merge(found);
 }
+
+/** All that is removed stands together: whether that is too much at once is one question. */
+function groupsOf(
+  pair: StandingPair,
+  changed: readonly string[],
+  options: ForeseeOptions,
+): readonly (readonly string[])[] {
+  if (!hasRoom(pair, options)) return [applicationKeys(pair)];
+  const groups = relatedGroups(changed, pair);
+  const isOfRemovals = (group: readonly string[]) => group.some((key) => pair.head.applications[key] === undefined);
+  const removals = groups.filter(isOfRemovals).flat();
+  return [...(removals.length === 0 ? [] : [removals]), ...groups.filter((group) => !isOfRemovals(group))];
+}
+
+/** Whether the networks of both revisions fit into the pool: then it makes no difference which ones they are. */
+function hasRoom({ base, head }: StandingPair, { networkPool }: ForeseeOptions): boolean {
+  const applications = [base, head].flatMap((site) => Object.values(site?.applications ?? {}));
+  const free = freeSubnets(networkPool, []);
+  return [...new Set(applications.map(({ network }) => network))].every(() => free.next().value !== undefined);
+}
+
+type Base = Pick<Foreseen, 'observed' | 'until' | 'end'>;
 
 /** The host as the base has brought it about. */
 function foreseeBase(
   { base, head }: StandingPair,
   keys: ReadonlySet<string>,
-  options: ForeseeOptions,
-): Pick<Foreseen, 'observed' | 'until'> {
+  { census, networkPool, now }: ForeseeOptions & { readonly census: ImageCensus },
+): Base {
   const host = emptyHost(head.host.name);
-  if (base === undefined) return { observed: host, until: options.now };
-  const others = Object.values(base.applications).filter(({ key }) => !keys.has(key));
-  const takenSubnets = subnetsOf(others, options.networkPool);
-  return foresee({
-    ...options,
-    desired: onlyOf(base, keys),
-    observed: { ...host, images: toImages(others), takenSubnets },
+  if (base === undefined) return { observed: host, until: now, end: { kind: 'done' } };
+  const observed = { ...host, images: census.without(keys) };
+  return foresee({ networkPool, now, desired: onlyOf(base, keys), observed });
+}
+
+function toChange({ steps, end, planned }: Foreseen, before: Base | undefined): ForeseenChange {
+  const { held, blocked } = planned.plan;
+  const change = { steps, held, blocked };
+  switch (end.kind) {
+    case 'done':
+      return { ...change, left: [] };
+    case 'waits': {
+      const known = [...held.map(textOf), ...(before?.end.kind === 'waits' ? before.end.for.map(textOf) : [])];
+      return { ...change, left: end.for.filter((wait) => !known.includes(textOf(wait))) };
+    }
+    case 'endless': {
+      const reason = `this has no end: ${end.step === '' ? 'it goes on waiting' : end.step}`;
+      return { ...change, left: [{ application: '', reason }] };
+    }
+    default:
+      return end satisfies never;
+  }
+}
+
+function textOf({ application, reason }: BlockedApplication): string {
+  return JSON.stringify([application, reason]);
+}
+
+/** Of what several groups need, as an image, each step stays once. */
+function merge(found: readonly ForeseenChange[]): ForeseenChange {
+  const all = found.flatMap(({ steps }) => steps).sort((a, b) => a.at - b.at);
+  const told = new Set<string>();
+  const steps = all.filter(({ step }) => {
+    if (step.application !== '') return true;
+    const isNews = !told.has(step.id);
+    told.add(step.id);
+    return isNews;
   });
-}
-
-/** Each with an id of its own, as if it had been there before Fairlead came: it goes for nobody. */
-function toImages(applications: readonly DesiredApplication[]): readonly ObservedImage[] {
-  const sandboxes = applications.flatMap(({ instances }) => instances.map(({ sandbox }) => sandbox.image));
-  const names = new Set([...sandboxes, ...applications.flatMap((application) => imagesOf(application))]);
-  return [...names].sort().map((name) => ({ id: `sha256:${name}`, tags: [name], digests: [] }));
-}
-
-/** As many as they need; which ones makes no difference. */
-function subnetsOf(applications: readonly DesiredApplication[], pool: string): readonly string[] {
-  const count = new Set(applications.map(({ network }) => network)).size;
-  const free = freeSubnets(pool, []);
-  return Array.from({ length: count }, () => free.next().value).filter((subnet) => subnet !== undefined);
+  return {
+    steps,
+    held: found.flatMap(({ held }) => held),
+    blocked: Object.assign({}, ...found.map(({ blocked }) => blocked)) as ForeseenChange['blocked'],
+    left: found.flatMap(({ left }) => left),
+  };
 }
 
 /** Which images no version needs any more is not known without its whole history: all stay. */
 function onlyOf(site: DesiredSite, keys: ReadonlySet<string>): DesiredSite {
   const pick = <T>(record: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(record).filter(([key]) => keys.has(key)));
+    Object.fromEntries([...keys].flatMap((key) => (record[key] === undefined ? [] : [[key, record[key]]])));
   return { ...site, applications: pick(site.applications), earlier: pick(site.earlier), versionsComplete: false };
 }
 

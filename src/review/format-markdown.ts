@@ -100,7 +100,8 @@ function documentSections({ documents }: ReviewDocument): readonly Section[] {
 
 function siteSections([site, group]: readonly [SiteReview, readonly SiteReview[]]): readonly Section[] {
   const place = htmlCode(clip(nameSites(group)));
-  const applications = site.applications.map((one) => {
+  const untold = site.applications.filter((one) => !isHeld(one, site));
+  const applications = untold.map((one) => {
     const title = `${htmlCode(one.application)} at ${place}: <b>${CHANGE_WORDS[one.change]}</b>, ${htmlCode(clip(one.reason))}`;
     const facts = factsOf(one)
       .map((fact) => `- ${code(fact)}`)

@@ -1,15 +1,10 @@
-import type { Foreseen, ForeseenStep } from '../foresee/foresee.ts';
+import type { ForeseenStep } from '../foresee/foresee.ts';
 import { runningVersion } from '../model/observed-instance.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import { planRemovals } from '../plan/plan-removals.ts';
-import type {
-  ApplicationReview,
-  BlockedApplication,
-  FieldChange,
-  PullReview,
-  SiteReview,
-} from '../status/documents.ts';
-import { foreseeChange, type ForeseeOptions, type StandingPair } from './foresee-change.ts';
+import { compareTexts } from '../spec/problems.ts';
+import type { ApplicationReview, FieldChange, PullReview, SiteReview } from '../status/documents.ts';
+import { foreseeChange, type ForeseenChange, type ForeseeOptions, type StandingPair } from './foresee-change.ts';
 import { toOperations } from './operations.ts';
 import { reviewApplication, type ApplicationPair } from './review-application.ts';
 import { applicationKeys, differingApplications, type SitePair } from './site-pair.ts';
@@ -37,11 +32,11 @@ function reviewStanding(pair: StandingPair, options: SiteReviewOptions): SiteRev
   const keys = observed === undefined ? [...new Set([...differing, ...unfelt])].sort() : liveKeys(pair);
   if (keys.length === 0 && base !== undefined) return undefined;
   const foreseen = foreseeChange(pair, differing, options);
-  const { steps, planned } = foreseen;
+  const { steps, held, left: blocked } = foreseen;
   const pulled = pulledImages(steps);
-  const applications = keys.flatMap((key) => reviewApplication(toPair(key, pair, { foreseen, pulled, options })) ?? []);
-  const [shared, blocked] = [toOperations(steps.filter(isShared)), blockedAtEnd(foreseen)];
-  const { held } = planned.plan;
+  const surroundings = { foreseen, steps: byApplication(steps), pulled, options };
+  const applications = keys.flatMap((key) => reviewApplication(toPair(key, pair, surroundings)) ?? []);
+  const shared = toOperations(steps.filter(isShared).toSorted(byTimeAndTarget));
   const found = applications.length + held.length + blocked.length + shared.length;
   if (base !== undefined && found === 0) return undefined;
   return {
@@ -56,22 +51,6 @@ function reviewStanding(pair: StandingPair, options: SiteReviewOptions): SiteRev
   };
 }
 
-/** What does not come to its end by itself. */
-function blockedAtEnd({ end, planned }: Foreseen): readonly BlockedApplication[] {
-  switch (end.kind) {
-    case 'done':
-      return [];
-    case 'waits': {
-      const held = new Set(planned.plan.held.map(({ application }) => application));
-      return end.for.filter(({ application }) => !held.has(application));
-    }
-    case 'endless':
-      return [{ application: '', reason: `this has no end: ${end.step === '' ? 'it goes on waiting' : end.step}` }];
-    default:
-      return end satisfies never;
-  }
-}
-
 /** The removals that history has to be asked about, see `SitePair.pruneVerdict`; undefined: none. */
 export function removalsToJudge({ base, head, observed }: SitePair): Pruning | undefined {
   if (base === undefined || head === undefined) return undefined;
@@ -83,25 +62,36 @@ function liveKeys({ base, head, observed }: SitePair): readonly string[] {
 }
 
 interface Surroundings {
-  readonly foreseen: Foreseen;
+  readonly foreseen: ForeseenChange;
+  readonly steps: ReadonlyMap<string, readonly ForeseenStep[]>;
   readonly pulled: ReadonlySet<string>;
   readonly options: SiteReviewOptions;
 }
 
-function toPair(key: string, pair: StandingPair, { foreseen, pulled, options }: Surroundings): ApplicationPair {
+function toPair(key: string, pair: StandingPair, { foreseen, steps, pulled, options }: Surroundings): ApplicationPair {
   const { base, head } = pair;
-  const { held, blocked } = foreseen.planned.plan;
+  const { held, blocked } = foreseen;
   return {
     key,
     base: base?.applications[key],
     head: head.applications[key],
     fields: options.fields.get(key) ?? [],
-    steps: foreseen.steps.filter(({ step }) => step.application === key),
+    steps: steps.get(key) ?? [],
     pulled,
     held: held.find(({ application }) => application === key),
     hindered: blocked[key] ?? head.leftAlone[key],
     running: runningVersions(key, pair),
   };
+}
+
+function byApplication(steps: readonly ForeseenStep[]): ReadonlyMap<string, readonly ForeseenStep[]> {
+  const groups = new Map<string, ForeseenStep[]>();
+  for (const one of steps) {
+    const group = groups.get(one.step.application);
+    if (group === undefined) groups.set(one.step.application, [one]);
+    else group.push(one);
+  }
+  return groups;
 }
 
 /** '' is none. */
@@ -122,6 +112,11 @@ function toPulls(pulled: ReadonlySet<string>, applications: readonly Application
     image,
     applications: applications.filter(({ pulls }) => pulls.includes(image)).map(({ application }) => application),
   }));
+}
+
+/** The order in which different things are done at one time is accidental. */
+function byTimeAndTarget(a: ForeseenStep, b: ForeseenStep): number {
+  return a.at - b.at || compareTexts(a.step.target, b.step.target);
 }
 
 /** What belongs to no single application; pulls are told by themselves. */

@@ -32,25 +32,36 @@ function isSameWish(base: DesiredApplication | undefined, head: DesiredApplicati
 }
 
 /**
- * The applications, and all that what is done to them may depend on or have an effect on: those they share a network
- * with. Sorted.
+ * The applications, in groups that have nothing to do with each other; with them all that what is done to them may depend
+ * on, or have an effect on: those that share a network. Sorted.
  */
-export function withRelated(keys: readonly string[], pair: Pick<SitePair, 'base' | 'head'>): readonly string[] {
-  const networks = new Map<string, string[]>();
-  for (const site of [pair.base, pair.head]) {
-    for (const { key, network } of Object.values(site?.applications ?? {})) {
-      const sharing = networks.get(network);
-      if (sharing === undefined) networks.set(network, [key]);
-      else sharing.push(key);
-    }
+export function relatedGroups(
+  keys: readonly string[],
+  pair: Pick<SitePair, 'base' | 'head'>,
+): readonly (readonly string[])[] {
+  const neighbours = sharingNetworks(pair);
+  const seen = new Set<string>();
+  return keys.flatMap((key) => {
+    if (seen.has(key)) return [];
+    const group = new Set([key]);
+    // A set that grows while it is walked through is walked through to its new end.
+    for (const one of group) for (const other of neighbours.get(one) ?? []) group.add(other);
+    for (const one of group) seen.add(one);
+    return [[...group].sort()];
+  });
+}
+
+/** By application key, those on one of its networks in either revision; of one that is alone on its own, nobody. */
+function sharingNetworks({ base, head }: Pick<SitePair, 'base' | 'head'>): ReadonlyMap<string, readonly string[]> {
+  const networks = new Map<string, Set<string>>();
+  for (const { key, network } of [base, head].flatMap((site) => Object.values(site?.applications ?? {}))) {
+    const sharing = networks.get(network);
+    if (sharing === undefined) networks.set(network, new Set([key]));
+    else sharing.add(key);
   }
-  const networksOf = new Map<string, string[]>();
-  for (const [network, sharing] of networks)
-    for (const key of sharing) networksOf.set(key, [...(networksOf.get(key) ?? []), network]);
-  const related = new Set(keys);
-  // A set that grows while it is walked through is walked through to its new end.
-  for (const key of related)
-    for (const network of networksOf.get(key) ?? [])
-      for (const other of networks.get(network) ?? []) related.add(other);
-  return [...related].sort();
+  const neighbours = new Map<string, string[]>();
+  for (const sharing of networks.values()) {
+    if (sharing.size > 1) for (const key of sharing) neighbours.set(key, [...(neighbours.get(key) ?? []), ...sharing]);
+  }
+  return neighbours;
 }

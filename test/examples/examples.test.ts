@@ -10,9 +10,12 @@ import { SANDBOX_IMAGE } from '../../src/docker/sandbox-image.ts';
 import type { ParsedFile } from '../../src/model/catalog.ts';
 import { formatPlan } from '../../src/plan/format.ts';
 import { planHost } from '../../src/plan/plan-host.ts';
+import { formatReview } from '../../src/review/format-review.ts';
+import { review } from '../../src/review/review.ts';
 import { buildCatalog } from '../../src/spec/build-catalog.ts';
 import { parseFile } from '../../src/spec/parse-file.ts';
 import { resolveCatalog } from '../../src/spec/resolve-catalog.ts';
+import { readChange } from '../review/reviewed.ts';
 
 const examples = path.join(root, 'examples');
 const folders = readdirSync(examples);
@@ -30,6 +33,17 @@ describe('the examples', () => {
     const text = formatPlan(await planOnEmptyHost(path.join(examples, name)));
     if (process.env['UPDATE'] === '1') writeFileSync(file, text);
     expect(text).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('rolling-upgrade is planned for its next version as upgrade.txt says', async () => {
+    const folder = path.join(examples, 'rolling-upgrade');
+    const documents: Record<string, string> = {};
+    for await (const { path: file, content } of readWorkingTree(folder)) documents[file] = String(content);
+    const application = 'tenants/acme/applications/shop.yaml';
+    const change = { [application]: (documents[application] ?? '').replace("version: '1.0'", "version: '2.0'") };
+    const text = formatReview(review(await readChange({ before: [documents], change })), 'text');
+    if (process.env['UPDATE'] === '1') writeFileSync(path.join(folder, 'upgrade.txt'), text);
+    expect(text).toBe(readFileSync(path.join(folder, 'upgrade.txt'), 'utf8'));
   });
 
   it.each(folders)('%s says in a README what it shows', (name) => {

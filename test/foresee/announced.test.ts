@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Foreseen } from '../../src/foresee/foresee.ts';
+import type { ContainerSpec } from '../../src/model/application-spec.ts';
 import { application, container, service } from '../builders.ts';
 import { after, CHANGE_NAMES, FIRST } from './changes.ts';
 import { createCourseOfHost } from './course-of-host.ts';
@@ -36,4 +37,26 @@ describe('what is announced of a commit is what happens', { timeout: 120_000 }, 
     expect(removals(foreseen)).toBe(6);
     expect(Math.max(...foreseen.steps.map(({ at }) => at))).toBe(60_000);
   });
+
+  it.each(['stop', 'rollback'] as const)(
+    'an upgrade that cannot be ready in time, with on-failure: %s',
+    async (end) => {
+      const late = { readiness: { exec: { cmd: ['ask'] }, 'initial-delay': '5m' } };
+      const at = (version: string, probes: ContainerSpec['probes'] = {}) =>
+        application('shop', {
+          version,
+          services: [service('web', { replicas: 2, containers: [container('main', { probes })] })],
+          'upgrade-from': [
+            { 'version-regexp': '', method: 'per-service', 'progress-deadline': '1m', 'on-failure': end },
+          ],
+        });
+      const course = await createCourseOfHost(1);
+      await course.commit([at('1.0')]);
+      const { steps } = await course.commit([at('2.0', late)]);
+      const aborted = steps.find(({ step }) => step.id.startsWith('abort upgrade'));
+      expect(aborted).toMatchObject({ at: 60_000, step: { reason: 'web-1: it has not become ready in time' } });
+      const back = steps.filter(({ step }) => step.id === 'create container acme.shop.web-1.main');
+      expect(back).toHaveLength(end === 'rollback' ? 2 : 1);
+    },
+  );
 });

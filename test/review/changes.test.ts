@@ -11,6 +11,14 @@ import { readChange } from './reviewed.ts';
 
 const COMMIT = /\b[0-9a-f]{8}(?:[0-9a-f]{32})?\b/g;
 
+const TOKEN = /\b[0-9a-f]{64}\b/g;
+
+const FORMATS = [
+  ['markdown', 'comment.txt'],
+  ['github', 'annotations.txt'],
+  ['json', 'json.txt'],
+] as const;
+
 // UPDATE=1 npm test -- --project unit review   writes the texts anew.
 function golden(name: string): string {
   const file = new URL(`golden/${name}`, import.meta.url);
@@ -34,6 +42,19 @@ describe('the plan of a change', () => {
       expect((await carriedOut(pair)).toSorted()).toEqual(announced(document, siteOf(pair)).toSorted());
     }
   });
+
+  it.each(['upgrade-per-service', 'env-changed', 'prune-guarded', 'rejected'])(
+    'is a comment, annotations and JSON as well: %s',
+    async (name) => {
+      const commits = CHANGES.find((one) => one.name === name);
+      if (commits === undefined) throw new Error(`there is no change ${name}`);
+      const document = review(await readChange(commits));
+      for (const [format, ending] of FORMATS) {
+        const text = formatReview(document, format).replace(COMMIT, '<commit>').replace(TOKEN, '<token>');
+        compare(`${name}.${ending}`, text);
+      }
+    },
+  );
 
   it('is empty where nothing differs', async () => {
     const input = await readChange({ before: CHANGES[0]?.before ?? [], change: { 'README.md': 'x' } });

@@ -33,12 +33,11 @@ export type ReadBody =
       /** sha256, hexadecimal. */
       readonly digest: string;
     }
-  | { readonly kind: 'too-large' };
+  | { readonly kind: 'too-large' }
+  /** Whoever sent it is gone, or was too slow. */
+  | { readonly kind: 'broken-off' };
 
-/**
- * Reads a body as it comes, and has it checked on the way: never more of it in memory than is kept.
- * @throws what the connection does when it breaks off
- */
+/** Reads a body as it comes, and has it checked on the way: never more of it in memory than is kept. */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,
   { check, memory }: { readonly check: BodyCheck; readonly memory: Memory },
@@ -55,6 +54,9 @@ export async function readBody(
       kept.add(chunk);
     }
     return { kind: 'read', bytes: kept.bytes(), digest: hash.digest('hex') };
+  } catch {
+    // Nothing but the connection fails here.
+    return { kind: 'broken-off' };
   } finally {
     kept.drop();
   }

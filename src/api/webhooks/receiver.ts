@@ -125,6 +125,7 @@ async function examine(
   const check = checkBody(proofs, secrets);
   const read = await readBody(body, { check, memory });
   if (read.kind === 'too-large') return TOO_LARGE;
+  if (read.kind === 'broken-off') return { status: 400, message: 'the body broke off' };
   const holder = holderOfToken(proofs, secrets) ?? check.holder();
   if (holder === undefined) return UNKNOWN;
   const event = toEvent(arrival, read);

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { ForgeName } from '../../../src/api/webhooks/forge.ts';
 import { FORGE } from '../../../src/api/webhooks/forges.ts';
 import { followedPath, otherRepository } from '../../../src/api/webhooks/repository-name.ts';
 import { parseWebhookSecrets } from '../../../src/api/webhooks/secrets-file.ts';
 import { checkBody } from '../../../src/api/webhooks/signature.ts';
+import { textOf } from '../../repo/tree.ts';
 import { hmac } from './deliveries.ts';
 
 /** Whether a body is the one that was signed, as the pages of a forge show it. */
@@ -45,6 +47,18 @@ describe('the signature that a forge shows on its pages', () => {
       expect(holds('gitea', { ...right, [own]: '0'.repeat(64) }, body, secret)).toBe(false);
       expect(holds('gitea', { [own]: hex }, body, secret)).toBe(true);
     }
+  });
+});
+
+describe('the commands that the documentation shows', () => {
+  it('sign what the generic webhook takes', () => {
+    const [, script = ''] = /```sh\n(body=[^`]*?)\ncurl/.exec(textOf('docs/webhooks.md')) ?? [];
+    const secret = 'secret-of-the-pipeline';
+    const print = 'printf "%s\\n" "$body" "$time" "$signature"';
+    const shown = execFileSync('sh', ['-ec', `${script}\n${print}`], { env: { ...process.env, SECRET: secret } });
+    const [body = '', time = '', signature = ''] = String(shown).split('\n');
+    const headers = { 'x-fairlead-timestamp': time, 'x-fairlead-signature': `sha256=${signature}` };
+    expect(holds('generic', headers, body, secret)).toBe(true);
   });
 });
 

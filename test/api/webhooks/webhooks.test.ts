@@ -224,6 +224,18 @@ describe('a webhook is refused', () => {
     expect((await open.post(delivery('github-push'))).status).toBe(202);
   });
 
+  it('whose sender is gone before its end, which is no error of the server', async () => {
+    const { origin, refusals, errors, bodiesRead } = await start();
+    const { headers } = delivery('github-push');
+    const request = http.request(`${origin}/v1/webhooks/github`, { method: 'POST', headers });
+    request.on('error', () => undefined);
+    request.write('{"ref"');
+    await eventually(() => expect(bodiesRead()).toBe(1));
+    request.destroy();
+    await eventually(() => expect(refusals).toEqual([{ status: 400, message: 'the body broke off' }]));
+    expect(errors).toEqual([]);
+  });
+
   it('that says nothing that can be read', async () => {
     const { post } = await start();
     const body = 'not json';
