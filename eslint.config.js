@@ -5,7 +5,7 @@ const why =
 
 /** The folders of pure functions, and the translators at the Docker border. */
 const pure = [
-  'src/{model,spec,desired,placement,upgrade,plan,foresee,health,status,review,signatures}/**/*.ts',
+  'src/{model,spec,policy,desired,placement,upgrade,plan,foresee,health,status,review,signatures}/**/*.ts',
   'src/docker/explain-refusal.ts',
   'src/docker/from-docker.ts',
   'src/docker/relay-frames.ts',
@@ -17,6 +17,7 @@ const pure = [
 const neighbours = [
   'model',
   'spec',
+  'policy',
   'desired',
   'placement',
   'upgrade',

@@ -17,7 +17,7 @@ import { documentTypes } from './generate/document-types.ts';
 import { specPage } from './generate/spec-page.ts';
 
 const ROOT = new URL('../', import.meta.url);
-const NAMES = ['application', 'application-deployment', 'site', 'tenant'] as const;
+const NAMES = ['application', 'application-deployment', 'site', 'tenant', 'policy'] as const;
 const BANNER = '// Made from schemas/ by scripts/generate.ts. Change the schema and run `npm run generate`.\n\n';
 
 /** The sections of docs/spec.md, in their order. */
@@ -29,6 +29,7 @@ const PAGES = {
   },
   site: { title: 'Site', folder: 'sites/*.yaml' },
   tenant: { title: 'Tenant', folder: 'tenants/<tenant>/tenant.yaml' },
+  policy: { title: 'Policy', folder: 'policy.yaml` and `tenants/<tenant>/policy.yaml' },
 } satisfies Record<(typeof NAMES)[number], object>;
 
 interface GeneratedFile {

@@ -2,7 +2,7 @@ import { HASH_FORMATS, type HashFormats } from '../src/desired/container-hash.ts
 import { desiredSite } from '../src/desired/site.ts';
 import { builtInSiteLabels, type SiteContext } from '../src/desired/site-context.ts';
 import type { ApplicationSpec, ContainerSpec, ServiceSpec } from '../src/model/application-spec.ts';
-import { UNKNOWN_HISTORY, type DocumentInForce, type ResolvedCatalog } from '../src/model/catalog.ts';
+import { NO_POLICIES, UNKNOWN_HISTORY, type DocumentInForce, type ResolvedCatalog } from '../src/model/catalog.ts';
 import type {
   DesiredApplication,
   DesiredContainer,
@@ -43,7 +43,7 @@ export function application(name: string, fields: Partial<ApplicationSpec> = {})
   return { name, version: '1.0', services: [service('web')], ...fields };
 }
 
-const AT = { file: 'tenants/acme/test.yaml', line: 1, column: 1, warnings: [] };
+const AT = { file: 'tenants/acme/test.yaml', line: 1, column: 1, warnings: [], governed: [] };
 
 export interface CatalogOptions {
   readonly revision?: string;
@@ -82,6 +82,7 @@ export function resolved(specs: readonly ApplicationSpec[], options: CatalogOpti
     tenants: {},
     leftAlone,
     frozenTenants,
+    policies: NO_POLICIES,
     rejected: [],
     problems: [],
     history,
@@ -91,7 +92,7 @@ export function resolved(specs: readonly ApplicationSpec[], options: CatalogOpti
 /** A catalog of sites and nothing else. */
 export function withSites(...specs: readonly SiteSpec[]): ResolvedCatalog {
   const sites = specs.map((spec): [string, DocumentInForce<'site'>] => {
-    const at = { file: `sites/${spec.name}.yaml`, line: 1, column: 1, warnings: [], specHash: spec.name };
+    const at = { file: `sites/${spec.name}.yaml`, line: 1, column: 1, warnings: [], governed: [], specHash: spec.name };
     const document = { kind: 'site' as const, tenant: '', name: spec.name, spec, ...at };
     return [spec.name, { document, revision: 'r1', rejected: undefined }];
   });

@@ -20,6 +20,8 @@ export interface World {
   restartDaemon(): void;
   /** What probes find of a container in its present life. */
   probe(id: string, health: Partial<ObservedHealth>): void;
+  /** What a plan is made from now. */
+  input(desired: DesiredSite): Promise<PlanInput>;
   plan(desired: DesiredSite, overrides?: Partial<PlanInput>): Promise<Plan>;
   /** Performs what may start, until nothing is left or `limit` steps are done. Returns the ids of the steps done. */
   converge(desired: DesiredSite, limit?: number): Promise<string[]>;
@@ -51,18 +53,13 @@ export function createWorld(exitAtStart: (container: DesiredContainer) => number
       const { startedAt } = world.docker.engine.get(id, 'probe');
       mirror.noteHealth(id, startedAt, { ...UNPROBED, ...health });
     },
-    async plan(desired, overrides = {}) {
+    async input(desired) {
       const observed = await world.observe();
-      const input = {
-        desired,
-        observed,
-        inFlight: [],
-        attempts: [],
-        ongoing: [],
-        networkPool: '10.201.0.0/16',
-        now: world.now,
-      };
-      return planHost({ ...input, ...overrides }).plan;
+      const nothing = { inFlight: [], attempts: [], ongoing: [] };
+      return { desired, observed, ...nothing, networkPool: '10.201.0.0/16', now: world.now };
+    },
+    async plan(desired, overrides = {}) {
+      return planHost({ ...(await world.input(desired)), ...overrides }).plan;
     },
     async converge(desired, limit = 10_000) {
       const done: string[] = [];

@@ -1652,7 +1652,7 @@ export const documentSchemas: NamedSchemas = {
         examples: ['2 applications change: 1 upgraded, 1 added'],
       },
       documents: {
-        description: 'Documents of sites and tenants that differ.',
+        description: 'Documents of sites, tenants and policies that differ.',
         type: 'array',
         items: { $ref: '#/$defs/DocumentReview' },
       },
@@ -1712,8 +1712,12 @@ export const documentSchemas: NamedSchemas = {
     description: "A document that is no application's.",
     type: 'object',
     properties: {
-      kind: { description: 'What it is about.', type: 'string', enum: ['site', 'tenant'] },
-      name: { description: 'Name of the site or tenant.', type: 'string', examples: ['berlin'] },
+      kind: { description: 'What it is about.', type: 'string', enum: ['site', 'tenant', 'policy'] },
+      name: {
+        description: 'Name of the site or tenant; of a policy the tenant it is for, `*` is every one.',
+        type: 'string',
+        examples: ['berlin'],
+      },
       file: { description: 'Path inside the repository.', type: 'string', examples: ['sites/berlin.yaml'] },
       change: { description: 'What happens to it.', type: 'string', enum: ['added', 'removed', 'changed'] },
       fields: { description: 'Where it differs.', type: 'array', items: { $ref: '#/$defs/FieldChange' } },
@@ -1728,7 +1732,7 @@ export const documentSchemas: NamedSchemas = {
       document: {
         description: 'The kind of document it stands in.',
         type: 'string',
-        enum: ['application', 'application-deployment', 'site', 'tenant'],
+        enum: ['application', 'application-deployment', 'site', 'tenant', 'policy'],
       },
       path: {
         description: 'Where it stands. Entries of lists are told by their names where they have one.',
@@ -1987,9 +1991,13 @@ export const documentSchemas: NamedSchemas = {
       kind: {
         description: 'What it is about.',
         type: 'string',
-        enum: ['application', 'application-deployment', 'site', 'tenant'],
+        enum: ['application', 'application-deployment', 'site', 'tenant', 'policy'],
       },
-      tenant: { description: 'Its tenant; empty for that of a site.', type: 'string', examples: ['acme'] },
+      tenant: {
+        description: 'Its tenant; empty for that of a site, and of the policy of every tenant.',
+        type: 'string',
+        examples: ['acme'],
+      },
       name: {
         description: 'Its name; absent when the text is too broken to tell.',
         type: 'string',

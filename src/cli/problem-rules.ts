@@ -28,6 +28,7 @@ const RULES: Readonly<Record<Place['kind'], Rule>> = {
     description: 'The settings of a tenant are not what they should be.',
     help: SPECIFICATION,
   },
+  policy: { id: 'policy', description: 'A policy is not what it should be.', help: SPECIFICATION },
   problem: { id: 'misplaced-file', description: 'A file is where no such file belongs.', help: LAYOUT },
   ignored: { id: 'misplaced-file', description: 'A file is where no such file belongs.', help: LAYOUT },
   unsupported: {

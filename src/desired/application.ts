@@ -12,8 +12,15 @@ import { hashSecrets, onVariableChange } from './mutable-variables.ts';
 import type { SiteContext } from './site-context.ts';
 import { desiredUpgrades } from './upgrades.ts';
 
-/** The instances of an application on one host, from its validated specification. */
-export function desiredApplication(inForce: DocumentInForce<'application'>, site: SiteContext): DesiredApplication {
+/**
+ * The instances of an application on one host, from its validated specification.
+ * @param refused why nothing new may be made from it
+ */
+export function desiredApplication(
+  inForce: DocumentInForce<'application'>,
+  site: SiteContext,
+  refused?: string,
+): DesiredApplication {
   const { tenant, name: application, spec } = inForce.document;
   const name: ApplicationName = { tenant, application };
   const network = networkOf(name, spec);
@@ -30,6 +37,7 @@ export function desiredApplication(inForce: DocumentInForce<'application'>, site
     network,
     instances,
     unplaced,
+    refused,
     specHash: inForce.document.specHash,
     secretsHash: hashSecrets(spec, name, site.secrets),
     target: targetOf(inForce.document.specHash, instances),
@@ -68,7 +76,7 @@ function desiredService(service: ServiceSpec, shared: ApplicationContext): Desir
     const instances = names.map((one) => desiredInstance({ ...shared, name: one, service, placed: placement }));
     return { instances, unplaced: [] };
   }
-  const unplaced = names.map((one) => ({ key: instanceKey(one), name: one, reason: placement.reason }));
+  const unplaced = names.map((one) => ({ key: instanceKey(one), name: one, reason: placement.reason, stays: false }));
   return { instances: [], unplaced };
 }
 

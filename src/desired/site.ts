@@ -1,6 +1,8 @@
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import type { SiteHost } from '../model/site-host.ts';
+import { refusalOf } from '../policy/judge.ts';
+import { quotaOf } from '../policy/quotas.ts';
 import { matchesLabels, parseLabelExpression } from '../spec/label-expression.ts';
 import { desiredApplication } from './application.ts';
 import { chooseVersion, deployedApplicationKey, knownVersions } from './choose-version.ts';
@@ -24,7 +26,7 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
     const choice = chooseVersion(deployment, catalog);
     switch (choice.kind) {
       case 'known': {
-        const desire = createDesire(key, context, reusable);
+        const desire = createDesire(key, { catalog, context, former: reusable });
         const others = knownVersions(catalog, key).filter((one) => one !== choice.application);
         applications[key] = desire(choice.application);
         earlier[key] = keepIfSame(reusable?.earlier[key], others.map(desire));
@@ -46,7 +48,18 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
   const { revision, frozenTenants, history } = catalog;
   const versions = { earlier, versionsComplete: history.isComplete };
   const { site, owner } = context;
-  return { site, owner, revision, applications, ...versions, host, leftAlone, awaited, frozenTenants };
+  const quotas = quotasOf(catalog, applications);
+  return { site, owner, revision, applications, ...versions, host, leftAlone, awaited, frozenTenants, quotas };
+}
+
+function quotasOf({ policies }: ResolvedCatalog, applications: DesiredSite['applications']): DesiredSite['quotas'] {
+  const tenants = new Set(Object.values(applications).map(({ name }) => name.tenant));
+  return Object.fromEntries(
+    [...tenants].flatMap((tenant) => {
+      const quota = quotaOf(policies, tenant);
+      return quota === undefined ? [] : [[tenant, quota]];
+    }),
+  );
 }
 
 /** True when the deployment's placement selects a site with these labels. */
@@ -58,15 +71,27 @@ export function selectsSite(
   return expression === undefined || matchesLabels(parseLabelExpression(expression), labels);
 }
 
-/** The text decides, and its secrets: what has not changed keeps the revision under which it was first seen. */
-function createDesire(key: string, context: SiteContext, former: DesiredSite | undefined) {
+interface Around {
+  readonly catalog: ResolvedCatalog;
+  readonly context: SiteContext;
+  readonly former: DesiredSite | undefined;
+}
+
+/**
+ * The text decides, its secrets, and what the policies say of it: what has not changed keeps the revision under which it
+ * was first seen.
+ */
+function createDesire(key: string, { catalog, context, former }: Around) {
   const current = former?.applications[key];
   const known = [...(current === undefined ? [] : [current]), ...(former?.earlier[key] ?? [])];
   return (application: DocumentInForce<'application'>): DesiredApplication => {
     const { specHash, spec } = application.document;
+    const refused = refusalOf(application.document, catalog.policies);
     const isSame = (one: DesiredApplication) =>
-      one.specHash === specHash && one.secretsHash === hashSecrets(spec, one.name, context.secrets);
-    return known.find(isSame) ?? desiredApplication(application, context);
+      one.specHash === specHash &&
+      one.refused === refused &&
+      one.secretsHash === hashSecrets(spec, one.name, context.secrets);
+    return known.find(isSame) ?? desiredApplication(application, context, refused);
   };
 }
 

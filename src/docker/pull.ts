@@ -1,7 +1,7 @@
 import type { EngineCalls } from './calls.ts';
 import { armDeadline, DeadlineExceeded } from './deadline.ts';
 import { toLostConnection } from './docker-errors.ts';
-import { parseImageReference } from './image-reference.ts';
+import { parseImageReference } from '../model/image-reference.ts';
 import { readLines } from './lines.ts';
 import { DockerError } from './port.ts';
 import { readRegistryAuth } from './registry-credentials.ts';

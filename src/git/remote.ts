@@ -20,7 +20,7 @@ import { listRefs, listServerTags } from './server-refs.ts';
 import { countAsked, readAskedBytes } from './asked-packs.ts';
 import { CurrentStore, type Fetched } from './current-store.ts';
 import { createSerialQueue, settles } from './serial.ts';
-import { converse, type Line, type Transport } from './transport.ts';
+import { converse, type Line } from './transport.ts';
 
 const TIMEOUTS: GitTimeouts = { pollMs: 30_000, transferMs: 600_000, idleMs: 30_000 };
 const MAX_PACKS = 200;

@@ -1,5 +1,7 @@
 import type { ApplicationDeploymentSpec } from './application-deployment-spec.ts';
 import type { ApplicationSpec } from './application-spec.ts';
+import type { GovernedField } from './governed-field.ts';
+import type { PolicySpec } from './policy-spec.ts';
 import type { Problem } from './problem.ts';
 import type { SiteSpec } from './site-spec.ts';
 import type { TenantSpec } from './tenant-spec.ts';
@@ -12,12 +14,14 @@ export interface SpecOfKind {
   site: SiteSpec;
   /** Named by its folder. */
   tenant: TenantSpec & { readonly name: string };
+  /** Called `policy`, of which there is one in a folder. */
+  policy: PolicySpec & { readonly name: string };
 }
 export type Kind = keyof SpecOfKind;
 
 interface ValidDocumentOf<K extends Kind> {
   readonly kind: K;
-  /** '' of a site, which belongs to none. */
+  /** '' of a site, which belongs to none, and of the policy of every tenant. */
   readonly tenant: string;
   readonly name: string;
   readonly file: string;
@@ -29,6 +33,8 @@ interface ValidDocumentOf<K extends Kind> {
   readonly warnings: readonly string[];
   /** sha256 of the decoded specification: two documents that say the same have the same hash. */
   readonly specHash: string;
+  /** What of it a policy may forbid. */
+  readonly governed: readonly GovernedField[];
 }
 /** A document that passed every check. */
 export type ValidDocument<K extends Kind = Kind> = { [P in K]: ValidDocumentOf<P> }[K];
@@ -53,6 +59,17 @@ export interface ParsedFile {
   readonly problems: readonly Problem[];
 }
 
+/** What applications have to keep to, as far as it is known. */
+export interface PoliciesInForce {
+  /** By tenant; under '' that of every tenant. */
+  readonly documents: Readonly<Record<string, DocumentInForce<'policy'>>>;
+  /** Those that are broken and have no last good text, with the reason: nothing new may be made of the tenants concerned. */
+  readonly unknown: Readonly<Record<string, string>>;
+}
+
+/** Nothing is restricted. */
+export const NO_POLICIES: PoliciesInForce = { documents: {}, unknown: {} };
+
 /** One revision's documents after the checks that look at several of them. */
 export interface Catalog {
   readonly revision: string;
@@ -60,6 +77,8 @@ export interface Catalog {
   readonly rejected: readonly RejectedDocument[];
   /** Every problem of the revision, sorted by file, line and column. */
   readonly problems: readonly Problem[];
+  /** What its applications were judged by; those that do not keep to it are among the rejected. */
+  readonly policies: PoliciesInForce;
 }
 
 /** A document that is in force: valid at head, or the last good text of one that is rejected there. */
@@ -82,6 +101,8 @@ export interface ResolvedCatalog {
   readonly sites: Readonly<Record<string, DocumentInForce<'site'>>>;
   /** The settings of tenants, by name; of one that has none everything is as usual. */
   readonly tenants: Readonly<Record<string, DocumentInForce<'tenant'>>>;
+  /** What texts of earlier commits have to keep to as well before anything new is made from them. */
+  readonly policies: PoliciesInForce;
   /** Applications by key that are rejected and have no last good text, with the reason: nothing of them is touched. */
   readonly leftAlone: Readonly<Record<string, string>>;
   /** Tenants of which nothing may be removed, because a broken file held names nobody knows, with the reason; `*` is every tenant. */

@@ -1,5 +1,6 @@
 import type { ApplicationName, InstanceName, Role } from './names.ts';
 import type { Probes } from './probes.ts';
+import type { TenantQuota } from './quota.ts';
 import type { SiteHost } from './site-host.ts';
 
 /** What a site should look like: plain data, built from specifications alone. */
@@ -212,12 +213,14 @@ export interface DelayedShutdown {
   readonly maxInstances: number;
 }
 
-/** An instance that no host can take. */
+/** An instance that no host can take, or that the policies do not let be made. What runs of it runs on. */
 export interface UnplacedInstance {
   readonly key: string;
   readonly name: InstanceName;
   /** A sentence: `host local has no device with the label rtc`. */
   readonly reason: string;
+  /** Its host could take it: what runs of it is kept up as it is, in the text it was made from. */
+  readonly stays: boolean;
 }
 
 export interface DesiredApplication {
@@ -231,6 +234,8 @@ export interface DesiredApplication {
   readonly network: string;
   readonly instances: readonly DesiredInstance[];
   readonly unplaced: readonly UnplacedInstance[];
+  /** Why nothing new may be made from this text: the policies forbid it. undefined: they do not. */
+  readonly refused: string | undefined;
   /** Hash of the specification's text as decoded: equal hashes, equal wishes, but for what secrets hold. */
   readonly specHash: string;
   /** Hash of the values of the secrets it names; '' where it names none. */
@@ -281,4 +286,6 @@ export interface DesiredSite {
   readonly awaited: readonly string[];
   /** Tenants of which nothing may be removed, with the reason. */
   readonly frozenTenants: Readonly<Record<string, string>>;
+  /** Of tenants that may not have as much as they want. */
+  readonly quotas: Readonly<Record<string, TenantQuota>>;
 }

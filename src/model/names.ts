@@ -1,5 +1,10 @@
 // The names of things on a Docker host and the labels they carry (contract 3).
 
+/** Lower-case letters, digits and hyphens, at most 63 characters (contract 2). */
+export function isTenantName(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+}
+
 /** One application of one tenant. */
 export interface ApplicationName {
   readonly tenant: string;

@@ -11,7 +11,7 @@ import { everything } from './missing.ts';
 import { planDeparture } from './plan-departure.ts';
 import { planForgottenLingering, planLingering, type PlannedLingering } from './plan-lingering.ts';
 import { planForgetting, planNotes } from './plan-markers.ts';
-import { planTurn, whenItsTurn } from './plan-turns.ts';
+import { heal, planTurn, whenItsTurn } from './plan-turns.ts';
 import { planVolumeRemovals } from './plan-volume-removals.ts';
 import { isNeeded, networkExists, planImages, planNetwork, toMissing } from './prepare-application.ts';
 import { planEndedRestarts, type RestartRequest } from './restarts.ts';
@@ -91,9 +91,12 @@ function planDesired(input: ApplicationInput, desired: DesiredApplication): Appl
   const kept = application.instances
     .filter(({ key }) => !untouched.has(key))
     .flatMap((instance) => planTurn(instance, { input, decision, missing, lingering }));
+  const stay = application.unplaced
+    .filter(({ key, stays }) => stays && !untouched.has(key))
+    .flatMap((instance) => heal(instance, { input, decision, missing, lingering }));
   const noted = notes.slice(-1).map(({ id }) => id);
   const behind = (step: Step): Step => ({ ...step, after: [...step.after, ...noted] });
-  const work = [...removed, ...kept].map(behind);
+  const work = [...removed, ...kept, ...stay].map(behind);
   const needed = pulls.filter((pull) => isNeeded(pull, [...notes, ...work]));
   const past = planPast(input, lingering);
   const steps = [...network, ...needed, ...notes, ...past, ...work, ...planForgetting(decision, input.key, noted)];

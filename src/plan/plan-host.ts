@@ -4,6 +4,7 @@ import { applicationKey } from '../model/names.ts';
 import type { ObservedHost } from '../model/observed.ts';
 import type { ActionKind, Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
 import type { FailedStep } from '../upgrade/decision.ts';
+import { admit, type Admission } from '../policy/admit.ts';
 import { FAILURES } from '../upgrade/failure.ts';
 import { freeSubnets } from './free-subnets.ts';
 import { holdBack } from './hold-back.ts';
@@ -46,14 +47,19 @@ export interface PlannedHost {
   readonly pruning: Pruning | undefined;
   readonly applications: ReadonlyMap<string, PlannedApplication>;
   readonly wantedImages: WantedImages;
+  /** What was planned for: the desired site without what the policies do not let be made. */
+  readonly admission: Admission;
 }
 
 /**
  * What to do now, what later, and when to look again. Pure; `former` only saves work: an application none of whose
  * inputs changed keeps its steps, so a plan costs what changed.
  */
-export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
-  const { desired, observed } = input;
+export function planHost(wishes: PlanInput, former?: PlannedHost): PlannedHost {
+  const { observed } = wishes;
+  const admission = admit({ ...wishes, underWay: instancesUnderWay(wishes) }, former?.admission);
+  const desired = admission.admitted;
+  const input = { ...wishes, desired };
   const { removable, held, pruning } = planRemovals(input);
   const keys = [...new Set([...Object.keys(desired.applications), ...removable])].sort();
   const subnets = freeSubnets(input.networkPool, takenSubnets(input));
@@ -84,7 +90,12 @@ export function planHost(input: PlanInput, former?: PlannedHost): PlannedHost {
   const steps = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
   const wakeAt = earliest(timed.wakeAt, janitor.wakeAt, ...[...applications.values()].map(({ until }) => until));
-  return { plan: { revision: desired.revision, ...timed, held, blocked, wakeAt }, pruning, applications, wantedImages };
+  const plan = { revision: desired.revision, ...timed, held, blocked, wakeAt };
+  return { plan, pruning, applications, wantedImages, admission };
+}
+
+function instancesUnderWay({ inFlight, ongoing }: PlanInput): ReadonlySet<string> {
+  return new Set([...inFlight, ...ongoing].map(({ target }) => target));
 }
 
 function earliest(...times: readonly (number | undefined)[]): number | undefined {

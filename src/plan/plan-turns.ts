@@ -81,7 +81,7 @@ function planText(
 }
 
 /** Keeps an old instance as it is, or as its neighbours are, where the text it was made from is known. */
-function heal(instance: DesiredInstance, turns: TurnInput): readonly Step[] {
+export function heal(instance: Pick<DesiredInstance, 'key' | 'name'>, turns: TurnInput): readonly Step[] {
   const text = textOf(instance, turns);
   if (text === undefined) return [];
   const { input } = turns;
@@ -91,7 +91,10 @@ function heal(instance: DesiredInstance, turns: TurnInput): readonly Step[] {
   return [...pulls.filter((pull) => awaited.has(pull.id) && isNeeded(pull, steps)), ...steps];
 }
 
-function textOf({ key, name }: DesiredInstance, { input, decision }: TurnInput): EarlierText | undefined {
+function textOf(
+  { key, name }: Pick<DesiredInstance, 'key' | 'name'>,
+  { input, decision }: TurnInput,
+): EarlierText | undefined {
   const { earlier, observed, desired } = input;
   const known = desired === undefined ? earlier : [...earlier, desired];
   const found = observed?.instances[key];

@@ -18,8 +18,19 @@ interface Search {
   /** Files of which an earlier version may still be needed. */
   readonly wanted: Set<string>;
   readonly found: EarlierVersion[];
-  /** The wanted files, and those they were in conflict with, as they were at the commit looked at before. */
+  /** The wanted files, those they were in conflict with and the policies, as they were at the commit looked at before. */
   former: ReadonlyMap<string, ParsedFile | undefined>;
+}
+
+/**
+ * A revision, judged by the policies in force: of one that is broken that is its last good text, so a mistake in it
+ * neither lets anything through nor stops anything.
+ */
+export async function loadJudged(revision: string, options: EarlierVersionsOptions): Promise<Catalog> {
+  const catalog = await options.loader.load(revision);
+  const broken = catalog.rejected.filter(({ kind }) => kind === 'policy');
+  if (broken.length === 0) return catalog;
+  return options.loader.load(revision, await findEarlierVersions({ ...catalog, rejected: broken }, options));
 }
 
 /** Earlier versions of every rejected file, newest first, back to the newest one without fault. */
@@ -30,7 +41,8 @@ export async function findEarlierVersions(
   const wanted = rejectedFiles(catalog);
   if (wanted.size === 0) return [];
   const { loader } = options;
-  const search: Search = { loader, wanted, found: [], former: await loadFiles(loader, catalog.revision, wanted) };
+  const judged = new Set([...wanted, ...policyFiles(wanted)]);
+  const search: Search = { loader, wanted, found: [], former: await loadFiles(loader, catalog.revision, judged) };
   for await (const { oid } of createHistory(options).firstParents(catalog.revision)) {
     await collect(oid, search);
     if (wanted.size === 0) return search.found;
@@ -51,8 +63,8 @@ async function reachable(revisions: readonly string[], { git, signal }: EarlierV
 
 /**
  * Adds the versions a commit has of the wanted files, as its whole catalog judged them: a text that contradicted
- * another never was in force. A file found without fault is wanted no more, nor is one that did not exist then: what it
- * held before had been removed. Where neither the files nor what they contradicted have changed, nor has the judgement.
+ * another, or the policy of then, never was in force. A file found without fault is wanted no more, nor is one that did not exist then: what it
+ * held before had been removed. Where neither the files nor what they contradicted nor the policies have changed, nor has the judgement.
  */
 async function collect(revision: string, search: Search): Promise<void> {
   const { loader, wanted, found, former } = search;
@@ -61,7 +73,8 @@ async function collect(revision: string, search: Search): Promise<void> {
   for (const file of wanted) if (files.get(file) === undefined) wanted.delete(file);
   if (wanted.size === 0) return;
   const catalog = await loader.load(revision);
-  search.former = await loadFiles(loader, revision, new Set([...wanted, ...rejectedFiles(catalog)]));
+  const judged = new Set([...wanted, ...rejectedFiles(catalog), ...policyFiles(wanted)]);
+  search.former = await loadFiles(loader, revision, judged);
   for (const file of wanted) {
     const parsed = asJudged(file, catalog);
     found.push({ revision, parsed });
@@ -78,6 +91,13 @@ function asJudged(file: string, { documents, rejected, problems }: Catalog): Par
     rejected: rejected.filter(ofFile),
     problems: problems.filter(ofFile),
   };
+}
+
+/** Where the policies stand that the documents of some files are judged by. */
+function policyFiles(files: ReadonlySet<string>): readonly string[] {
+  const tenants = [...files].flatMap((file) => /^tenants\/[^/]+\//.exec(file)?.[0] ?? []);
+  const folders = ['', ...new Set(tenants)];
+  return folders.flatMap((folder) => ['yaml', 'yml', 'json'].map((end) => `${folder}policy.${end}`));
 }
 
 function rejectedFiles({ rejected }: Catalog): Set<string> {

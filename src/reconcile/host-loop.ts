@@ -140,7 +140,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
       host: hostName(),
       space: space.latest(),
       observed: loaded ? mirror.snapshot() : undefined,
-      desired,
+      desired: planned?.admission.desired === desired ? planned?.admission.admitted : desired,
       plan: planned?.plan,
       applications: planned?.applications ?? new Map(),
       inFlight: executor.inFlight(),
@@ -180,7 +180,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     tellUpgrades(former?.applications, planned.applications, { host, narrate });
     const { plan } = planned;
     if (mayAct) executor.advance(plan);
-    probing.watch(desired, observed);
+    probing.watch(planned.admission.admitted, observed);
     prune.consider(plan, planned.pruning);
     // A version may yet be found in history: then there is more to do for this revision.
     if (desired.awaited.length === 0) convergence.note(plan, executor.inFlight());

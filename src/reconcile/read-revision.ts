@@ -7,7 +7,7 @@ import { checkCrossReferences } from '../spec/cross-references.ts';
 import { compareProblems } from '../spec/problems.ts';
 import { resolveCatalog } from '../spec/resolve-catalog.ts';
 import { askVersions, toInForce, type AskedVersions } from './asked-versions.ts';
-import { findEarlierVersions } from './earlier-versions.ts';
+import { findEarlierVersions, loadJudged } from './earlier-versions.ts';
 import type { TreeLoader } from './tree-loader.ts';
 import { createVersionSearch } from './version-search.ts';
 
@@ -32,9 +32,9 @@ export interface ReadRevision {
  * @throws GitError
  */
 export async function readRevision(revision: string, options: ReadRevisionOptions): Promise<ReadRevision> {
-  const found = await options.loader.load(revision);
-  const runningRevisions = () => Promise.resolve([]);
-  const resolved = resolveCatalog(found, await findEarlierVersions(found, { ...options, runningRevisions }));
+  const search = { ...options, runningRevisions: () => Promise.resolve([]) };
+  const found = await loadJudged(revision, search);
+  const resolved = resolveCatalog(found, await findEarlierVersions(found, search));
   const history = await findPinned(resolved, options);
   return { catalog: { ...resolved, history }, problems: problemsOf(found) };
 }

@@ -5,7 +5,7 @@ import type { Verification } from '../signatures/admission.ts';
 import { resolveCatalog } from '../spec/resolve-catalog.ts';
 import type { VerificationGate } from '../verification/gate.ts';
 import { createBell, type Bell } from './bell.ts';
-import { findEarlierVersions } from './earlier-versions.ts';
+import { findEarlierVersions, loadJudged } from './earlier-versions.ts';
 import { createLooks, type LookDesk, type LookOutcome } from './looks.ts';
 import type { TreeLoader } from './tree-loader.ts';
 
@@ -87,10 +87,11 @@ export async function runRepositoryLoop(options: RepositoryLoopOptions, signal: 
   await watcher.close();
 }
 
-function toOutcome({ error, wantedRevision: revision }: RepositoryView, former: string): LookOutcome {
-  return error === ''
-    ? { kind: 'seen', revision, isNew: former !== '' && revision !== former }
-    : { kind: 'failed', error };
+/** What was seen and may not be in force is no success. */
+function toOutcome({ error, verification, wantedRevision: revision }: RepositoryView, former: string): LookOutcome {
+  const why = error === '' ? (verification?.error ?? '') : error;
+  if (why !== '') return { kind: 'failed', error: why };
+  return { kind: 'seen', revision, isNew: former !== '' && revision !== former };
 }
 
 /** Whether the revision in force was resolved without the running revisions. */
@@ -173,8 +174,9 @@ async function resolveRevision(
     lacking = revisions === undefined;
     return revisions ?? [];
   };
-  const found = await loader.load(revision);
-  const earlier = await findEarlierVersions(found, { git, loader, limit, runningRevisions, signal });
+  const search = { git, loader, limit, runningRevisions, signal };
+  const found = await loadJudged(revision, search);
+  const earlier = await findEarlierVersions(found, search);
   lack.note(lacking);
   return resolveCatalog(found, earlier);
 }

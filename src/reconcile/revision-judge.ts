@@ -1,5 +1,6 @@
 import { GitError } from '../git/port.ts';
 import type { RevisionOutcome as RevisionDocument } from '../status/document-types.ts';
+import type { RepositoryState } from '../status/documents.ts';
 import type { Snapshot } from '../store/store.ts';
 import type { FindRevision } from './find-revision.ts';
 import type { HostView } from './host-loop.ts';
@@ -20,8 +21,9 @@ export interface RevisionJudgeOptions {
 
 export function createRevisionJudge({ find, branch, dryRun, now, ...seen }: RevisionJudgeOptions): RevisionJudge {
   return async (asked) => {
-    const head = seen.snapshot().repository['fetched-revision'];
-    const found = head === '' ? undefined : await placeOf(asked, head, find);
+    const { repository } = seen.snapshot();
+    const head = repository['fetched-revision'];
+    const found = await placeOf(asked, repository, find);
     const snapshot = seen.snapshot();
     // Another one may have come into force meanwhile: the next question is about that.
     const isCurrent = snapshot.repository['fetched-revision'] === head;
@@ -43,9 +45,18 @@ export function createRevisionJudge({ find, branch, dryRun, now, ...seen }: Revi
 }
 
 /** A sentence where it cannot be told. */
-async function placeOf(asked: string, head: string, find: FindRevision): Promise<RevisionPlace | string> {
+async function placeOf(
+  asked: string,
+  repository: RepositoryState,
+  find: FindRevision,
+): Promise<RevisionPlace | string | undefined> {
+  const { 'fetched-revision': head, 'wanted-revision': wanted, verification } = repository;
   try {
-    return await find(asked, head);
+    const place = head === '' ? undefined : await find(asked, head);
+    const refusal = verification?.['error-message'];
+    if (place?.kind === 'in-force' || refusal === undefined || wanted === '') return place;
+    const isRefused = (await find(asked, wanted)).kind === 'in-force';
+    return isRefused ? { kind: 'refused', reason: refusal } : place;
   } catch (error) {
     if (error instanceof GitError) return `history cannot be read: ${error.message}`;
     throw error;

@@ -10,7 +10,9 @@ export type RevisionPlace =
   /** It is the one in force, or that one contains it; in full. */
   | { readonly kind: 'in-force'; readonly revision: string }
   /** `walked`: so many commits of the past were looked at; `whole`: there are no more. */
-  | { readonly kind: 'not-there'; readonly walked: number; readonly whole: boolean };
+  | { readonly kind: 'not-there'; readonly walked: number; readonly whole: boolean }
+  /** It has been seen at the branch, and nobody who is trusted has signed it. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /** How a commit stands. */
 export interface RevisionOutcome {
@@ -28,13 +30,20 @@ export function judgeRevision(
   options: OutcomeOptions,
 ): RevisionOutcome {
   const { repository } = snapshot;
+  if (place?.kind === 'refused') return failed([place.reason]);
   if (place?.kind !== 'in-force') return waiting(whyNotThere(snapshot, branch, place));
   if (options.dryRun) return failed(['this daemon was started with --dry-run: it applies nothing']);
-  const outcome = judgeOutcome(snapshot, host, options);
+  const outcome = judgeOutcome(ofWhatIsInForce(snapshot), host, options);
   if (outcome.done && outcome.failures.length > 0) return failed(outcome.failures);
   const isApplied = repository['applied-revision'] === repository['fetched-revision'];
   if (outcome.done && isApplied) return { outcome: 'applied', reasons: [] };
   return waiting(whatIsMissing(snapshot));
+}
+
+/** What is wrong with the repository, or with a commit that came later, does not concern it. */
+function ofWhatIsInForce(snapshot: Snapshot): Snapshot {
+  const { verification, 'error-message': error, ...repository } = snapshot.repository;
+  return verification === undefined && error === undefined ? snapshot : { ...snapshot, repository };
 }
 
 function waiting(reasons: readonly string[]): RevisionOutcome {
@@ -55,7 +64,8 @@ function whyNotThere({ repository }: Snapshot, branch: string, place: RevisionPl
   const { 'fetched-revision': fetched, 'wanted-revision': wanted, 'error-message': error } = repository;
   const trouble = error === undefined ? [] : [`the repository cannot be followed: ${error}`];
   if (place?.kind !== 'not-there') return ['the repository has not been read so far', ...trouble];
-  if (wanted !== fetched) return [`the daemon reads ${wanted} of ${branch}`, ...trouble];
+  const isRefused = repository.verification?.['error-message'] !== undefined;
+  if (wanted !== fetched && !isRefused) return [`the daemon reads ${wanted} of ${branch}`, ...trouble];
   const where = place.whole ? 'does not contain it' : `does not contain it within ${place.walked} commits`;
   return [`${branch}, as the daemon saw it last, is at ${fetched}, which ${where}`, ...trouble];
 }

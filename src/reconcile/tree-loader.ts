@@ -4,6 +4,7 @@ import { buildCatalog } from '../spec/build-catalog.ts';
 import { classifyPath, holdsDocuments } from '../spec/layout.ts';
 import { LIMITS } from '../spec/limits.ts';
 import { parseFile, rejectFile } from '../spec/parse-file.ts';
+import type { EarlierVersion } from '../spec/resolve-catalog.ts';
 
 /** Parsed files of earlier revisions that are kept beside those of the newest. */
 const EARLIER_FILES = 1000;
@@ -12,8 +13,8 @@ const NOTHING = new Uint8Array();
 
 /** Reads revisions into catalogs. A file is parsed once for its path and bytes: a commit costs what it changed. */
 export interface TreeLoader {
-  /** @throws GitError */
-  load(revision: string): Promise<Catalog>;
+  /** `earlierPolicies`: what `buildCatalog` takes for broken ones. @throws GitError */
+  load(revision: string, earlierPolicies?: readonly EarlierVersion[]): Promise<Catalog>;
   /** Every file of a revision, each for itself: before they are judged together. @throws GitError */
   loadFiles(revision: string): Promise<readonly ParsedFile[]>;
   /** One file of a revision; undefined when it is not there. @throws GitError */
@@ -65,7 +66,7 @@ export function createTreeLoader(git: GitPort): TreeLoader {
   }
 
   return {
-    load: async (revision) => buildCatalog(revision, await loadFiles(revision), []),
+    load: async (revision, earlierPolicies) => buildCatalog(revision, await loadFiles(revision), [], earlierPolicies),
     loadFiles,
     parseEntry: async (path, entry) => parsed.get(keyOf(path, entry)) ?? (await parse(path, entry)),
     async loadFile(revision, path) {

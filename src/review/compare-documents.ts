@@ -43,14 +43,22 @@ function fieldsOf({ document: was }: DocumentInForce, { document: now }: Documen
   return was === now || was.specHash === now.specHash ? [] : compareFields(now.kind, was.spec, now.spec);
 }
 
-/** Documents of sites and tenants that differ, sorted by kind and name. */
+/** Documents of sites, tenants and policies that differ, sorted by kind and name. */
 export function compareDocuments({ base, head }: RevisionPair): readonly DocumentReview[] {
-  return [...compareKind('site', base.sites, head.sites), ...compareKind('tenant', base.tenants, head.tenants)];
+  return [
+    ...compareKind('policy', byTenant(base), byTenant(head)),
+    ...compareKind('site', base.sites, head.sites),
+    ...compareKind('tenant', base.tenants, head.tenants),
+  ];
 }
 
-type InForce = Readonly<Record<string, DocumentInForce<'site'> | DocumentInForce<'tenant'>>>;
+function byTenant({ policies: { documents } }: ResolvedCatalog): InForce {
+  return Object.fromEntries(Object.entries(documents).map(([tenant, one]) => [tenant === '' ? '*' : tenant, one]));
+}
 
-function compareKind(kind: 'site' | 'tenant', base: InForce, head: InForce): readonly DocumentReview[] {
+type InForce = Readonly<Record<string, DocumentInForce<DocumentReview['kind']>>>;
+
+function compareKind(kind: DocumentReview['kind'], base: InForce, head: InForce): readonly DocumentReview[] {
   const names = [...new Set([...Object.keys(base), ...Object.keys(head)])].sort();
   return names.flatMap((name): DocumentReview[] => {
     const [was, now] = [base[name], head[name]];
@@ -68,7 +76,7 @@ export function compareRejected({ base, head }: RevisionPair): readonly Rejected
     JSON.stringify([kind, tenant, name ?? '', file]);
   const before = new Set(base.rejected.map(keyOf));
   const inForce = new Map(
-    [head.applications, head.deployments, head.sites, head.tenants]
+    [head.applications, head.deployments, head.sites, head.tenants, head.policies.documents]
       .flatMap((documents) => Object.values<DocumentInForce>(documents))
       .flatMap(({ rejected, revision }) => (rejected === undefined ? [] : [[rejected, revision] as const])),
   );

@@ -27,6 +27,8 @@ export interface ForeseenChange {
   readonly blocked: Readonly<Record<string, string>>;
   /** What does not come to its end by itself, and is not what it was before. */
   readonly left: readonly BlockedApplication[];
+  /** By key, what was looked at: as it is wished, without what the policies do not let be made. */
+  readonly admitted: DesiredSite['applications'];
 }
 
 /**
@@ -90,7 +92,7 @@ function foreseeBase(
 
 function toChange({ steps, end, planned }: Foreseen, before: Base | undefined): ForeseenChange {
   const { held, blocked } = planned.plan;
-  const change = { steps, held, blocked };
+  const change = { steps, held, blocked, admitted: planned.admission.admitted.applications };
   switch (end.kind) {
     case 'done':
       return { ...change, left: [] };
@@ -126,6 +128,7 @@ function merge(found: readonly ForeseenChange[]): ForeseenChange {
     held: found.flatMap(({ held }) => held),
     blocked: Object.assign({}, ...found.map(({ blocked }) => blocked)) as ForeseenChange['blocked'],
     left: found.flatMap(({ left }) => left),
+    admitted: Object.assign({}, ...found.map(({ admitted }) => admitted)) as ForeseenChange['admitted'],
   };
 }
 

@@ -74,7 +74,7 @@ function toPair(key: string, pair: StandingPair, { foreseen, steps, pulled, opti
   return {
     key,
     base: base?.applications[key],
-    head: head.applications[key],
+    head: foreseen.admitted[key] ?? head.applications[key],
     fields: options.fields.get(key) ?? [],
     steps: steps.get(key) ?? [],
     pulled,

@@ -14,9 +14,17 @@ export interface SitePair {
   readonly pruneVerdict: PruneVerdict | undefined;
 }
 
-/** Keys of the applications that are not wished for in the same way, sorted. */
+/** Keys of the applications that are not wished for in the same way, or whose tenant may have more or less, sorted. */
 export function differingApplications({ base, head }: Pick<SitePair, 'base' | 'head'>): readonly string[] {
-  return applicationKeys({ base, head }).filter((key) => !isSameWish(base?.applications[key], head?.applications[key]));
+  return applicationKeys({ base, head }).filter((key) => {
+    const [was, now] = [base?.applications[key], head?.applications[key]];
+    return !isSameWish(was, now) || quotaText(base, was) !== quotaText(head, now);
+  });
+}
+
+function quotaText(site: DesiredSite | undefined, application: DesiredApplication | undefined): string {
+  const quota = application && site?.quotas[application.name.tenant];
+  return JSON.stringify(quota?.limits.map(({ kind, most }) => [kind, most]) ?? []);
 }
 
 /** Of either revision, sorted. */
@@ -33,13 +41,13 @@ function isSameWish(base: DesiredApplication | undefined, head: DesiredApplicati
 
 /**
  * The applications, in groups that have nothing to do with each other; with them all that what is done to them may depend
- * on, or have an effect on: those that share a network. Sorted.
+ * on, or have an effect on: those that share a network or a quota. Sorted.
  */
 export function relatedGroups(
   keys: readonly string[],
   pair: Pick<SitePair, 'base' | 'head'>,
 ): readonly (readonly string[])[] {
-  const neighbours = sharingNetworks(pair);
+  const neighbours = sharingSomething(pair);
   const seen = new Set<string>();
   return keys.flatMap((key) => {
     if (seen.has(key)) return [];
@@ -51,16 +59,23 @@ export function relatedGroups(
   });
 }
 
-/** By application key, those on one of its networks in either revision; of one that is alone on its own, nobody. */
-function sharingNetworks({ base, head }: Pick<SitePair, 'base' | 'head'>): ReadonlyMap<string, readonly string[]> {
-  const networks = new Map<string, Set<string>>();
-  for (const { key, network } of [base, head].flatMap((site) => Object.values(site?.applications ?? {}))) {
-    const sharing = networks.get(network);
-    if (sharing === undefined) networks.set(network, new Set([key]));
+/** By application key, those on one of its networks or under one quota in either revision; of one that is alone, nobody. */
+function sharingSomething({ base, head }: Pick<SitePair, 'base' | 'head'>): ReadonlyMap<string, readonly string[]> {
+  const shared = new Map<string, Set<string>>();
+  const note = (what: string, key: string) => {
+    const sharing = shared.get(what);
+    if (sharing === undefined) shared.set(what, new Set([key]));
     else sharing.add(key);
+  };
+  for (const site of [base, head]) {
+    for (const { key, network, name } of Object.values(site?.applications ?? {})) {
+      note(network, key);
+      // No network is called so.
+      if (site?.quotas[name.tenant] !== undefined) note(`quota of ${name.tenant}`, key);
+    }
   }
   const neighbours = new Map<string, string[]>();
-  for (const sharing of networks.values()) {
+  for (const sharing of shared.values()) {
     if (sharing.size > 1) for (const key of sharing) neighbours.set(key, [...(neighbours.get(key) ?? []), ...sharing]);
   }
   return neighbours;

@@ -20,7 +20,11 @@ export function summarize(found: Found): string {
     counted(found.rejected.length, 'document is rejected', 'documents are rejected'),
     counted(found.problems.length, 'new problem', 'new problems'),
     counted(found.mended.length, 'problem mended', 'problems mended'),
-    counted(found.documents.length, 'document of sites or tenants differs', 'documents of sites or tenants differ'),
+    counted(
+      found.documents.length,
+      'document of sites, tenants or policies differs',
+      'documents of sites, tenants or policies differ',
+    ),
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'No changes.' : parts.join('; ');
 }

@@ -1,31 +1,46 @@
 import type { Catalog, Kind, ParsedFile, RejectedDocument, ValidDocument } from '../model/catalog.ts';
 import type { Problem } from '../model/problem.ts';
+import { enforce, policiesOf, type JudgedDocuments } from '../policy/enforce.ts';
+import { remarksOn } from '../policy/remark.ts';
 import { compareProblems, compareTexts } from './problems.ts';
+import type { EarlierVersion } from './resolve-catalog.ts';
 
 /**
  * Puts the files of a revision together and rejects documents that contradict one another: two of one name, two
- * deployments of one application. The order of the files does not show.
+ * deployments of one application; and applications that the policies forbid. The order of the files does not show.
+ * @param earlierPolicies earlier versions of broken policies, newest first: the last good one is in force
  */
 export function buildCatalog(
   revision: string,
   parsedFiles: readonly ParsedFile[],
   otherProblems: readonly Problem[],
+  earlierPolicies: readonly EarlierVersion[] = [],
 ): Catalog {
   const files = [...parsedFiles].sort((a, b) => compareTexts(a.file, b.file));
   const all = files.flatMap((file) => file.documents);
   const byName = rejectGroups(groupBy(all, nameKey), sameName);
   const byApplication = rejectGroups(groupBy(byName.kept, deployedKey), sameApplication);
+  const broken = files.flatMap((file) => file.rejected);
   const contradictions = [...byName.rejected, ...byApplication.rejected];
+  const unjudged = { documents: byApplication.kept, rejected: [...broken, ...contradictions] };
+  const policies = policiesOf(revision, unjudged, earlierPolicies);
+  const { documents, rejected } = enforce(unjudged, policies);
   return {
     revision,
-    documents: byApplication.kept.toSorted(compareDocuments),
-    rejected: [...files.flatMap((file) => file.rejected), ...contradictions].sort(compareRejected),
+    documents: documents.toSorted(compareDocuments),
+    rejected: rejected.toSorted(compareRejected),
     problems: [
       ...files.flatMap((file) => file.problems),
-      ...contradictions.flatMap((document) => document.problems),
+      ...rejected.slice(broken.length).flatMap((document) => document.problems),
+      ...remarksOn(policies, tenantsOf(unjudged)),
       ...otherProblems,
     ].sort(compareProblems),
+    policies,
   };
+}
+
+function tenantsOf({ documents, rejected }: JudgedDocuments): ReadonlySet<string> {
+  return new Set([...documents, ...rejected].map(({ tenant }) => tenant));
 }
 
 function nameKey(document: ValidDocument): string {
@@ -43,6 +58,7 @@ const NOUNS: Readonly<Record<Kind, string>> = {
   'application-deployment': 'application deployment of this tenant',
   site: 'site',
   tenant: 'file of settings of this tenant',
+  policy: 'policy of this folder',
 };
 
 function sameName(document: ValidDocument, others: string): string {

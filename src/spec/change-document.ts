@@ -16,7 +16,7 @@ import { applicationDeploymentValidator, applicationValidator } from './validato
 import { readDocuments, UnreadableError, type YamlDocument } from './yaml-documents.ts';
 
 /** What can be changed one at a time. */
-export type ChangedKind = Exclude<Kind, 'site' | 'tenant'>;
+export type ChangedKind = Exclude<Kind, 'site' | 'tenant' | 'policy'>;
 
 /** The document that is to change. */
 export interface ChangeTarget {

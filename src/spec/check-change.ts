@@ -1,4 +1,4 @@
-import type { RejectedDocument, ResolvedCatalog, ValidDocument } from '../model/catalog.ts';
+import type { DocumentInForce, PoliciesInForce, ResolvedCatalog, ValidDocument } from '../model/catalog.ts';
 import type { Problem } from '../model/problem.ts';
 import { buildCatalog } from './build-catalog.ts';
 import {
@@ -26,7 +26,7 @@ export function checkChange(change: Change, target: ChangeTarget, catalog: Resol
   const before = documentsOf(catalog, target.tenant);
   const isTarget = ({ kind, name }: ValidDocument) => kind === target.kind && name === target.name;
   const others = before.filter((document) => !isTarget(document));
-  const judgeWith = (documents: readonly ValidDocument[]) => judge(before, documents, catalog.rejected);
+  const judgeWith = (documents: readonly ValidDocument[]) => judge(before, documents, catalog);
   switch (change.how) {
     case 'removal':
       return judgeWith(others);
@@ -44,17 +44,19 @@ export function checkChange(change: Change, target: ChangeTarget, catalog: Resol
   }
 }
 
-/** In force at a tenant: names and references do not reach beyond it. */
-function documentsOf({ applications, deployments }: ResolvedCatalog, tenant: string): readonly ValidDocument[] {
-  return [...Object.values(applications), ...Object.values(deployments)]
+/** In force at a tenant, and what it is judged by: names and references do not reach beyond it. */
+function documentsOf(catalog: ResolvedCatalog, tenant: string): readonly ValidDocument[] {
+  const { applications, deployments, sites, policies } = catalog;
+  return [applications, deployments, sites, policies.documents]
+    .flatMap((inForce) => Object.values<DocumentInForce>(inForce))
     .map(({ document }) => document)
-    .filter((document) => document.tenant === tenant);
+    .filter((document) => document.tenant === tenant || document.tenant === '');
 }
 
 function judge(
   before: readonly ValidDocument[],
   after: readonly ValidDocument[],
-  rejected: readonly RejectedDocument[],
+  { rejected, policies }: ResolvedCatalog,
 ): readonly ChangeProblem[] {
   const catalogOf = (documents: readonly ValidDocument[]) =>
     buildCatalog('', [{ file: NO_FILE, documents, rejected, problems: [] }], []);
@@ -62,10 +64,20 @@ function judge(
   const catalog = catalogOf(after);
   const contradictions = catalog.problems.filter(({ file }) => file === NO_FILE);
   const references = checkCrossReferences(catalog).filter((problem) => !known.has(placeOf(problem)));
-  return [...contradictions, ...references]
+  const isChanged = after.some(({ file, kind }) => file === NO_FILE && kind === 'application');
+  return [...contradictions, ...references, ...(isChanged ? unknownPolicies(policies, after) : [])]
     .filter(({ severity }) => severity === 'error')
     .sort(compareProblems)
     .map(toChangeProblem);
+}
+
+/** Nothing new is made while they are not known. */
+function unknownPolicies({ unknown }: PoliciesInForce, documents: readonly ValidDocument[]): readonly Problem[] {
+  const tenants = new Set(documents.map(({ tenant }) => tenant));
+  const reasons = Object.entries(unknown).filter(([tenant]) => tenant === '' || tenants.has(tenant));
+  const [[, reason] = []] = reasons;
+  if (reason === undefined) return [];
+  return [{ file: NO_FILE, line: 0, column: 0, message: `the policy is not known: ${reason}`, severity: 'error' }];
 }
 
 /** The sentence does not count: a change may add or take away what it hints at. */

@@ -1,5 +1,6 @@
 import type { Catalog, ValidDocument } from '../model/catalog.ts';
 import type { Problem } from '../model/problem.ts';
+import { checkQuotas } from '../policy/check-quotas.ts';
 import { mappingAt, mappingOf, mappingsAt, textAt, textsAt } from './fields.ts';
 import { formatPath, quote } from './finding.ts';
 import { nearest } from './nearest.ts';
@@ -9,7 +10,7 @@ type Application = ValidDocument<'application'>;
 type Deployment = ValidDocument<'application-deployment'>;
 
 /**
- * What one document says about another that is not so. It rejects nothing: a deployment may come before its
+ * What one document says about another that is not so, and what they come to together that a quota does not allow. It rejects nothing: a deployment may come before its
  * application. Shown by `validate` (contract 2).
  */
 export function checkCrossReferences(catalog: Catalog): readonly Problem[] {
@@ -22,12 +23,13 @@ export function checkCrossReferences(catalog: Catalog): readonly Problem[] {
         return checkDeployment(document, applications, catalog);
       case 'site':
       case 'tenant':
+      case 'policy':
         return [];
       default:
         return document satisfies never;
     }
   });
-  return problems.sort(compareProblems);
+  return [...problems, ...checkQuotas(catalog)].sort(compareProblems);
 }
 
 /** By tenant and name. */

@@ -1,5 +1,5 @@
 import { parseCidr } from '../model/subnet.ts';
-import { LABEL_PREFIX } from '../model/names.ts';
+import { isTenantName, LABEL_PREFIX } from '../model/names.ts';
 import { LabelExpressionError, parseLabelExpression } from './label-expression.ts';
 import { parseRegexp, RegexpError } from './regexp.ts';
 import { parseBandwidth, parseDuration, parseGraceTime, parseSize, UnitError } from './units.ts';
@@ -28,6 +28,10 @@ export const FORMATS: Readonly<Record<string, (text: string) => string | undefin
     parseCidr(text) === undefined ? 'is not an IPv4 prefix (example: 192.0.2.0/24)' : undefined,
   'ipv4-address': (text) =>
     parseCidr(`${text}/32`) === undefined ? 'is not an IPv4 address (example: 192.0.2.7)' : undefined,
+  'tenant-name': (text) => (isTenantName(text) ? undefined : 'is not the name of a tenant'),
+  registry: registryComplaint,
+  'host-ports': hostPortsComplaint,
+  'volume-labels': (text) => (text === '*' ? undefined : complaintOf(() => parseLabelExpression(text))),
   'gpu-property': (text) =>
     GPU_PROPERTY.test(text) ? undefined : 'is not the name of a property (example: display-mode)',
   'nvidia-pattern': (text) =>
@@ -63,6 +67,12 @@ function portRangesComplaint(text: string): string | undefined {
   return isGood ? undefined : complaint;
 }
 
+/** `443`, `8000-8999`; `free` is one that the engine picks, `*` every one. */
+function hostPortsComplaint(text: string): string | undefined {
+  const isGood = text === '*' || text === 'free' || (!text.includes(',') && portRangesComplaint(text) === undefined);
+  return isGood ? undefined : 'is not a port of the host (examples: 443, 8000-8999, free, "*")';
+}
+
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const HOST = '(?:[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)*|\\[[0-9A-Fa-f:]+\\])(?::[0-9]{1,5})?';
 const IMAGE = new RegExp(
@@ -75,6 +85,20 @@ function imageComplaint(text: string): string | undefined {
     return /[A-Z]/.test(text.replace(/[:@][^/]*$/, '')) ? `${complaint}; repositories are in lower case` : complaint;
   }
   return undefined;
+}
+
+const REGISTRY = new RegExp(`^${HOST}(?:/${COMPONENT})*$`);
+
+/** It begins with a host, told from a path as in the name of an image: by a dot, a port, or the name `localhost`. */
+function registryComplaint(text: string): string | undefined {
+  if (text === '*') return undefined;
+  const [host = '', ...path] = text.split('/');
+  if (text.length > 512 || !REGISTRY.test(text)) {
+    return 'is not a registry or a path in one (examples: ghcr.io, registry.example.com:5000/shop); tags and digests have no place in it';
+  }
+  if (/[.:]/.test(host) || host === 'localhost') return undefined;
+  const full = ['docker.io', ...(path.length === 0 ? ['library'] : []), text].join('/');
+  return `does not begin with the host of a registry; of Docker Hub it is ${full}`;
 }
 
 function isDomainName(text: string): boolean {

@@ -1,10 +1,11 @@
 import type { Kind } from '../model/catalog.ts';
+import { isTenantName } from '../model/names.ts';
 import { quote } from './finding.ts';
 import { nearest } from './nearest.ts';
 
 /** What a path of the repository is for (contract 2); paths are relative to the tree folder and use `/`. */
 export type Place =
-  /** Of a site, `tenant` is ''. */
+  /** Of a site, and of the policy of every tenant, `tenant` is ''. */
   | { readonly kind: Kind; readonly tenant: string }
   | { readonly kind: 'ignored' }
   /**
@@ -29,9 +30,10 @@ const DOCUMENT_KINDS: Readonly<Record<Kind, true>> = {
   'application-deployment': true,
   site: true,
   tenant: true,
+  policy: true,
 };
 const DOCUMENT_FILE = /\.(yaml|yml|json)$/;
-const TENANT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const POLICY_FILE = /^policy\.(yaml|yml|json)$/;
 
 const TENANT_FOLDERS: ReadonlyMap<string, (tenant: string) => Place> = new Map<string, (tenant: string) => Place>([
   ['applications', (tenant) => ({ kind: 'application', tenant })],
@@ -50,10 +52,14 @@ export function classifyPath(path: string): Place {
   if (segments.some((segment) => /^[._]/.test(segment))) return { kind: 'ignored' };
   if (/^(sites|tenants)\\/.test(top))
     return problem('the path holds a backslash; folders are parted with "/"', EVERY_TENANT);
-  if (segments.length === 1 && /^policy\.(yaml|yml|json)$/.test(top)) return unsupported('policy.yaml');
+  if (POLICY_FILE.test(top)) return classifyPolicyPath(rest);
   if (top === 'sites') return classifySitePath(rest);
   if (top === 'tenants') return classifyTenantPath(rest);
   return { kind: 'ignored' };
+}
+
+function classifyPolicyPath(segments: readonly string[]): Place {
+  return segments.length === 0 ? { kind: 'policy', tenant: '' } : problem('a policy has to be a file', undefined);
 }
 
 function classifySitePath(segments: readonly string[]): Place {
@@ -68,10 +74,10 @@ function classifyTenantPath(segments: readonly string[]): Place {
   if (tenant === undefined) return problem('`tenants` has to be a folder', EVERY_TENANT);
   if (folder === undefined) {
     // A link or submodule in place of a tenant's folder has taken everything of that tenant away.
-    const replaced = TENANT_NAME.test(tenant) ? tenant : undefined;
+    const replaced = isTenantName(tenant) ? tenant : undefined;
     return problem('this belongs into the folder of a tenant: `tenants/<tenant>/…`', replaced);
   }
-  if (!TENANT_NAME.test(tenant)) {
+  if (!isTenantName(tenant)) {
     const rule = 'lower-case letters, digits and hyphens, at most 63 characters';
     return problem(`the folder ${quote(tenant)} is not the name of a tenant (${rule})`, EVERY_TENANT);
   }
@@ -83,7 +89,8 @@ function classifyTenantPath(segments: readonly string[]): Place {
 
 function classifyTenantFile(tenant: string, file: string): Place {
   if (/^tenant\.(yaml|yml|json)$/.test(file)) return { kind: 'tenant', tenant };
-  const message = `only \`tenant.yaml\` and the folders ${folderNames()} belong into the folder of a tenant`;
+  if (POLICY_FILE.test(file)) return { kind: 'policy', tenant };
+  const message = `only \`tenant.yaml\`, \`policy.yaml\` and the folders ${folderNames()} belong into the folder of a tenant`;
   return problem(message, tenant);
 }
 

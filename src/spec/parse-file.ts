@@ -1,8 +1,13 @@
+import type { ApplicationSpec } from '../model/application-spec.ts';
 import type { Kind, ParsedFile, RejectedDocument, ValidDocument } from '../model/catalog.ts';
+import type { GovernedField } from '../model/governed-field.ts';
 import type { Problem } from '../model/problem.ts';
+import { checkPolicy } from '../policy/check-policy.ts';
+import { governedFields } from '../policy/governed-fields.ts';
 import { checkApplication } from './check-application.ts';
 import { checkSite } from './check-site.ts';
 import { checkTenant } from './check-tenant.ts';
+import { formatPath } from './finding.ts';
 import { classifyPath, holdsDocuments } from './layout.ts';
 import { indexLines, type Position } from './line-index.ts';
 import { locate } from './locate.ts';
@@ -19,11 +24,15 @@ import { findUnsupported } from './unsupported.ts';
 import {
   applicationDeploymentValidator,
   applicationValidator,
+  policyValidator,
   siteValidator,
   tenantValidator,
   type Validator,
 } from './validator.ts';
 import { decodeText, readDocuments, UnreadableError, type YamlDocument } from './yaml-documents.ts';
+
+/** The name of every policy: a folder has one. */
+const POLICY = 'policy';
 
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
@@ -60,6 +69,7 @@ export function parseFile(file: string, bytes: Uint8Array): ParsedFile {
     case 'application-deployment':
     case 'site':
     case 'tenant':
+    case 'policy':
       return parseText({ file, kind: place.kind, tenant: place.tenant }, bytes);
     default:
       return place satisfies never;
@@ -72,7 +82,7 @@ export function rejectFile(file: string, message: string, position: Position = {
   const place = classifyPath(file);
   if (!holdsDocuments(place)) return { file, documents: [], rejected: [], problems };
   const { kind, tenant } = place;
-  return { file, documents: [], rejected: [{ kind, tenant, file, name: undefined, problems }], problems };
+  return { file, documents: [], rejected: [{ kind, tenant, file, name: nameByPlace(place), problems }], problems };
 }
 
 function parseText(where: Omit<Source, 'positionOf'>, bytes: Uint8Array): ParsedFile {
@@ -113,8 +123,9 @@ export function parseOne(source: Source, document: YamlDocument): DocumentResult
       const parsed = parseDocument(document, applicationValidator, checkApplication);
       if (!parsed.valid) return reject(source, document, parsed.findings);
       const placed = placeWarnings(document, parsed, applicationValidator);
+      const governed = placeGoverned(source, document, parsed.spec);
       return {
-        document: { kind: source.kind, ...accept(source, document, parsed, placed) },
+        document: { kind: source.kind, ...accept(source, document, parsed, placed), governed },
         problems: toProblems(source, placed),
       };
     }
@@ -146,6 +157,16 @@ export function parseOne(source: Source, document: YamlDocument): DocumentResult
         problems: toProblems(source, placed),
       };
     }
+    case 'policy': {
+      const parsed = parseDocument(document, policyValidator, (value) => checkPolicy(value, source.tenant));
+      if (!parsed.valid) return reject(source, document, parsed.findings);
+      const placed = placeWarnings(document, parsed, policyValidator);
+      const named = { ...parsed, spec: { ...parsed.spec, name: POLICY } };
+      return {
+        document: { kind: source.kind, ...accept(source, document, named, placed) },
+        problems: toProblems(source, placed),
+      };
+    }
     default:
       return source.kind satisfies never;
   }
@@ -158,6 +179,19 @@ function placeWarnings<T>(
   { schema }: Validator<T>,
 ): readonly PlacedFinding[] {
   return placeFindings(document, [...findUnsupported(value, schema), ...warnings]);
+}
+
+function placeGoverned(
+  { positionOf }: Source,
+  document: YamlDocument,
+  spec: ApplicationSpec,
+): readonly GovernedField[] {
+  return governedFields(spec).map(({ kind, value, path }) => ({
+    kind,
+    value,
+    path: formatPath(path),
+    ...positionOf(locate(document, { path, target: 'value' })),
+  }));
 }
 
 /** Everything of a valid document but its kind. */
@@ -175,6 +209,7 @@ function accept<T extends { readonly name: string }>(
     spec,
     warnings: [...new Set(warnings.map(({ message }) => message))].sort(),
     specHash: specHash(spec),
+    governed: [],
   };
 }
 
@@ -185,11 +220,16 @@ function reject(source: Source, document: YamlDocument, findings: readonly Place
     kind,
     tenant,
     file,
-    name: kind === 'tenant' ? tenant : nameAt(document, 'name'),
+    name: nameByPlace(source) ?? (kind === 'tenant' ? tenant : nameAt(document, 'name')),
     problems: limitProblems(problems),
   };
   if (kind !== 'application-deployment') return { rejected: base, problems };
   return { rejected: { ...base, application: nameAt(document, 'application') }, problems };
+}
+
+/** What a document is called that has its name from its place. */
+function nameByPlace({ kind }: Pick<Source, 'kind'>): string | undefined {
+  return kind === 'policy' ? POLICY : undefined;
 }
 
 function nameAt(document: YamlDocument, key: string): string | undefined {

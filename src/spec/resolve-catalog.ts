@@ -69,6 +69,7 @@ export function resolveCatalog(catalog: Catalog, earlier: readonly EarlierVersio
     deployments: toSortedRecord(resolution.deployments),
     sites: toSortedRecord(resolution.sites),
     tenants: toSortedRecord(resolution.tenants),
+    policies: catalog.policies,
     leftAlone: toSortedRecord(resolution.leftAlone),
     frozenTenants: toSortedRecord(resolution.frozenTenants),
     rejected: catalog.rejected,
@@ -147,6 +148,8 @@ function isInForce(resolution: Resolution, { kind, tenant }: RejectedDocument, n
       return resolution.sites.has(name);
     case 'tenant':
       return resolution.tenants.has(name);
+    case 'policy':
+      return true; // what is in force instead was decided before anything was judged by it
     default:
       return kind satisfies never;
   }
@@ -171,6 +174,8 @@ function put(
       return;
     case 'tenant':
       resolution.tenants.set(document.name, { document, revision, rejected });
+      return;
+    case 'policy':
       return;
     default:
       document satisfies never;

@@ -1809,3 +1809,191 @@ export const tenantSchema: JsonSchema = {
   },
   additionalProperties: false,
 };
+
+export const policySchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'https://fairlead.dev/schemas/policy.schema.json',
+  title: 'PolicySpec',
+  description:
+    'What applications may ask for: `policy.yaml` beside `tenants/` says it for every tenant, one in the folder of a tenant for that tenant as well. Every rule of both has to be kept, so a tenant can only tighten. What a policy does not name is not restricted.',
+  type: 'object',
+  properties: {
+    images: { description: 'Where images may come from, and how they are named.', $ref: '#/$defs/image-rules' },
+    containers: {
+      description: 'What containers may have of their host beside a share of its processors and memory.',
+      $ref: '#/$defs/container-rules',
+    },
+    resources: { description: 'Limits that containers have to have.', $ref: '#/$defs/resource-rules' },
+    quotas: { description: 'How much a tenant may have.', $ref: '#/$defs/quotas' },
+    tenants: {
+      description:
+        'Rules of single tenants, in `policy.yaml` beside `tenants/` only. A rule that is named here stands in place of the one above, be it stricter or not; rules that are not named here stay as they are above.',
+      type: 'object',
+      propertyNames: { format: 'tenant-name' },
+      additionalProperties: { $ref: '#/$defs/tenant-rules' },
+    },
+  },
+  additionalProperties: false,
+  $defs: {
+    'tenant-rules': {
+      title: 'TenantRulesSpec',
+      description: 'Rules of one tenant.',
+      type: 'object',
+      properties: {
+        images: { description: 'Where images may come from, and how they are named.', $ref: '#/$defs/image-rules' },
+        containers: {
+          description: 'What containers may have of their host beside a share of its processors and memory.',
+          $ref: '#/$defs/container-rules',
+        },
+        resources: { description: 'Limits that containers have to have.', $ref: '#/$defs/resource-rules' },
+        quotas: { description: 'How much the tenant may have.', $ref: '#/$defs/quotas' },
+      },
+      additionalProperties: false,
+    },
+    'image-rules': {
+      title: 'ImageRulesSpec',
+      description: 'Rules about images, those of init containers included.',
+      type: 'object',
+      properties: {
+        registries: {
+          description: 'Images may come from these alone. An empty list allows none.',
+          type: 'array',
+          items: { $ref: '#/$defs/registry' },
+          maxItems: 256,
+          examples: [['docker.io/library', 'ghcr.io/acme']],
+        },
+        'denied-registries': {
+          description:
+            'Images may not come from these, be they allowed or not. The same image is often to be had elsewhere: `registries` is the stronger rule.',
+          type: 'array',
+          items: { $ref: '#/$defs/registry' },
+          maxItems: 256,
+          examples: [['docker.io/library/alpine']],
+        },
+        require: {
+          description:
+            'What the name of an image has to have. `digest`: it is pinned by `@sha256:…`, so what runs is what was reviewed.',
+          type: 'string',
+          enum: ['nothing', 'digest'],
+          default: 'nothing',
+          examples: ['digest'],
+        },
+      },
+      additionalProperties: false,
+    },
+    'container-rules': {
+      title: 'ContainerRulesSpec',
+      description: 'What is not in a list that is given may not be had; an empty list allows nothing.',
+      type: 'object',
+      properties: {
+        capabilities: {
+          description:
+            'Linux capabilities that `additional-capabilities` may add, with or without `CAP_`. `ALL` allows every one.',
+          type: 'array',
+          items: {
+            description: 'A Linux capability.',
+            type: 'string',
+            minLength: 1,
+            pattern: '^(CAP_)?[A-Z_]+$',
+            'x-expects': 'a Linux capability (for example NET_ADMIN)',
+          },
+          maxItems: 64,
+          examples: [['NET_ADMIN']],
+        },
+        'device-labels': {
+          description: 'Labels by which `devices` may ask for devices of the host; `*` allows every one.',
+          type: 'array',
+          items: {
+            description: 'A label of devices.',
+            type: 'string',
+            pattern: '^(\\*|[a-z0-9]([a-z0-9-]*[a-z0-9])?)$',
+            maxLength: 63,
+            'x-expects': 'a label of devices, or `*`',
+          },
+          maxItems: 256,
+          examples: [['rtc']],
+        },
+        gpus: {
+          description: 'Whether containers may ask for graphics processors.',
+          type: 'string',
+          enum: ['allowed', 'forbidden'],
+          default: 'allowed',
+          examples: ['forbidden'],
+        },
+        'host-ports': {
+          description:
+            'Ports of the host that `ports` may open. `free` allows one that the engine picks, `*` every one.',
+          type: 'array',
+          items: { description: 'A port, a range, `free` or `*`.', type: 'string', format: 'host-ports' },
+          maxItems: 256,
+          examples: [['443', '8000-8999', 'free']],
+        },
+        'security-off': {
+          description: 'Mechanisms of mandatory access control that `security` may switch off.',
+          type: 'array',
+          items: { description: 'A mechanism.', type: 'string', enum: ['apparmor', 'selinux'] },
+          maxItems: 16,
+          examples: [['apparmor']],
+        },
+        'volume-labels': {
+          description:
+            'Label expressions by which volumes may choose storage of the host with `match-volume-labels`, word by word; `*` allows every one. A volume that says nothing lies on the usual storage and is always allowed.',
+          type: 'array',
+          items: { description: 'A label expression, or `*`.', type: 'string', format: 'volume-labels' },
+          maxItems: 256,
+          examples: [['example.com/speed = fast']],
+        },
+      },
+      additionalProperties: false,
+    },
+    'resource-rules': {
+      title: 'ResourceRulesSpec',
+      description: 'Rules about limits.',
+      type: 'object',
+      properties: {
+        require: {
+          description:
+            'Limits that every container and init container has to have. A quota of `memory` or `cpus` requires that limit by itself.',
+          type: 'array',
+          items: { description: 'A limit.', type: 'string', enum: ['memory', 'cpus'] },
+          maxItems: 2,
+          examples: [['memory', 'cpus']],
+        },
+      },
+      additionalProperties: false,
+    },
+    quotas: {
+      title: 'QuotasSpec',
+      description:
+        'What all applications of a tenant may have together at one site. An instance counts with the limits of its containers together, or with those of an init container where that has more.',
+      type: 'object',
+      properties: {
+        instances: {
+          description: 'Service instances.',
+          type: 'integer',
+          minimum: 0,
+          maximum: 1000000,
+          examples: [10],
+          'x-unit': 'instances',
+        },
+        memory: { description: 'Memory.', type: 'string', format: 'size', examples: ['4 GiB'], 'x-unit': 'bytes' },
+        cpus: {
+          description: 'Processor time, in processors.',
+          type: 'number',
+          minimum: 0,
+          maximum: 1000000,
+          examples: [8],
+          'x-unit': 'processors',
+        },
+      },
+      additionalProperties: false,
+    },
+    registry: {
+      description:
+        'A registry (`ghcr.io`, `registry.example.com:5000`) or a path in one, of whole parts (`ghcr.io/acme` is `ghcr.io/acme/web` as well, and not `ghcr.io/acmecorp/web`). An image without a registry is one of `docker.io`, `busybox` is `docker.io/library/busybox`. `*` is every one.',
+      type: 'string',
+      format: 'registry',
+      examples: ['ghcr.io/acme'],
+    },
+  },
+};

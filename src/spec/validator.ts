@@ -1,13 +1,14 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ApplicationDeploymentSpec } from '../model/application-deployment-spec.ts';
 import type { ApplicationSpec } from '../model/application-spec.ts';
+import type { PolicySpec } from '../model/policy-spec.ts';
 import type { SiteSpec } from '../model/site-spec.ts';
 import type { TenantSpec } from '../model/tenant-spec.ts';
 import { explainErrors } from './explain.ts';
 import type { Finding } from './finding.ts';
 import { FORMATS } from './formats.ts';
 import { type JsonSchema, OWN_KEYWORDS } from './json-schema.ts';
-import { applicationDeploymentSchema, applicationSchema, siteSchema, tenantSchema } from './schemas.ts';
+import { applicationDeploymentSchema, applicationSchema, policySchema, siteSchema, tenantSchema } from './schemas.ts';
 
 export type Validation<T> =
   { readonly valid: true; readonly spec: T } | { readonly valid: false; readonly findings: readonly Finding[] };
@@ -47,3 +48,4 @@ export const applicationValidator = createValidator<ApplicationSpec>(application
 export const applicationDeploymentValidator = createValidator<ApplicationDeploymentSpec>(applicationDeploymentSchema);
 export const siteValidator = createValidator<SiteSpec>(siteSchema);
 export const tenantValidator = createValidator<TenantSpec>(tenantSchema);
+export const policyValidator = createValidator<PolicySpec>(policySchema);

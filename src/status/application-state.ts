@@ -67,7 +67,8 @@ function progressOf({ upgrade, now }: ApplicationFacts): Pick<ApplicationState, 
 
 function warningsOf({ inForce, desired, observed, host }: ApplicationFacts): readonly string[] {
   const unenforced = desired === undefined ? [] : shortfalls(desired, observed, host);
-  return [...(inForce?.document.warnings ?? []), ...unenforced];
+  const forbidden = desired?.refused === undefined ? [] : [`nothing new is made from this text: ${desired.refused}`];
+  return [...(inForce?.document.warnings ?? []), ...forbidden, ...unenforced];
 }
 
 function instanceStates(facts: ApplicationFacts): readonly InstanceState[] {

@@ -1014,7 +1014,7 @@ export interface Review {
   readonly changed: boolean;
   /** All of it in a line. `2 applications change: 1 upgraded, 1 added` */
   readonly summary: string;
-  /** Documents of sites and tenants that differ. */
+  /** Documents of sites, tenants and policies that differ. */
   readonly documents: readonly DocumentReview[];
   /** The sites at which something changes, by name. */
   readonly sites: readonly SiteReview[];
@@ -1039,8 +1039,8 @@ export interface ReviewedRevision {
 /** A document that is no application's. */
 export interface DocumentReview {
   /** What it is about. */
-  readonly kind: 'site' | 'tenant';
-  /** Name of the site or tenant. `berlin` */
+  readonly kind: 'site' | 'tenant' | 'policy';
+  /** Name of the site or tenant; of a policy the tenant it is for, `*` is every one. `berlin` */
   readonly name: string;
   /** Path inside the repository. `sites/berlin.yaml` */
   readonly file: string;
@@ -1053,7 +1053,7 @@ export interface DocumentReview {
 /** A value that differs. */
 export interface FieldChange {
   /** The kind of document it stands in. */
-  readonly document: 'application' | 'application-deployment' | 'site' | 'tenant';
+  readonly document: 'application' | 'application-deployment' | 'site' | 'tenant' | 'policy';
   /** Where it stands. Entries of lists are told by their names where they have one. `services[web].containers[nginx].image` */
   readonly path: string;
   /** What it was, as JSON, shortened where it is long; absent: it was not there. What may be a credential is `***`. `"nginx:1.27"` */
@@ -1187,8 +1187,8 @@ export interface OperationReview {
 /** A document that is rejected now and was not before. */
 export interface RejectedReview {
   /** What it is about. */
-  readonly kind: 'application' | 'application-deployment' | 'site' | 'tenant';
-  /** Its tenant; empty for that of a site. `acme` */
+  readonly kind: 'application' | 'application-deployment' | 'site' | 'tenant' | 'policy';
+  /** Its tenant; empty for that of a site, and of the policy of every tenant. `acme` */
   readonly tenant: string;
   /** Its name; absent when the text is too broken to tell. `shop` */
   readonly name?: string;

@@ -14,6 +14,8 @@ export interface Goal {
   readonly aborted: ObservedMarker<'upgrade-aborted'> | undefined;
   /** The failed upgrade that it takes back; undefined when it takes back none. */
   readonly failed: ObservedMarker<'upgrade-aborted'> | undefined;
+  /** Why a failed upgrade is not taken back though it should be; '' where nothing stands in the way. */
+  readonly noWayBack: string;
 }
 
 /** The newest wish; or what was before it, where that failed and the author wants it so (`on-failure: rollback`). */
@@ -24,17 +26,22 @@ export function goalOf({ desired, earlier, markers }: UpgradeFacts): Goal {
     isOutdated: (one) => isOutdated(one, desired),
     aborted,
     failed: undefined,
+    noWayBack: '',
   };
   if (aborted === undefined) return newest;
   const rule = chooseRule(desired.upgradeFrom, aborted.from);
   const former = earlier.find(({ version }) => version !== desired.version && aborted.from.includes(version ?? ''));
   if (rule?.onFailure !== 'rollback' || former === undefined) return newest;
+  if (former.refused !== undefined) {
+    return { ...newest, noWayBack: `not rolled back to version ${former.version ?? '(none)'}: ${former.refused}` };
+  }
   return {
     // By the same method, from whatever runs.
     application: { ...former, upgradeFrom: [{ ...rule, versionRegexp: '', onFailure: 'stop' }] },
     isOutdated: (one) => isOutdated(one, former),
     aborted: findMarker(markers, 'upgrade-aborted', former.target),
     failed: aborted,
+    noWayBack: '',
   };
 }
 

@@ -25,7 +25,8 @@ export function stopped(goal: Goal, { facts, standings, rule, from }: Stopped): 
   });
   const { application, aborted } = goal;
   const base = { from: aborted?.from ?? from, method: rule?.method ?? 'per-service', batch: 0, batches: 0 } as const;
-  const words = { waitingFor: '', healthyAt: undefined, reason: aborted?.reason ?? '' };
+  const reasons = [aborted?.reason ?? '', goal.noWayBack].filter((one) => one !== '');
+  const words = { waitingFor: '', healthyAt: undefined, reason: reasons.join('; ') };
   const progress: UpgradeProgress = {
     ...{ state: 'aborted', to: application.version ?? '', ...base, ...words },
     done: upgraded.length,

@@ -6,7 +6,7 @@ import { demux } from '../../src/docker/demux.ts';
 import { formatEndpoint, parseEndpoint } from '../../src/docker/endpoint.ts';
 import { toEngineEvent } from '../../src/docker/events.ts';
 import { helperLabels } from '../../src/model/labels.ts';
-import { parseImageReference } from '../../src/docker/image-reference.ts';
+import { parseImageReference } from '../../src/model/image-reference.ts';
 import { readLines } from '../../src/docker/lines.ts';
 import { parseRouteTable } from '../../src/docker/routes.ts';
 

@@ -71,7 +71,15 @@ describe('what is desired of the host', () => {
     secrets.deliver({ password: 'hunter2' });
     expect(desire(CATALOG)).toBe(problem);
     expect(told).toEqual([]);
-    const north = { name: 'north', file: 'sites/north.yaml', line: 1, column: 1, warnings: [], specHash: 'n' };
+    const north = {
+      name: 'north',
+      file: 'sites/north.yaml',
+      line: 1,
+      column: 1,
+      warnings: [],
+      governed: [],
+      specHash: 'n',
+    };
     const document = { ...north, kind: 'site' as const, tenant: '', spec: { name: 'north', hosts: [{ name: 'n1' }] } };
     const sites: ResolvedCatalog['sites'] = { north: { document, revision: 'r1', rejected: undefined } };
     expect(desire({ ...CATALOG, sites })).toBeUndefined();

@@ -147,6 +147,27 @@ describe('whoever asks about a commit', () => {
     expect(found).toEqual({ revision: 'abc1234567', outcome: 'applied', 'judged-revision': 'r1', reasons: [] });
   });
 
+  it('is told that it was refused where nobody trusted has signed it, and nothing of that where it is in force', async () => {
+    const error = 'commit r2 is not applied, for it carries no signature';
+    const verification = { mode: 'commit', revision: 'r1', signer: '', tag: undefined, error } as const;
+    const refusing = { repository: { wantedRevision: 'r2', verification } };
+    const find = (contains: string) => async (_asked: string, head: string) =>
+      head === contains
+        ? ({ kind: 'in-force', revision: 'abc1234567' } as const)
+        : ({ kind: 'not-there', walked: 1, whole: true } as const);
+    expect(await ask(find('r2'), refusing)).toMatchObject({ outcome: 'failed', reasons: [error] });
+    expect(await ask(find('r1'), refusing)).toMatchObject({ outcome: 'applied', 'judged-revision': 'r1' });
+    const unread = { repository: { ...refusing.repository, fetchedRevision: '', catalog: undefined } };
+    expect(await ask(find('r2'), unread)).toMatchObject({ outcome: 'failed', reasons: [error] });
+    expect(await ask(find('r9'), refusing)).toMatchObject({
+      outcome: 'waiting',
+      reasons: [
+        expect.stringContaining('is at r1, which does not contain it'),
+        `the repository cannot be followed: ${error}`,
+      ],
+    });
+  });
+
   it('waits while history cannot be read, or nothing was', async () => {
     const broken = () => Promise.reject(new GitError('unreachable', 'connection refused'));
     expect(await ask(broken)).toMatchObject({

@@ -29,6 +29,7 @@ describe('the fields of a specification', () => {
     ['an application', application],
     ['an application deployment', deployment],
     ['a site', site],
+    ['a policy', fieldsOf(readSchema('policy'))],
   ])('of %s are described, those that hold no others with an example', (_, fields) => {
     expect(fields.length).toBeGreaterThan(5);
     const lacking = fields.filter(({ schema, target, isLeaf }) => {

@@ -226,4 +226,44 @@ export const CHANGES: readonly Change[] = [
     before: [{ ...SITES, [APPLICATION]: application('shop'), ...placedAt('test') }],
     change: { [DEPLOYMENT]: { ...ALL_SITES, placement: { 'match-site-labels': 'stage = test or stage = dev' } } },
   },
+  {
+    name: 'policy-violated',
+    says: 'what a policy forbids is rejected and leaves what runs as it is, and says so',
+    before: [{ 'policy.yaml': 'containers: { capabilities: [] }', ...deployed(application('shop')) }],
+    change: {
+      [APPLICATION]: application('shop', {
+        version: '2.0',
+        services: [service('web', { containers: [container('main', { 'additional-capabilities': ['SYS_ADMIN'] })] })],
+      }),
+    },
+  },
+  {
+    name: 'policy-tightened',
+    says: 'a policy that forbids what runs touches nothing of it',
+    before: [deployed(application('shop'))],
+    change: { 'policy.yaml': 'images: { registries: [registry.example.com] }' },
+  },
+  {
+    name: 'quota-crossed',
+    says: 'what a quota has no room for is not made',
+    before: [
+      {
+        'tenants/acme/policy.yaml': 'quotas: { instances: 3 }',
+        ...deployed(application('shop')),
+        ...deployed(application('till')),
+      },
+    ],
+    change: deployed(application('shop', { services: [service('web', { replicas: 3 })] })),
+  },
+  {
+    name: 'quota-raised',
+    says: 'a larger quota lets be made what there was no room for',
+    before: [
+      {
+        'policy.yaml': 'quotas: { instances: 2 }',
+        ...deployed(application('shop', { services: [service('web', { replicas: 3 })] })),
+      },
+    ],
+    change: { 'policy.yaml': 'quotas: { instances: 3 }' },
+  },
 ];

@@ -10,6 +10,8 @@ describe('documents', () => {
 
   test('tenants/acme/tenant.yaml has the settings of a tenant', () => {
     expect(classifyPath('tenants/acme/tenant.yaml')).toEqual({ kind: 'tenant', tenant: 'acme' });
+    expect(classifyPath('tenants/acme/policy.yaml')).toEqual({ kind: 'policy', tenant: 'acme' });
+    expect(classifyPath('policy.yaml')).toEqual({ kind: 'policy', tenant: '' });
   });
 
   test('sites/stockholm.yaml is a site, which belongs to no tenant', () => {
@@ -31,7 +33,6 @@ describe('ignored', () => {
 
 describe('known, but not supported yet', () => {
   test.each([
-    ['policy.yaml', 'not supported yet: policy.yaml'],
     ['tenants/acme/vaults/keys.yaml', 'not supported yet: vaults'],
     ['tenants/acme/services/web.json', 'not supported yet: services in the compact form'],
   ])('%s', (path, message) => expect(classifyPath(path)).toEqual({ kind: 'unsupported', message }));
@@ -42,8 +43,8 @@ describe('a problem, because it may be something mistyped, and nothing of the te
     ['tenants/acme/aplications/shop.yaml', 'acme', 'did you mean `applications`?'],
     ['tenants/acme/stuff/shop.yaml', 'acme', 'known are `applications`'],
     ['tenants/acme/applications/shop.ymal', 'acme', 'only files ending in .yaml'],
-    ['tenants/acme/applications', 'acme', 'only `tenant.yaml` and the folders'],
-    ['tenants/acme/shop.yaml', 'acme', 'only `tenant.yaml` and the folders'],
+    ['tenants/acme/applications', 'acme', 'only `tenant.yaml`, `policy.yaml` and the folders'],
+    ['tenants/acme/shop.yaml', 'acme', 'only `tenant.yaml`, `policy.yaml` and the folders'],
     ['tenants/acme/applications/a\\b.yaml', 'acme', 'holds a backslash'],
     ['tenants/Acme/applications/shop.yaml', EVERY_TENANT, '"Acme" is not the name of a tenant'],
     ['tenants/-/tenant.yaml', EVERY_TENANT, 'is not the name of a tenant'],
@@ -57,6 +58,8 @@ describe('a problem, because it may be something mistyped, and nothing of the te
     ['tenants/README.md', undefined, 'belongs into the folder of a tenant'],
     ['sites/stockholm/a.yaml', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
     ['sites/stockholm.ymal', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
+    ['policy.yaml/images.yaml', undefined, 'a policy has to be a file'],
+    ['tenants/acme/policy.yaml/images.yaml', 'acme', 'a tenant has no folder "policy.yaml"'],
     ['sites', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
     ['sites/README.md', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
   ])('%s', (path, tenant, message) => {

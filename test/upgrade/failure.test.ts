@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApplicationSpec, UpgradeFromSpec } from '../../src/model/application-spec.ts';
 import type { DesiredSite } from '../../src/model/desired.ts';
+import { planHost } from '../../src/plan/plan-host.ts';
 import { container, service } from '../builders.ts';
 import type { World } from '../world.ts';
 import { commits, PER_SERVICE, ready, running, shop, story, versions } from './stories.ts';
@@ -206,6 +207,18 @@ describe('an upgrade that fails and is to be rolled back', () => {
     await world.settle(unknown);
     expect(reasons(world)).toHaveLength(2);
     expect(story(await world.settle(next))).toEqual([]);
+  });
+
+  it('stops where the policies forbid the former version, and says so', async () => {
+    const { world, next } = await failing(crash, ROLLBACK);
+    const earlier = next.earlier['acme.shop']!.map((one) => ({ ...one, refused: 'the policy forbids it: x' }));
+    const forbidden = { ...next, earlier: { 'acme.shop': earlier } };
+    await world.settle(forbidden);
+    expect(versions(world)).toEqual(['web-1 2.0', 'web-2 1.0', 'web-3 1.0']);
+    const { applications } = planHost(await world.input(forbidden));
+    expect(applications.get('acme.shop')?.upgrade?.reason).toContain(
+      'not rolled back to version 1.0: the policy forbids it: x',
+    );
   });
 
   it('stops where the former version is not known', async () => {

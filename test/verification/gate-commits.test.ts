@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { signAs, unsign, withSignature } from '../signatures/craft-signature.ts';
 import { setGateScene } from './gate-scene.ts';
 
 // The mode `commit`: the head of the branch has to be signed.
@@ -143,6 +144,25 @@ describe.each(['local', 'remote'] as const)('a branch of a %s repository', (kind
       approved: { revision: head },
     });
   });
+});
+
+it('a signed commit is followed though the clock of whoever made it is years behind', async () => {
+  const former = await signed(1);
+  const gate = await scene.open();
+  await gate.look();
+  const draft = await scene.repository.read(await unsigned(2));
+  const early = Buffer.from(
+    unsign(draft)
+      .toString('latin1')
+      .replace(/ 1[67]\d{8} \+0000\n\n/, ' 86400 +0000\n\n'),
+    'latin1',
+  );
+  expect(early.equals(draft)).toBe(false);
+  const keyFile = /user\.signingkey=(.*)/.exec(scene.alice.config.join('\n'))![1]!;
+  const head = await scene.repository.write('commit', withSignature(early, await signAs('git', keyFile, early)));
+  await scene.repository.reset(head);
+  expect((await gate.git.readCommit(head, never))?.parents).toEqual([former]);
+  expect(await gate.look()).toMatchObject({ approved: { revision: head, time: 86_400_000 } });
 });
 
 describe('a merge', () => {

@@ -11,7 +11,7 @@ const SITE_SAYS: Change = (catalog) => ({
 });
 
 function tenantSays(tenant: string): Change {
-  const at = { file: `tenants/${tenant}/tenant.yaml`, line: 1, column: 1, warnings: [], specHash: '' };
+  const at = { file: `tenants/${tenant}/tenant.yaml`, line: 1, column: 1, warnings: [], governed: [], specHash: '' };
   const spec = { name: tenant, exec: 'forbidden' } as const;
   const document = { kind: 'tenant', tenant, name: tenant, spec, ...at } as const;
   return (catalog) => ({ ...catalog, tenants: { [tenant]: { document, revision: 'r1', rejected: undefined } } });
