@@ -76,7 +76,8 @@ export function foresee(input: ForeseeInput): Foreseen {
   const course = createCourse(input);
   const steps: ForeseenStep[] = [];
   const counts = new Map<string, number>();
-  for (let [round, waits] = [0, 0]; round < MOST_ROUNDS && waits < MOST_WAITS; round += 1) {
+  let waits = 0;
+  for (let round = 0; round < MOST_ROUNDS && waits < MOST_WAITS; round += 1) {
     const planned = course.plan();
     const free = freeSteps(planned.plan);
     if (free.length > 0) {
