@@ -44,6 +44,8 @@ export interface RunConfig {
   readonly owner: string;
   readonly networkPool: string;
   readonly resyncIntervalMs: number;
+  /** Patterns of full names, see `matchesRef`. */
+  readonly planRefs: readonly string[];
   readonly history: number;
   readonly dryRun: boolean;
   readonly once: boolean;
@@ -217,6 +219,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     owner: values.owner,
     networkPool: values['network-pool'],
     resyncIntervalMs: values['resync-interval'],
+    planRefs: values['plan-refs'],
     history: values.history,
     dryRun: values['dry-run'],
     once: values.once,

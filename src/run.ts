@@ -36,6 +36,7 @@ import { openCertificate } from './run-certificate.ts';
 import { openLooks } from './run-looks.ts';
 import { openVerification } from './run-verification.ts';
 import { waitForOutcome } from './run-outcome.ts';
+import { openReviews } from './run-review.ts';
 import { claimStateDir } from './state-dir.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
@@ -108,6 +109,7 @@ async function serve(around: Serving, loops: Loops, signal: AbortSignal): Promis
     listen: config.listen,
     routes: apiRoutes({
       ...{ version, logins, events, runs, audit, actions: { restart, sync }, sessions, metrics, ...looking },
+      reviews: openReviews(around),
       isEnding: () => signal.aborted,
     }),
     tls: await openCertificate(config, log, metrics.onCertificate),

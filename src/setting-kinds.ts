@@ -126,6 +126,25 @@ export const names: SettingKind<readonly string[]> = {
   toJson: (values) => values,
 };
 
+/** Patterns of full names of refs; several may stand in one text, with commas between them. */
+export const refPatterns: SettingKind<readonly string[]> = {
+  placeholder: 'PATTERN',
+  repeatable: true,
+  schema: { type: 'array', items: { type: 'string' }, examples: [['refs/heads/*', 'refs/pull/*/merge']] },
+  parse: (values) => values.flatMap(splitPatterns).map(parsePattern),
+  toJson: (values) => values.flatMap(splitPatterns),
+};
+
+function splitPatterns(value: string): readonly string[] {
+  return value.split(',').map((part) => part.trim());
+}
+
+function parsePattern(value: string): string {
+  const isPattern = value === '*' || value === 'HEAD' || /^refs\/[^\s~^:?[\\]+$/.test(value);
+  if (isPattern && value.length <= 250 && value.split('*').length <= 5) return value;
+  throw new SettingError(`"${value}" is no pattern of refs (examples: refs/heads/*, refs/pull/*/merge, *)`);
+}
+
 function parseName(value: string): string {
   if (value.length <= 63 && NAME.test(value)) return value;
   throw new SettingError(`"${value}" is not a name (lower-case letters, digits and hyphens, at most 63 characters)`);

@@ -55,6 +55,7 @@ test('the defaults are those of the contract', () => {
     owner: 'default',
     networkPool: '10.201.0.0/16',
     resyncIntervalMs: 300_000,
+    planRefs: ['refs/heads/*', 'refs/pull/*', 'refs/merge-requests/*'],
     history: 1000,
     dryRun: false,
     once: false,
@@ -281,4 +282,15 @@ test('trusted keys may be named several times, in each place settings come from'
     verify,
   });
   expect(configOf({ flags: flags(...repository, '--verify', 'none') })).toMatchObject({ verify: undefined });
+});
+
+test('patterns of refs stand in one text or in several, and what is none is told', () => {
+  const given = (...texts: readonly string[]) => flags('--repository', '/srv/fleet', ...texts);
+  expect(configOf({ flags: given('--plan-refs', 'refs/heads/a, HEAD', '--plan-refs', '*') }).planRefs).toEqual([
+    'refs/heads/a',
+    'HEAD',
+    '*',
+  ]);
+  const loaded = loadRunConfig({ flags: given('--plan-refs', 'main'), env: {}, isRoot: false });
+  expect(loaded).toEqual({ ok: false, problems: [expect.stringContaining('"main" is no pattern of refs')] });
 });

@@ -1419,6 +1419,10 @@ export const documentSchemas: NamedSchemas = {
       },
     ],
   },
+  PlanOrReview: {
+    description: 'What would be done now; where a ref was named, what would be if that were merged.',
+    anyOf: [{ $ref: '#/$defs/Plan' }, { $ref: '#/$defs/Review' }],
+  },
   Plan: {
     description: 'What follows from comparing what is wished for with what runs.',
     type: 'object',

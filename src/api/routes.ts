@@ -16,8 +16,10 @@ import { metricsRoutes } from './metrics.ts';
 import { loginRoutes } from './login.ts';
 import { openApiDocument } from './openapi.ts';
 import { apiSchemas, openApiRoute } from './openapi-route.ts';
+import { planRoutes } from './plan.ts';
 import { repositoryRoutes } from './repository.ts';
 import { restartRoutes } from './restart.ts';
+import type { ReviewDesk } from './review-desk.ts';
 import type { Route } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { connectRoutes } from './sessions/connect.ts';
@@ -42,6 +44,7 @@ export interface RouteOptions {
   readonly sessions: Sessions;
   readonly webhooks: WebhookReceiver;
   readonly judge: RevisionJudge;
+  readonly reviews: ReviewDesk;
   /** Absent: what follows from the snapshot alone. */
   readonly metrics?: Pick<Metrics, 'text' | 'contentType'>;
   /** Whether the daemon ends. */
@@ -60,6 +63,7 @@ export function apiRoutes({
   sessions,
   webhooks,
   judge,
+  reviews,
   ...others
 }: RouteOptions): readonly Route[] {
   const metrics = others.metrics ?? createMetrics({ version, now: Date.now });
@@ -74,6 +78,7 @@ export function apiRoutes({
     ...siteRoutes(version),
     ...systemRoutes,
     ...repositoryRoutes,
+    ...planRoutes(reviews),
     ...lookRoutes(actions, judge),
     ...webhookRoutes(webhooks),
     ...eventRoutes(events),

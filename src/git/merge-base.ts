@@ -1,4 +1,3 @@
-import type { ObjectStore } from './object-store.ts';
 import { GitError, type Commit } from './port.ts';
 
 /** The newest commit that two lines have in common; undefined: none, or none that is here. */
@@ -6,6 +5,12 @@ export interface MergeBase {
   readonly commit: string | undefined;
   /** History ends here though it goes on elsewhere, so that more of it might tell otherwise. */
   readonly isCut: boolean;
+}
+
+/** Where commits are read. */
+export interface CommitReader {
+  /** undefined: it is not here. */
+  readCommit(oid: string): Promise<Commit | undefined>;
 }
 
 type Side = 'base' | 'head';
@@ -24,7 +29,7 @@ const MOST_COMMITS = 50_000;
  * shallow clones nor borrowed objects, which checkouts of pipelines are made of.
  * @throws GitError
  */
-export async function findMergeBase(store: ObjectStore, base: string, head: string): Promise<MergeBase> {
+export async function findMergeBase(store: CommitReader, base: string, head: string): Promise<MergeBase> {
   const reached = new Map<string, Reached>();
   const waiting: Reached[] = [];
   let isCut = false;

@@ -2,14 +2,12 @@ import type { SiteOptions } from '../desired/site-context.ts';
 import { asMerged } from '../git/merged.ts';
 import type { GitPort } from '../git/port.ts';
 import { namesSecrets, pairSites } from '../review/pair-sites.ts';
-import { removalsToJudge } from '../review/review-site.ts';
 import { review, type ReviewInput } from '../review/review.ts';
 import type { SitePair } from '../review/site-pair.ts';
 import type { ReviewDocument } from '../status/documents.ts';
-import { deployedApplications } from './deployed-applications.ts';
-import { isPruneAllowed } from './prune-permission.ts';
-import { readFormerRevision, readRevision, type ReadRevisionOptions } from './read-revision.ts';
-import { createTreeLoader, type TreeLoader } from './tree-loader.ts';
+import { judgeRemovals } from './judge-removals.ts';
+import { readFormerRevision, readRevision } from './read-revision.ts';
+import { createTreeLoader } from './tree-loader.ts';
 
 export interface ReviewRevisionsOptions {
   readonly git: GitPort;
@@ -53,7 +51,10 @@ export async function readReview(options: ReviewRevisionsOptions): Promise<Revie
   const { pairs, problem } = pairSites(catalogs, options.site);
   if (problem !== '') throw new NoSiteError(problem);
   const sites: SitePair[] = [];
-  for (const pair of pairs) sites.push(await judgeRemovals(pair, { ...reading, site: options.site }));
+  for (const pair of pairs) {
+    const asked = { ...pair, observed: undefined, pruneVerdict: undefined };
+    sites.push(await judgeRemovals(asked, { ...reading, site: options.site }));
+  }
   return {
     against: 'revision',
     ...catalogs,
@@ -67,17 +68,3 @@ export async function readReview(options: ReviewRevisionsOptions): Promise<Revie
 }
 
 const SECRETS_NOTE = 'the values of secrets are in no repository: they are taken to be delivered, and unchanged';
-
-type JudgeOptions = ReadRevisionOptions & { readonly loader: TreeLoader; readonly site: SiteOptions };
-
-/** Asks history about more removals than are always carried out. */
-async function judgeRemovals(pair: Pick<SitePair, 'base' | 'head'>, options: JudgeOptions): Promise<SitePair> {
-  const asked = { ...pair, observed: undefined, pruneVerdict: undefined };
-  const pruning = removalsToJudge(asked);
-  if (pruning === undefined || pair.head === undefined) return asked;
-  const { head } = pair;
-  const site = { ...options.site, site: head.site };
-  const deployedAt = (revision: string) => deployedApplications(options.loader, revision, site);
-  const allowed = await isPruneAllowed(head.revision, pruning, { ...options, deployedAt });
-  return { ...asked, pruneVerdict: { applications: pruning.applications, allowed } };
-}

@@ -23,8 +23,10 @@ export interface TreeLoader {
   parseEntry(path: string, entry: TreeEntry): Promise<ParsedFile>;
 }
 
-export function createTreeLoader(git: GitPort): TreeLoader {
-  const parsed = new Map<string, ParsedFile>();
+/** Files that were read, for loaders of one repository to share: by kind, id and path, in the order they were used. */
+export type ParsedFiles = Map<string, ParsedFile>;
+
+export function createTreeLoader(git: GitPort, parsed: ParsedFiles = new Map()): TreeLoader {
   let filesAtHead = 0;
 
   async function parse(path: string, entry: TreeEntry): Promise<ParsedFile> {

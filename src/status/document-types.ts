@@ -856,6 +856,9 @@ export interface Token {
   readonly 'renewal-time': string;
 }
 
+/** What would be done now; where a ref was named, what would be if that were merged. */
+export type PlanOrReview = Plan | Review;
+
 /** What follows from comparing what is wished for with what runs. */
 export interface Plan {
   /** The commit the plan leads to. */

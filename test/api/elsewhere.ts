@@ -1,5 +1,5 @@
 import type { Logins } from '../../src/api/access/logins.ts';
-import { badRequest, unauthorized } from '../../src/api/errors.ts';
+import { badRequest, forbidden, unauthorized } from '../../src/api/errors.ts';
 import { createSessions, type SessionOptions } from '../../src/api/sessions/sessions.ts';
 import type { RouteOptions } from '../../src/api/routes.ts';
 import type { WebhookReceiver } from '../../src/api/webhooks/receiver.ts';
@@ -44,4 +44,5 @@ export const ELSEWHERE: Omit<RouteOptions, 'version'> = {
   actions: { restart: () => Promise.resolve({ kind: 'not-placed' }), sync: nothing },
   webhooks: NO_WEBHOOKS,
   judge: nothing,
+  reviews: { ask: () => Promise.reject(forbidden('nothing may be asked for')) },
 };

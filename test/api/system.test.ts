@@ -87,11 +87,6 @@ describe('the plan', () => {
       'wake-at': '1970-01-01T00:00:02.000Z',
     });
   });
-
-  it('for another revision is refused, not answered with the present one', async () => {
-    const { ask } = await serve({ ...SITE, plan: plan() });
-    expect((await ask('/v1/state/plan?ref=feature')).status).toBe(400);
-  });
 });
 
 describe('readiness', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
 import { formatPlan } from '../../src/plan/format.ts';
+import { formatReview, REVIEW_FORMATS } from '../../src/review/format-review.ts';
+import type { ReviewDocument } from '../../src/status/documents.ts';
 import { serve } from '../api/served.ts';
 import { plan, snapshot, stopStep } from '../api/snapshot-builders.ts';
 import { connectionTo, createTerminal, run, type Terminal } from './terminal.ts';
@@ -48,5 +50,50 @@ describe('fairlead plan', () => {
     const terminal = await planned(undefined);
     expect(terminal.stderr()).toMatch(/^fairlead: no plan yet: /);
     expect(terminal.exitCode()).toBe(1);
+  });
+});
+
+describe('fairlead plan --ref', () => {
+  const review: ReviewDocument = {
+    against: 'running',
+    base: { ref: '', revision: 'a'.repeat(40) },
+    head: { ref: 'refs/heads/next', revision: 'b'.repeat(40) },
+    changed: true,
+    summary: '1 application changes: 1 added',
+    documents: [],
+    sites: [],
+    rejected: [],
+    problems: [],
+    mended: [],
+    notes: ['a note'],
+  };
+
+  async function asked(...args: readonly string[]): Promise<Terminal & { readonly refs: readonly string[] }> {
+    const refs: string[] = [];
+    const ask = (ref: string) => {
+      refs.push(ref);
+      return Promise.resolve(review);
+    };
+    const { origin } = await serve(snapshot({}), { reviews: { ask } });
+    const terminal = createTerminal();
+    await run(terminal, 'plan', ...args, ...(await connectionTo(origin)));
+    return { ...terminal, refs };
+  }
+
+  it('prints what merging it would do, in the form that is asked for, and ends with 3', async () => {
+    for (const format of REVIEW_FORMATS) {
+      const terminal = await asked('--ref', 'feature/x&y', '--format', format);
+      expect([terminal.refs, terminal.stdout(), terminal.exitCode()]).toEqual([
+        ['feature/x&y'],
+        formatReview(review, format),
+        3,
+      ]);
+    }
+  });
+
+  it('is not for what is looked at offline', async () => {
+    const terminal = await asked('--ref', 'next', '--base', 'main');
+    expect([terminal.refs, terminal.exitCode()]).toEqual([[], 2]);
+    expect(terminal.stderr()).toContain('--ref asks a server');
   });
 });
