@@ -89,6 +89,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['src/upgrade/**/*.ts'], rules: imports('re2js', 'temporal-polyfill') },
   {
     files: ['src/spec/**/*.ts'],
     rules: imports('re2js', 'yaml', 'ajv', 'ajv/dist/2020.js', 'fast-json-patch/commonjs/core.js'),
