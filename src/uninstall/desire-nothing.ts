@@ -14,6 +14,8 @@ export function desireNothing(owner: string, site: string): DesiredSite {
     revision: REVISION,
     applications: {},
     earlier: {},
+    dependencies: {},
+    changeRules: { suspended: {}, windows: undefined, upgradesBlocked: false },
     versionsComplete: true,
     keepsData: true,
     host: { name: site, labels: {}, devices: [], gpus: [], volumes: [{ name: 'default', path: '', labels: {} }] },
