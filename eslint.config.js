@@ -5,7 +5,7 @@ const why =
 
 /** The folders of pure functions, and the translators at the Docker border. */
 const pure = [
-  'src/{model,spec,policy,desired,placement,upgrade,plan,foresee,health,status,review,signatures}/**/*.ts',
+  'src/{model,spec,policy,desired,placement,upgrade,plan,foresee,health,status,review,signatures,uninstall}/**/*.ts',
   'src/notify/{changes,notice-body,report}.ts',
   'src/docker/explain-refusal.ts',
   'src/docker/from-docker.ts',
@@ -28,6 +28,7 @@ const neighbours = [
   'status',
   'review',
   'signatures',
+  'uninstall',
 ];
 
 /** No import but a neighbour's, node:crypto and the packages named. */
@@ -89,6 +90,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['src/upgrade/**/*.ts'], rules: imports('re2js', 'temporal-polyfill') },
   {
     files: ['src/spec/**/*.ts'],
     rules: imports('re2js', 'yaml', 'ajv', 'ajv/dist/2020.js', 'fast-json-patch/commonjs/core.js'),

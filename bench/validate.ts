@@ -12,7 +12,7 @@ import { root } from '../scripts/setup.mjs';
 import { runTool } from './run-tool.ts';
 
 const [files = 1_000] = process.argv.slice(2).map(Number);
-const ROUNDS = 7;
+const ROUNDS = 5;
 const LIMIT_MS = 2_000;
 
 const program = await buildFairlead(path.join(root, '.work', 'bench'));

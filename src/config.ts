@@ -73,10 +73,21 @@ const validator = createValidator<Readonly<Partial<Record<SettingName, unknown>>
 
 /** The configuration from flag, environment and file, the first of them that says something winning. */
 export function loadRunConfig(sources: ConfigSources): LoadedConfig {
+  const { values, problems: wrong } = readSettings(SETTING_NAMES, sources);
+  const problems = [...wrong, ...halfTls(values), ...missingKey(values), ...halfVerify(values)];
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: toRunConfig(values as Required<Values>) };
+}
+
+/** Some of the settings, for a command that needs no others. Where there are no problems, each required one is there. */
+export function readSettings<K extends SettingName>(
+  names: readonly K[],
+  sources: ConfigSources,
+): { readonly values: Pick<Values, K>; readonly problems: readonly string[] } {
   const file = readConfigFile(sources.file);
   const problems = [...file.problems];
   const values: Record<string, unknown> = {};
-  for (const key of SETTING_NAMES) {
+  for (const key of names) {
     const setting: Setting<unknown> = SETTINGS[key];
     const given = fromFlag(key, sources.flags) ?? fromEnvironment(key, sources.env) ?? file.given(key);
     const texts = given?.texts ?? defaultTexts(setting, sources);
@@ -92,9 +103,7 @@ export function loadRunConfig(sources: ConfigSources): LoadedConfig {
       problems.push(`${given?.source ?? `--${key}`}: ${error.message}`);
     }
   }
-  problems.push(...halfTls(values), ...missingKey(values), ...halfVerify(values));
-  if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: toRunConfig(values as Required<Values>) };
+  return { values: values as Pick<Values, K>, problems };
 }
 
 /** A certificate without its key, or the other way round: plain HTTP would be a surprise. */

@@ -32,6 +32,9 @@ export type FairleadEvent =
     }
   | ({ readonly kind: 'upgrade'; readonly host: string; readonly application: string } & UpgradeTransition)
   | { readonly kind: 'removal-held'; readonly host: string; readonly application: string; readonly reason: string }
+  /** Why nothing of it changes, in a sentence. */
+  | { readonly kind: 'application-waits'; readonly host: string; readonly application: string; readonly reason: string }
+  | { readonly kind: 'application-goes-on'; readonly host: string; readonly application: string }
   | { readonly kind: 'converged'; readonly host: string; readonly revision: string };
 
 /** An engine's disk became low, or is no longer. */
@@ -81,6 +84,10 @@ export function headlineOf(event: FairleadEvent): string {
       return UPGRADE_HEADLINES[event.transition];
     case 'removal-held':
       return 'removal held';
+    case 'application-waits':
+      return 'application waits';
+    case 'application-goes-on':
+      return 'application waits no longer';
     case 'converged':
       return 'converged';
     default:

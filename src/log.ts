@@ -28,6 +28,8 @@ function levelOf(event: FairleadEvent): 'info' | 'warn' | 'error' {
     case 'lease-acquired':
     case 'space-ample':
     case 'step-done':
+    case 'application-waits':
+    case 'application-goes-on':
     case 'converged':
       return 'info';
     case 'revision-refused':

@@ -12,6 +12,7 @@ import { createProcessIo } from './cli/process-io.ts';
 import { registerRestart } from './cli/restart.ts';
 import { registerRun } from './cli/run-command.ts';
 import { registerSync } from './cli/sync.ts';
+import { registerUninstall } from './cli/uninstall.ts';
 import { registerValidate } from './cli/validate-command.ts';
 import { registerWait } from './cli/wait.ts';
 import { readVersion } from './version.ts';
@@ -35,6 +36,7 @@ registerConnect(program, io);
 registerRestart(program, io);
 registerSync(program, io);
 registerWait(program, io);
+registerUninstall(program, io);
 registerHashPassword(program, io, process.stdin);
 
 try {

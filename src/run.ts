@@ -3,7 +3,7 @@ import { apiRoutes } from './api/routes.ts';
 import { startApi, type Api } from './api/server.ts';
 import { createSessions } from './api/sessions/sessions.ts';
 import type { RunConfig } from './config.ts';
-import { builtInSiteLabels, type SiteOptions } from './desired/site-context.ts';
+import type { SiteOptions } from './desired/site-context.ts';
 import { parseEndpoint } from './docker/endpoint.ts';
 import { openDocker } from './docker/engine.ts';
 import type { DockerPort } from './docker/port.ts';
@@ -30,6 +30,7 @@ import { runningRevisions, runningVersions } from './reconcile/running-versions.
 import { NO_SECRETS, type SecretSource } from './reconcile/secret-source.ts';
 import { createTreeLoader } from './reconcile/tree-loader.ts';
 import { createVersionedRepository } from './reconcile/versioned-repository.ts';
+import { builtInSiteLabels } from './spec/site-labels.ts';
 import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
 import { openLooks } from './run-looks.ts';

@@ -1,6 +1,6 @@
 import { HASH_FORMATS, type HashFormats } from '../src/desired/container-hash.ts';
 import { desiredSite } from '../src/desired/site.ts';
-import { builtInSiteLabels, type SiteContext } from '../src/desired/site-context.ts';
+import type { SiteContext } from '../src/desired/site-context.ts';
 import type { ApplicationSpec, ContainerSpec, ServiceSpec } from '../src/model/application-spec.ts';
 import { NO_POLICIES, UNKNOWN_HISTORY, type DocumentInForce, type ResolvedCatalog } from '../src/model/catalog.ts';
 import type {
@@ -25,6 +25,7 @@ import {
 import { NO_SECRET_VALUES, type SecretValues } from '../src/model/secret-values.ts';
 import type { SiteHost } from '../src/model/site-host.ts';
 import type { SiteSpec } from '../src/model/site-spec.ts';
+import { builtInSiteLabels } from '../src/spec/site-labels.ts';
 
 // Values for tests, with everything that does not matter filled in.
 
@@ -109,7 +110,8 @@ export function siteHost(fields: Partial<SiteHost> = {}): SiteHost {
 export function siteContext(fields: Partial<SiteContext> = {}): SiteContext {
   const labels = builtInSiteLabels('local');
   const made = { owner: 'test', sandboxImage: SANDBOX_IMAGE, hashFormats: HASH_FORMATS, secrets: NO_SECRET_VALUES };
-  return { site: 'local', labels, host: siteHost(), ...made, ...fields };
+  const changeRules = { windows: undefined, upgradesBlocked: false };
+  return { site: 'local', labels, host: siteHost(), changeRules, ...made, ...fields };
 }
 
 export interface DesireOptions extends CatalogOptions {

@@ -1,3 +1,4 @@
+import { versionsWaiting } from '../status/hold-state.ts';
 import type { ApplicationEntry } from '../store/store.ts';
 import { entriesNamed, onlyEntry, scopedForm, visibleEntries, withTenant } from './entries.ts';
 import { readsList, readsOne, type Item, type Route, type View } from './route.ts';
@@ -47,14 +48,14 @@ function statusItem({ name, tenant, state }: ApplicationEntry, { scope, snapshot
 }
 
 function siteStatus(state: ApplicationEntry['state'], site: string, connected: boolean) {
-  const { version, 'oper-status': status, 'error-message': message } = state;
+  const { version, 'oper-status': status, 'error-message': message, waiting } = state;
   return {
     name: site,
     ...(version === undefined ? {} : { 'application-version': version }),
     'oper-status': status,
     ...(message === undefined ? {} : { 'error-message': message }),
+    ...(waiting === undefined ? {} : { waiting }),
     connected,
-    // Nothing waits for a window yet: a version that is deployed is carried out at once.
-    'waiting-to-be-scheduled': 0,
+    'waiting-to-be-scheduled': versionsWaiting(waiting),
   };
 }

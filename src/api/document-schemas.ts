@@ -83,11 +83,12 @@ export const documentSchemas: NamedSchemas = {
       'oper-status': { description: 'How it is.', $ref: '#/$defs/OperStatus', examples: ['running'] },
       'error-message': { $ref: '#/$defs/ErrorMessage' },
       progress: {
-        description: 'An upgrade under way, in a sentence (extension).',
+        description: 'An upgrade under way, or what waits and why, in a sentence (extension).',
         type: 'string',
         examples: ['version 1.0 → 2.0, batch 2 of 4: 3 done, 7 left; waiting for web-3 to be ready'],
       },
       upgrade: { description: 'An upgrade under way, in figures (extension).', $ref: '#/$defs/Upgrade' },
+      waiting: { description: 'Why nothing of it changes now (extension).', $ref: '#/$defs/Waiting' },
       warnings: {
         description: 'What it asks for and does not get (extension).',
         type: 'array',
@@ -161,6 +162,50 @@ export const documentSchemas: NamedSchemas = {
             ],
           },
         ],
+      },
+    ],
+  },
+  Waiting: {
+    description: 'Why an application is kept as it is, and what waits.',
+    type: 'object',
+    properties: {
+      what: {
+        description:
+          'What waits: its start, another version, any other change, or its removal. With `nothing` it is as wished, and would wait.',
+        type: 'string',
+        enum: ['start', 'upgrade', 'change', 'removal', 'nothing'],
+        examples: ['upgrade'],
+      },
+      cause: {
+        description:
+          'Why: its deployment is suspended, upgrades are blocked at the site, no upgrade window of the site is open, an application that it depends on is not ready or not upgraded yet, or is not deployed here.',
+        type: 'string',
+        enum: ['suspended', 'upgrades-blocked', 'upgrade-window', 'dependency', 'missing-dependency'],
+        examples: ['upgrade-window'],
+      },
+      message: {
+        description: 'That in a sentence.',
+        type: 'string',
+        examples: [
+          'version 2.0 waits: no upgrade window of site local is open; the next opens at 2026-03-14T02:00:00.000Z',
+        ],
+      },
+      version: { description: 'The version it would be brought to.', $ref: '#/$defs/Version', examples: ['2.0'] },
+      until: {
+        description: 'When it goes on at the latest, if nothing happens; absent where that is not told by the clock.',
+        $ref: '#/$defs/Time',
+      },
+    },
+    required: ['what', 'cause', 'message'],
+    additionalProperties: false,
+    examples: [
+      {
+        what: 'upgrade',
+        cause: 'upgrade-window',
+        message:
+          'version 2.0 waits: no upgrade window of site local is open; the next opens at 2026-03-14T02:00:00.000Z',
+        version: '2.0',
+        until: '2026-03-14T02:00:00.000Z',
       },
     ],
   },
@@ -648,6 +693,8 @@ export const documentSchemas: NamedSchemas = {
       'step-done',
       'step-failed',
       'removal-held',
+      'application-waits',
+      'application-goes-on',
       'upgrade-begun',
       'upgrade-continued',
       'upgrade-batch',
@@ -1501,7 +1548,8 @@ export const documentSchemas: NamedSchemas = {
       },
       'fetched-revision': { description: 'The newest commit whose documents were read.', $ref: '#/$defs/Revision' },
       'applied-revision': {
-        description: 'The newest commit that every host was brought to.',
+        description:
+          'The newest commit that every host was brought to, but for what it wants to wait: for a suspension to end or an upgrade window to open.',
         $ref: '#/$defs/Revision',
       },
       'fetch-time': { description: 'When the branch was last looked at with success.', $ref: '#/$defs/Time' },
@@ -2200,9 +2248,10 @@ export const documentSchemas: NamedSchemas = {
       },
       'oper-status': { description: 'How it is.', $ref: '#/$defs/OperStatus', examples: ['running'] },
       'error-message': { $ref: '#/$defs/ErrorMessage' },
+      waiting: { description: 'Why nothing of it changes there now (extension).', $ref: '#/$defs/Waiting' },
       connected: { description: 'Whether a host of the site answers.', type: 'boolean', examples: [true] },
       'waiting-to-be-scheduled': {
-        description: 'Versions that wait for a time at which the site may be changed.',
+        description: 'Versions that wait to be brought to the site: the newest waits alone.',
         type: 'integer',
         minimum: 0,
         examples: [0],

@@ -13,6 +13,7 @@ const SEEN = {
   'error-message': true,
   progress: true,
   upgrade: true,
+  waiting: true,
   warnings: true,
   'service-instances': true,
 } satisfies Record<Exclude<keyof ApplicationState, keyof Application>, true>;

@@ -26,7 +26,7 @@ export const KIND_VIEWS = {
       { title: 'STATUS', cell: (row) => textAt(row, 'oper-status') },
       { title: 'READY', cell: readyInstances },
       { title: 'DEPLOYMENT', cell: (row) => textAt(row, 'application-deployment') },
-      { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') },
+      { title: 'MESSAGE', cell: (row) => textAt(row, 'error-message') || textAt(row, 'progress') },
     ],
   },
   'application-deployments': {

@@ -42,6 +42,7 @@ export function desiredApplication(
     secretsHash: hashSecrets(spec, name, site.secrets),
     target: targetOf(inForce.document.specHash, instances),
     upgradeFrom: desiredUpgrades(spec['upgrade-from'] ?? []),
+    dependsOn: (spec['depends-on'] ?? []).map((needed) => applicationKey({ tenant, application: needed })),
     hash: configHash([...instances.map(hashInstance), ...unplaced.map(({ key, reason }) => [key, reason])]),
   };
 }

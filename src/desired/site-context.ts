@@ -1,8 +1,11 @@
 import type { ResolvedCatalog } from '../model/catalog.ts';
+import type { ChangeRules } from '../model/change-rules.ts';
 import { NO_SECRET_VALUES, type SecretValues } from '../model/secret-values.ts';
 import type { HostSpec, SiteSpec } from '../model/site-spec.ts';
 import type { HostVolume, SiteHost } from '../model/site-host.ts';
 import { classifyPath } from '../spec/layout.ts';
+import { labelsOfSite } from '../spec/site-labels.ts';
+import { desiredWindows } from './upgrade-windows.ts';
 import { HASH_FORMATS, type HashFormats } from './container-hash.ts';
 
 /** The site that specifications are deployed to. */
@@ -17,6 +20,7 @@ export interface SiteContext {
   readonly hashFormats: HashFormats;
   /** What was delivered to the site. */
   readonly secrets: SecretValues;
+  readonly changeRules: Omit<ChangeRules, 'suspended'>;
 }
 
 export type SiteChoice =
@@ -54,9 +58,12 @@ export function resolveSiteContext(catalog: ResolvedCatalog, options: SiteOption
   if (site === undefined) return problem(`there is no site ${options.site ?? ''} in the repository (it has ${names})`);
   if (candidates.length > 1) return problem(`the repository has several sites (${names}): choose one with --site`);
   const { owner, sandboxImage, secrets = NO_SECRET_VALUES } = options;
-  const labels = { ...site.labels, ...builtInSiteLabels(site.name, site.type) };
+  const labels = labelsOfSite(site);
   const made = { owner, sandboxImage, hashFormats: HASH_FORMATS, secrets };
-  return { kind: 'site', context: { site: site.name, labels, host: siteHost(site), ...made } };
+  return {
+    kind: 'site',
+    context: { site: site.name, labels, host: siteHost(site), changeRules: siteRules(site), ...made },
+  };
 }
 
 /** What is wrong with a site, told: with it overlooked, everything would seem to be deployed to the implicit one. */
@@ -65,13 +72,12 @@ function brokenSite({ problems }: ResolvedCatalog): string | undefined {
   return found && `${found.file}:${found.line}:${found.column}: ${found.message}`;
 }
 
-/** The labels every site has (avassa-reference 8.1). */
-export function builtInSiteLabels(site: string, type = 'edge'): Readonly<Record<string, string>> {
-  return { 'system/name': site, 'system/type': type };
-}
-
 /** The one host of a site holds its state (avassa-reference 8.2). */
 const BUILT_IN_HOST_LABELS = { 'system/controller': 'true' };
+
+function siteRules(site: SiteSpec): SiteContext['changeRules'] {
+  return { windows: desiredWindows(site), upgradesBlocked: site['application-upgrades-blocked'] ?? false };
+}
 
 /** The schema lets through sites of one host. */
 function siteHost({ name, hosts: [host = { name }] }: SiteSpec): SiteHost {

@@ -3,9 +3,10 @@ import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import type { SiteHost } from '../model/site-host.ts';
 import { refusalOf } from '../policy/judge.ts';
 import { quotaOf } from '../policy/quotas.ts';
-import { matchesLabels, parseLabelExpression } from '../spec/label-expression.ts';
+import { placementSelects } from '../spec/site-labels.ts';
 import { desiredApplication } from './application.ts';
 import { chooseVersion, deployedApplicationKey, knownVersions } from './choose-version.ts';
+import { acyclicDependencies } from './dependencies.ts';
 import { hashSecrets } from './mutable-variables.ts';
 import type { SiteContext } from './site-context.ts';
 
@@ -48,8 +49,17 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
   const { revision, frozenTenants, history } = catalog;
   const versions = { earlier, versionsComplete: history.isComplete };
   const { site, owner } = context;
+  const dependencies = acyclicDependencies(applications);
+  const changeRules = { suspended: suspendedBy(catalog), ...context.changeRules };
   const quotas = quotasOf(catalog, applications);
-  return { site, owner, revision, applications, ...versions, host, leftAlone, awaited, frozenTenants, quotas };
+  const rules = { dependencies, changeRules, quotas };
+  return { site, owner, revision, applications, ...rules, ...versions, host, leftAlone, awaited, frozenTenants };
+}
+
+/** Whatever sites they select now: nothing is removed either of what a suspended deployment brought before. */
+function suspendedBy({ deployments }: ResolvedCatalog): Readonly<Record<string, string>> {
+  const suspended = Object.values(deployments).filter(({ document }) => document.spec.suspend === true);
+  return Object.fromEntries(suspended.map((one) => [deployedApplicationKey(one), one.document.name]));
 }
 
 function quotasOf({ policies }: ResolvedCatalog, applications: DesiredSite['applications']): DesiredSite['quotas'] {
@@ -67,8 +77,7 @@ export function selectsSite(
   { document }: DocumentInForce<'application-deployment'>,
   labels: Readonly<Record<string, string>>,
 ): boolean {
-  const expression = document.spec.placement['match-site-labels'];
-  return expression === undefined || matchesLabels(parseLabelExpression(expression), labels);
+  return placementSelects(document.spec, labels);
 }
 
 interface Around {

@@ -54,9 +54,10 @@ function createTransport(
       ...{ credentialsFile, caFile },
     });
   }
-  const { sshKeyFile: keyFile, sshPassphraseFile: passphraseFile, knownHostsFile } = access;
+  const { sshKeyFile: keyFile, sshPassphraseFile: passphraseFile, knownHostsFile, proxy, credentialsFile } = access;
   if (keyFile === undefined || knownHostsFile === undefined) {
     throw new GitError('unauthorized', 'a repository over SSH needs repository-ssh-key and repository-known-hosts');
   }
-  return createSshTransport({ address: location.address, keyFile, passphraseFile, knownHostsFile });
+  const { address } = location;
+  return createSshTransport({ address, keyFile, passphraseFile, knownHostsFile, proxy, credentialsFile });
 }

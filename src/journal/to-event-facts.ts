@@ -21,6 +21,8 @@ export function toEventFacts(event: FairleadEvent): EventFacts {
         message: messageOf(event),
       };
     case 'removal-held':
+    case 'application-waits':
+    case 'application-goes-on':
       return { type: event.kind, host: event.host, ...namesOf(event.application), message: messageOf(event) };
     case 'revision-fetched':
     case 'revision-refused':
@@ -47,6 +49,7 @@ function messageOf(event: FairleadEvent): string {
     case 'revision-fetched':
       return `${headline}: ${event.revision}${fetchWords(event)}`;
     case 'removal-held':
+    case 'application-waits':
       return `${headline}: ${event.reason}`;
     case 'revision-refused':
     case 'repository-failed':
@@ -55,6 +58,7 @@ function messageOf(event: FairleadEvent): string {
       return `${headline}: ${event.error}`;
     case 'host-up':
       return `${headline}: ${event.engine}`;
+    case 'application-goes-on':
     case 'lease-acquired':
       return headline;
     case 'lease-awaited':

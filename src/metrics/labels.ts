@@ -26,7 +26,7 @@ export const LABELS: Readonly<Record<Label, LabelMeaning>> = {
   version: { meaning: 'of the specification in force, or of Fairlead; absent where there is none' },
   sync: {
     meaning:
-      '`out-of-sync`: steps are left; `aborted`: an upgrade failed, and it stays as it is until the next commit; `rejected`: its newest specification is no good; `held`: its removal needs a permission; `blocked`: it cannot go on by itself; `unknown`: not compared yet, or its version is still looked for',
+      '`out-of-sync`: steps are left; `aborted`: an upgrade failed, and it stays as it is until the next commit; `rejected`: its newest specification is no good; `held`: its removal needs a permission; `blocked`: it cannot go on by itself; `waiting`: it is suspended, or waits for an upgrade window or for what it depends on; `unknown`: not compared yet, or its version is still looked for',
     values: SYNC_STATUSES,
   },
   health: { meaning: 'the `oper-status` of the application', values: HEALTHS },

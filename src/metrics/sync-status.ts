@@ -5,7 +5,7 @@ import type { ApplicationEntry, Snapshot } from '../store/store.ts';
  * `unknown`: it was not compared yet, or its version is still looked for; the others as `Standing`.
  */
 export const SYNC_STATUSES = [
-  ...(['synced', 'out-of-sync', 'upgrading', 'aborted', 'rejected', 'held', 'blocked', 'unknown'] as const),
+  ...(['synced', 'out-of-sync', 'upgrading', 'aborted', 'rejected', 'held', 'blocked', 'waiting', 'unknown'] as const),
 ] as const;
 export type SyncStatus = (typeof SYNC_STATUSES)[number];
 
@@ -18,6 +18,7 @@ export function createSyncStatus({ plan, figures }: Snapshot): (key: string, ent
       case 'rejected':
       case 'held':
       case 'blocked':
+      case 'waiting':
       case 'aborted':
       case 'upgrading':
         return standing;

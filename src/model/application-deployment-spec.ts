@@ -16,6 +16,10 @@ export interface ApplicationDeploymentSpec {
    * The version to run: `*` is whatever the application file holds, any other is the latest valid text of that version in the history of the repository. Where there is none, what runs stays.
    */
   'application-version'?: string;
+  /**
+   * Nothing is changed of what it deploys, neither made nor upgraded nor removed, until this is gone; its state is still shown, and what runs is kept running (extension).
+   */
+  suspend?: boolean;
   placement: SitePlacementSpec;
   'deploy-to-sites'?: DeployToSitesSpec;
 }

@@ -19,6 +19,12 @@ export interface ApplicationSpec {
     [k: string]: string;
   };
   /**
+   * Applications of the tenant that it needs at its site: it is started when all their instances are ready, and upgraded after them (extension).
+   *
+   * Items: A name that can be part of a DNS name.
+   */
+  'depends-on'?: string[];
+  /**
    * The services of the application.
    */
   services: ServiceSpec[];

@@ -1,3 +1,4 @@
+import type { ChangeRules } from './change-rules.ts';
 import type { ApplicationName, InstanceName, Role } from './names.ts';
 import type { Probes } from './probes.ts';
 import type { TenantQuota } from './quota.ts';
@@ -244,6 +245,8 @@ export interface DesiredApplication {
   readonly target: string;
   /** In the order they are tried. */
   readonly upgradeFrom: readonly UpgradeRule[];
+  /** Keys of the applications that it needs at its site. */
+  readonly dependsOn: readonly string[];
   /** Hash over the containers: when it changes, old failures no longer count. */
   readonly hash: string;
 }
@@ -277,8 +280,13 @@ export interface DesiredSite {
    * listed (contract 8.3) and those that run. A version that is newer than the desired one is among them, too.
    */
   readonly earlier: Readonly<Record<string, readonly DesiredApplication[]>>;
+  /** By key, of those that have any: the keys of the applications that each waits for. There is no circle in it. */
+  readonly dependencies: Readonly<Record<string, readonly string[]>>;
+  readonly changeRules: ChangeRules;
   /** Whether `earlier` has everything that history holds of them. */
   readonly versionsComplete: boolean;
+  /** Volumes with data and kept logs stay, whatever they were made for; config maps go as ever. Absent: by their kind. */
+  readonly keepsData?: true;
   readonly host: SiteHost;
   /** Application keys that nobody may touch, with the reason. */
   readonly leftAlone: Readonly<Record<string, string>>;

@@ -27,9 +27,42 @@ export interface SiteSpec {
    */
   exec?: 'allowed' | 'forbidden';
   /**
+   * The time zone of the site, which upgrade windows mean by `site-local` (extension).
+   */
+  timezone?: string;
+  /**
+   * When upgrades may begin: outside of all of these a new version waits. Left out, at any time.
+   */
+  'application-upgrade-windows'?: UpgradeWindowSpec[];
+  /**
+   * No upgrade begins at the site, whatever the windows say. What is new is started all the same.
+   */
+  'application-upgrades-blocked'?: boolean;
+  /**
    * The hosts of the site; one, for now.
    */
   hosts: HostSpec[];
+}
+/**
+ * A time, again and again, in which upgrades may begin.
+ */
+export interface UpgradeWindowSpec {
+  /**
+   * The days on which it opens, with commas between them; left out, every day.
+   */
+  'days-of-week'?: string;
+  /**
+   * When it opens on these days, hours and minutes of a day of 24 hours. Where a change of the clock leaves that out it opens as much later, and where it comes twice, the first time.
+   */
+  'start-time': string;
+  /**
+   * Whose clock that is: a time zone by its name in the IANA database, or `site-local`, that of the site.
+   */
+  timezone?: string;
+  /**
+   * How long it stays open, over midnight if need be. It is time that passes: a change of the clock does not alter it.
+   */
+  duration: string;
 }
 /**
  * A Docker host, and what it has that containers can ask for.

@@ -1,20 +1,23 @@
 import type { DesiredApplication } from '../model/desired.ts';
 import type { ApplicationName } from '../model/names.ts';
 import type { ObservedApplication, ObservedInstance, ObservedNetwork, ObservedVolume } from '../model/observed.ts';
-import type { Step } from '../model/plan.ts';
+import type { Ongoing, Step } from '../model/plan.ts';
 import type { FailedStep, UpgradeDecision, UpgradeProgress } from '../upgrade/decision.ts';
 import { decideUpgrade } from '../upgrade/decide.ts';
+import type { Hold } from '../upgrade/hold.ts';
 import type { ImageIndex } from './image-presence.ts';
 import { settingsOf } from './lingering.ts';
 import { removeMarkerAction } from './marker-actions.ts';
 import { everything } from './missing.ts';
 import { planDeparture } from './plan-departure.ts';
-import { planForgottenLingering, planLingering, type PlannedLingering } from './plan-lingering.ts';
+import { planHeld, planHeldRemoval } from './plan-held.ts';
+import { planLingering } from './plan-lingering.ts';
 import { planForgetting, planNotes } from './plan-markers.ts';
+import { planPast } from './plan-past.ts';
 import { heal, planTurn, whenItsTurn } from './plan-turns.ts';
 import { planVolumeRemovals } from './plan-volume-removals.ts';
 import { isNeeded, networkExists, planImages, planNetwork, toMissing } from './prepare-application.ts';
-import { planEndedRestarts, type RestartRequest } from './restarts.ts';
+import type { RestartRequest } from './restarts.ts';
 import { chain, ends, type Purpose } from './steps.ts';
 
 /** Everything that decides what one application needs on one host; equal inputs, equal steps. */
@@ -40,7 +43,11 @@ export interface ApplicationInput {
   /** Targets a step is under way for: nothing more is planned for these. */
   readonly busy: ReadonlySet<string>;
   /** Targets that are being repaired or updated; of an application without upgrade procedures nobody asks. */
-  readonly ongoing: ReadonlySet<string>;
+  readonly mending: ReadonlySet<string>;
+  /** Why nothing of it may change now; undefined: it may. */
+  readonly hold: Hold | undefined;
+  /** What its instances are in the middle of; of one that may change nobody asks. */
+  readonly ongoing: readonly Ongoing[];
   readonly failedSteps: readonly FailedStep[];
   /** Those for its instances that are not noted on the engine yet. */
   readonly restarts: readonly RestartRequest[];
@@ -53,16 +60,29 @@ export interface ApplicationPlan {
   /** Hash of what it is brought to: the newest wish, or what was before one that failed. */
   readonly hash: string;
   readonly upgrade: UpgradeProgress | undefined;
+  /** Why nothing of it changes now, and what would; undefined: nothing stands in its way. */
+  readonly hold: Hold | undefined;
   /** The same inputs give other steps from then on, ms since the epoch; undefined: never. */
   readonly until: number | undefined;
 }
 
 /** The steps of one application. What runs is stopped only when the network and every image it needs are there. */
 export function planApplication(input: ApplicationInput): ApplicationPlan {
-  const { desired } = input;
-  if (desired !== undefined) return planDesired(input, desired);
-  const steps = planApplicationRemoval(input);
-  return { steps, hash: '', upgrade: undefined, until: nextChange(steps) };
+  const { desired, hold } = input;
+  if (desired === undefined) {
+    const steps = planApplicationRemoval(input);
+    const free = { steps, hash: '', upgrade: undefined, hold: undefined, until: nextChange(steps) };
+    return hold === undefined ? free : planHeldRemoval({ input, hold, free });
+  }
+  const decision = decideUpgrade({
+    ...input,
+    desired,
+    instances: input.observed?.instances ?? {},
+    markers: input.observed?.markers ?? [],
+    ongoing: input.mending,
+  });
+  const free = planDesired(input, decision);
+  return hold === undefined ? free : planHeld({ input, hold, free }, desired, decision);
 }
 
 /** When a step that waits for a time will be planned otherwise; undefined: none does. */
@@ -71,13 +91,7 @@ function nextChange(steps: readonly Step[], ...others: readonly (number | undefi
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-function planDesired(input: ApplicationInput, desired: DesiredApplication): ApplicationPlan {
-  const decision = decideUpgrade({
-    ...input,
-    desired,
-    instances: input.observed?.instances ?? {},
-    markers: input.observed?.markers ?? [],
-  });
+function planDesired(input: ApplicationInput, decision: UpgradeDecision): ApplicationPlan {
   const { application } = decision;
   const network = planNetwork(input, application);
   const pulls = planImages(input, application, application.instances);
@@ -103,14 +117,7 @@ function planDesired(input: ApplicationInput, desired: DesiredApplication): Appl
   const volumes = planUnwantedVolumes(input, decision, { steps, untouched }).map(behind);
   const { hash } = application;
   const until = nextChange(past, decision.wakeAt);
-  return { steps: [...steps, ...volumes], hash, upgrade: decision.progress, until };
-}
-
-/** What is over, or soon will be: old instances, and what is noted about some that are gone. */
-function planPast(input: ApplicationInput, lingering: readonly PlannedLingering[]): readonly Step[] {
-  const forgotten = [...planForgottenLingering(input), ...planEndedRestarts(input.name, input.observed)];
-  const steps = [...lingering.flatMap((one) => one.steps), ...forgotten];
-  return steps.filter(({ target }) => !input.busy.has(target));
+  return { steps: [...steps, ...volumes], hash, upgrade: decision.progress, hold: undefined, until };
 }
 
 /** Data that no text wants any more goes when the upgrade is over: until then the old version may come back. */

@@ -2,13 +2,14 @@ import { remembered } from '../health/backoff.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import { applicationKey } from '../model/names.ts';
 import type { ObservedHost } from '../model/observed.ts';
-import type { ActionKind, Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
+import type { Action, ActionKind, Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
 import type { FailedStep } from '../upgrade/decision.ts';
 import { admit, type Admission } from '../policy/admit.ts';
 import { FAILURES } from '../upgrade/failure.ts';
 import { freeSubnets } from './free-subnets.ts';
 import { holdBack } from './hold-back.ts';
 import { indexImages } from './image-presence.ts';
+import { createHoldJudge, ongoingOf, type Conditions } from './judge-holds.ts';
 import { planApplication, type ApplicationInput, type ApplicationPlan } from './plan-application.ts';
 import { keepWords } from './keep-words.ts';
 import { planImageRemovals, wantedImagesOf, type WantedImages } from './plan-image-removals.ts';
@@ -17,6 +18,7 @@ import { planRemovals } from './plan-removals.ts';
 import { planUnusedNetworks } from './plan-unused-networks.ts';
 import type { PruneVerdict, Pruning } from './prune-guard.ts';
 import type { RestartRequest } from './restarts.ts';
+import { spareData } from './spare-data.ts';
 
 /** Everything the plan of a host depends on. */
 export interface PlanInput {
@@ -46,6 +48,7 @@ export interface PlannedHost {
   /** Removals held for want of a verdict that allows them. */
   readonly pruning: Pruning | undefined;
   readonly applications: ReadonlyMap<string, PlannedApplication>;
+  readonly conditions: Conditions;
   readonly wantedImages: WantedImages;
   /** What was planned for: the desired site without what the policies do not let be made. */
   readonly admission: Admission;
@@ -65,6 +68,7 @@ export function planHost(wishes: PlanInput, former?: PlannedHost): PlannedHost {
   const subnets = freeSubnets(input.networkPool, takenSubnets(input));
   const images = former?.applications.values().next().value?.input.images;
   const index = images !== undefined && images.images === observed.images ? images : indexImages(observed.images);
+  const holds = createHoldJudge(input, former?.conditions);
   const applications = new Map<string, PlannedApplication>();
   const blocked: Record<string, string> = {};
   const given = new Map<string, string | undefined>();
@@ -75,7 +79,7 @@ export function planHost(wishes: PlanInput, former?: PlannedHost): PlannedHost {
     const subnet = needed ? (given.get(network) ?? subnets.next().value) : undefined;
     given.set(network, subnet);
     if (needed && subnet === undefined) blocked[key] = `the network pool ${input.networkPool} is full`;
-    const next = applicationInput(input, key, { images: index, subnet });
+    const next = applicationInput(input, key, { images: index, subnet, hold: holds.of(key) });
     const before = former?.applications.get(key);
     applications.set(
       key,
@@ -87,11 +91,13 @@ export function planHost(wishes: PlanInput, former?: PlannedHost): PlannedHost {
   const janitor = planLogJanitor(observed.logs, input.now);
   const wantedImages = wantedImagesOf(desired, former?.wantedImages);
   const unused = [...planUnusedNetworks(desired, observed), ...planImageRemovals(desired, observed, wantedImages)];
-  const steps = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
+  const all = [...keepWords([...merged, ...unused], input.ongoing, desiredHash), ...janitor.steps];
+  const steps = desired.keepsData === true ? spareData(all, observed) : all;
   const timed = holdBack(steps, { attempts: input.attempts, desiredHash, now: input.now });
   const wakeAt = earliest(timed.wakeAt, janitor.wakeAt, ...[...applications.values()].map(({ until }) => until));
   const plan = { revision: desired.revision, ...timed, held, blocked, wakeAt };
-  return { plan, pruning, applications, wantedImages, admission };
+  const conditions = holds.conditions();
+  return { plan, pruning, applications, conditions, wantedImages, admission };
 }
 
 function instancesUnderWay({ inFlight, ongoing }: PlanInput): ReadonlySet<string> {
@@ -121,7 +127,7 @@ function takenSubnets({ observed, inFlight, attempts, now }: PlanInput): readonl
 function applicationInput(
   { desired, observed, inFlight, attempts, ongoing, restarts = [], now }: PlanInput,
   key: string,
-  found: Pick<ApplicationInput, 'images' | 'subnet'>,
+  found: Pick<ApplicationInput, 'images' | 'subnet' | 'hold'>,
 ): ApplicationInput {
   const wanted = desired.applications[key];
   const seen = observed.applications[key];
@@ -137,11 +143,14 @@ function applicationInput(
   const memory = {
     busy,
     freshPulls: pullsAlways(wanted) ? freshPulls(attempts, key, now) : NO_PULLS,
-    ongoing: new Set(
+    mending: new Set(
       isCoordinated
-        ? ongoing.filter((one) => one.target.startsWith(`${key}.`) && endsItself(one)).map((one) => one.target)
+        ? ongoingOf(ongoing, key)
+            .filter(endsItself)
+            .map(({ target }) => target)
         : [],
     ),
+    ongoing: found.hold === undefined ? NONE : ongoingOf(ongoing, key),
     failedSteps: isCoordinated ? failedSteps(attempts, key) : NONE,
     restarts: restarts.filter(({ instance }) => instance.startsWith(`${key}.`)),
   };
@@ -155,14 +164,19 @@ function planAnew(input: ApplicationInput, isBlocked: boolean): PlannedApplicati
 }
 
 /**
- * The plan made before is good: nothing moved, and its time is not over. Steps that say what time it is are made anew.
+ * The plan made before is good: nothing moved, and its time is not over. Steps that say what time it is are made anew,
+ * but for those that are only shown.
  */
 function isStill({ input, steps, until }: PlannedApplication, next: ApplicationInput): boolean {
   if (!sameInput(input, next) || next.now >= (until ?? Infinity)) return false;
-  return next.now === input.now || !steps.some(({ action }) => TIMED.includes(action.kind));
+  return next.now === input.now || !steps.some(({ action, awaits }) => awaits === undefined && isTimed(action));
 }
 
 const TIMED: readonly ActionKind[] = ['create-marker', 'begin-delayed-shutdown'];
+
+function isTimed({ kind }: Action): boolean {
+  return TIMED.includes(kind);
+}
 
 function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
   return (
@@ -178,7 +192,8 @@ function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
     a.restarts.length === b.restarts.length &&
     a.restarts.every((restart, index) => restart === b.restarts[index]) &&
     isSameMap(a.freshPulls, b.freshPulls) &&
-    isSameSet(a.ongoing, b.ongoing) &&
+    isSameSet(a.mending, b.mending) &&
+    JSON.stringify([a.hold, a.ongoing]) === JSON.stringify([b.hold, b.ongoing]) &&
     JSON.stringify(a.failedSteps) === JSON.stringify(b.failedSteps)
   );
 }
@@ -224,7 +239,12 @@ function failedSteps(attempts: readonly Attempt[], key: string): readonly Failed
   return failed.map(({ stepId, desiredHash, error }) => ({ stepId, desiredHash, message: error }));
 }
 
-/** Several applications may need one image: one step stays. */
+/** Several applications may need one image: one step stays, and waits only if each of them does. */
 function mergeSteps(steps: readonly Step[]): readonly Step[] {
-  return [...new Map(steps.map((step) => [step.id, step])).values()];
+  const merged = new Map<string, Step>();
+  for (const step of steps) {
+    const before = merged.get(step.id);
+    if (before === undefined || before.awaits !== undefined || step.awaits === undefined) merged.set(step.id, step);
+  }
+  return [...merged.values()];
 }

@@ -17,7 +17,7 @@ export interface RemovalInput {
 }
 
 export interface Removals {
-  /** Keys of the applications that go. */
+  /** Keys of the applications that go, or would, were they not suspended. */
   readonly removable: readonly string[];
   readonly held: readonly HeldRemoval[];
   /** What history has to be asked about. */
@@ -30,15 +30,17 @@ export function planRemovals({ desired, observed, pruneVerdict }: RemovalInput):
   const candidates = undesired.filter(({ key }) => desired.leftAlone[key] === undefined);
   const frozen = candidates.flatMap((application) => holdFrozen(application, desired));
   const isFrozen = new Set(frozen.map(({ application }) => application));
-  const free = candidates.filter(({ key }) => !isFrozen.has(key));
+  const removed = candidates.filter(({ key }) => !isFrozen.has(key));
+  const suspended = removed.filter(({ key }) => desired.changeRules.suspended[key] !== undefined);
+  const free = removed.filter((application) => !suspended.includes(application));
   const running = keysOf(free.filter(hasInstances));
   const judged = pruneVerdict !== undefined && running.every((key) => pruneVerdict.applications.includes(key));
   if (!needsVerdict(running.length) || (judged && pruneVerdict.allowed)) {
-    return { removable: keysOf(free), held: frozen, pruning: undefined };
+    return { removable: keysOf(removed), held: frozen, pruning: undefined };
   }
   const reason = judged ? MASS_REMOVAL_REASON : PRUNE_CHECK_REASON;
   return {
-    removable: keysOf(free.filter((application) => !hasInstances(application))),
+    removable: keysOf([...free.filter((application) => !hasInstances(application)), ...suspended]),
     held: [...frozen, ...running.map((application) => ({ application, reason }))],
     pruning: { applications: running, running: keysOf(Object.values(observed.applications).filter(hasInstances)) },
   };

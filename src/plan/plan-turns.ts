@@ -83,7 +83,11 @@ function planText(
 /** Keeps an old instance as it is, or as its neighbours are, where the text it was made from is known. */
 export function heal(instance: Pick<DesiredInstance, 'key' | 'name'>, turns: TurnInput): readonly Step[] {
   const text = textOf(instance, turns);
-  if (text === undefined) return [];
+  return text === undefined ? [] : planHealing(text, turns);
+}
+
+/** Keeps an instance as this text wants it, and pulls what that takes. */
+export function planHealing(text: EarlierText, turns: Omit<TurnInput, 'missing'>): readonly Step[] {
   const { input } = turns;
   const pulls = planImages(input, text.application, [text.instance]);
   const steps = planText(text, { ...turns, missing: toMissing(input, text.application, pulls) }, true);

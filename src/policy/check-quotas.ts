@@ -1,8 +1,9 @@
-import { builtInSiteLabels, LOCAL_SITE } from '../desired/site-context.ts';
+import { LOCAL_SITE } from '../desired/site-context.ts';
 import type { Catalog, ValidDocument } from '../model/catalog.ts';
 import type { SiteSpec } from '../model/site-spec.ts';
 import type { Problem } from '../model/problem.ts';
 import { matchesLabels, parseLabelExpression } from '../spec/label-expression.ts';
+import { builtInSiteLabels } from '../spec/site-labels.ts';
 import { costOfService, NO_COST, plus, times, type Cost } from './cost.ts';
 import { exceeded, explainExceeded, quotaOf } from './quotas.ts';
 

@@ -31,11 +31,11 @@ export interface HostView extends HostCondition {
   readonly desired: DesiredSite | undefined;
   readonly plan: Plan | undefined;
   /** By application key, of those there are plans for. */
-  readonly applications: ReadonlyMap<string, Pick<ApplicationPlan, 'hash' | 'upgrade'>>;
+  readonly applications: ReadonlyMap<string, Pick<ApplicationPlan, 'hash' | 'upgrade' | 'hold'>>;
   readonly inFlight: readonly Step[];
   readonly attempts: readonly Attempt[];
   readonly pulls: Pulls;
-  /** The newest revision after which nothing was left to do; '' before the first. */
+  /** The newest revision after which nothing was left to do but what it wants to wait; '' before the first. */
   readonly appliedRevision: string;
   /** When all was last seen on an engine that answers, and planned for, ms since the epoch; 0: never. */
   readonly lastPassAt: number;
@@ -183,7 +183,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
     probing.watch(planned.admission.admitted, observed);
     prune.consider(plan, planned.pruning);
     // A version may yet be found in history: then there is more to do for this revision.
-    if (desired.awaited.length === 0) convergence.note(plan, executor.inFlight());
+    if (desired.awaited.length === 0) convergence.note(planned, executor.inFlight());
   }
 
   async function passes(signal: AbortSignal): Promise<void> {

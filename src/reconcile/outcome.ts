@@ -34,7 +34,12 @@ export function judgeOutcome(snapshot: Snapshot, host: HostView, { dryRun, now }
   if (plan.held.some(({ reason }) => reason === PRUNE_CHECK_REASON)) return GOING_ON;
   const proceeding = host.inFlight.length > 0 || startableSteps(plan, host.inFlight).length > 0;
   if (proceeding && !dryRun) return GOING_ON;
-  const failures = [...rejections(snapshot), ...sickApplications(snapshot, host), ...failedSteps(plan, host)];
+  const failures = [
+    ...rejections(snapshot),
+    ...sickApplications(snapshot, host),
+    ...inVain(snapshot),
+    ...failedSteps(plan, host),
+  ];
   if (failures.length > 0) return failed(failures);
   return dryRun || allReady(snapshot) ? failed([]) : GOING_ON;
 }
@@ -71,6 +76,18 @@ function sickApplications({ applications }: Snapshot, { attempts }: HostView): r
   );
 }
 
+/** What depends on something that is not deployed here waits for a commit; whatever else waits is meant to. */
+function inVain({ applications }: Snapshot): readonly string[] {
+  return [...applications].flatMap(
+    ([
+      key,
+      {
+        state: { waiting },
+      },
+    ]) => (waiting?.cause === 'missing-dependency' ? [`${key}: ${waiting.message}`] : []),
+  );
+}
+
 function failedSteps({ later }: Plan, { attempts }: HostView): readonly string[] {
   const failed = new Set(
     attempts.filter(({ error, count }) => error !== '' && count >= TRIES).map(({ stepId }) => stepId),
@@ -78,11 +95,14 @@ function failedSteps({ later }: Plan, { attempts }: HostView): readonly string[]
   return later.filter(({ step }) => failed.has(step.id)).map(({ step, waitingFor }) => `${step.id}: ${waitingFor}`);
 }
 
-/** An upgrade is at its end when all has been ready for its healthy-time, a delayed shutdown when nothing lingers. */
+/**
+ * An upgrade is at its end when all has been ready for its healthy-time, a delayed shutdown when nothing lingers; one that
+ * is suspended has none.
+ */
 function allReady({ applications }: Snapshot): boolean {
   return [...applications.values()].every(
     ({ state }) =>
-      state.upgrade === undefined &&
+      (state.upgrade === undefined || state.waiting?.cause === 'suspended') &&
       state['service-instances'].every(({ ready, lingering }) => ready && lingering === undefined),
   );
 }

@@ -1,8 +1,7 @@
 import { isUnderWay } from '../status/upgrade-state.ts';
 import type { Standing } from '../store/store.ts';
 import type { VersionChoice } from '../desired/choose-version.ts';
-import type { DocumentInForce } from '../model/catalog.ts';
-import type { UpgradeProgress } from '../upgrade/decision.ts';
+import type { ApplicationFacts } from '../status/application-state.ts';
 
 /** Why an application is not, or not freely, reconciled, each with its sentence; undefined: it is no reason. */
 export interface Hindrances {
@@ -21,13 +20,13 @@ export function hindranceOf({ leftAlone, choice, blocked, held }: Hindrances): s
 /** The first that is true: what needs a person stands before what goes on by itself. */
 export function standingOf(
   { leftAlone, choice, blocked, held }: Hindrances,
-  inForce: DocumentInForce | undefined,
-  upgrade: UpgradeProgress | undefined,
+  { inForce, upgrade, hold }: Pick<ApplicationFacts, 'inForce' | 'upgrade' | 'hold'>,
 ): Standing {
   if (leftAlone !== undefined || inForce?.rejected !== undefined) return 'rejected';
   if (unknownVersion(choice) !== undefined || blocked !== undefined) return 'blocked';
   if (held !== undefined) return 'held';
   if (choice?.kind === 'awaited') return 'awaited';
+  if (hold !== undefined && upgrade?.state !== 'aborted') return 'waiting';
   if (upgrade === undefined) return 'free';
   return isUnderWay(upgrade) ? 'upgrading' : 'aborted';
 }

@@ -50,7 +50,7 @@ export function createSummarizer(): (views: Views) => Snapshot {
       sameFacts(before.facts, facts) &&
       !isTimeDependent(before.entry);
     if (isAsBefore) return before;
-    const standing = standingOf(hindrancesOf(key, around), facts.inForce, facts.upgrade);
+    const standing = standingOf(hindrancesOf(key, around), facts);
     return { texts, facts, entry: toEntry(name, { texts, facts, standing }) };
   }
 
@@ -174,11 +174,12 @@ function applicationFacts(
   return {
     name,
     host: host.desired?.host.name ?? host.host,
-    inForce: textInForce(repository.catalog, key, choice, { observed, upgrade: planned?.upgrade }),
+    inForce: textInForce(repository.catalog, key, choice, { observed, upgrade: planned?.upgrade, hold: planned?.hold }),
     deployment: around.selected.byApplication.get(key)?.document.name,
     desired,
     earlier: host.desired?.earlier[key] ?? NONE,
     upgrade: planned?.upgrade,
+    hold: planned?.hold,
     observed,
     hindrance: hindranceOf(hindrancesOf(key, around)),
     awaited: choice?.kind === 'awaited' ? choice.reason : undefined,
@@ -227,7 +228,7 @@ function sameFacts(a: ApplicationFacts, b: ApplicationFacts): boolean {
     a.inForce?.rejected === b.inForce?.rejected &&
     a.desired === b.desired &&
     a.earlier === b.earlier &&
-    JSON.stringify(a.upgrade) === JSON.stringify(b.upgrade) &&
+    JSON.stringify([a.upgrade, a.hold]) === JSON.stringify([b.upgrade, b.hold]) &&
     a.observed === b.observed &&
     a.images === b.images &&
     a.pulls === b.pulls &&

@@ -1,10 +1,11 @@
 import type { Narrator } from '../events.ts';
+import { holdSentence } from '../status/hold-state.ts';
 import { transitionsOf } from '../upgrade/transitions.ts';
 import type { HostView } from './host-loop.ts';
 
 type Upgrades = HostView['applications'];
 
-/** Tells what has come to pass in the upgrades of a host since the last plan; `before` undefined: there was none. */
+/** Tells what has come to pass in the upgrades of a host since the last plan, and what waits; `before` undefined: there was none. */
 export function tellUpgrades(
   before: Upgrades | undefined,
   after: Upgrades,
@@ -15,5 +16,18 @@ export function tellUpgrades(
     const now = after.get(application)?.upgrade;
     for (const transition of former === now ? [] : transitionsOf(former, now))
       narrate({ kind: 'upgrade', host, application, ...transition });
+    const [held, holds] = [before?.get(application)?.hold, after.get(application)?.hold];
+    tellHold(held && holdSentence(held), holds && holdSentence(holds), (event) =>
+      narrate({ host, application, ...event }),
+    );
   }
+}
+
+type HoldEvent =
+  { readonly kind: 'application-waits'; readonly reason: string } | { readonly kind: 'application-goes-on' };
+
+/** What waits, also when it does so for something else now. */
+function tellHold(before: string | undefined, now: string | undefined, tell: (event: HoldEvent) => void): void {
+  if (before === now) return;
+  tell(now === undefined ? { kind: 'application-goes-on' } : { kind: 'application-waits', reason: now });
 }

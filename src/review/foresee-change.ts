@@ -1,5 +1,6 @@
 import { emptyHost } from '../foresee/empty-host.ts';
 import { foresee, type Foreseen, type ForeseenStep } from '../foresee/foresee.ts';
+import type { ChangeRules } from '../model/change-rules.ts';
 import type { DesiredSite } from '../model/desired.ts';
 import type { HeldRemoval } from '../model/plan.ts';
 import { freeSubnets } from '../plan/free-subnets.ts';
@@ -78,6 +79,9 @@ function hasRoom({ base, head }: StandingPair, { networkPool }: ForeseeOptions):
 
 type Base = Pick<Foreseen, 'observed' | 'until' | 'end'>;
 
+/** Whoever waits for a window or a person has had it by now. */
+const FREELY: ChangeRules = { suspended: {}, windows: undefined, upgradesBlocked: false };
+
 /** The host as the base has brought it about. */
 function foreseeBase(
   { base, head }: StandingPair,
@@ -87,7 +91,7 @@ function foreseeBase(
   const host = emptyHost(head.host.name);
   if (base === undefined) return { observed: host, until: now, end: { kind: 'done' } };
   const observed = { ...host, images: census.without(keys) };
-  return foresee({ networkPool, now, desired: onlyOf(base, keys), observed });
+  return foresee({ networkPool, now, desired: { ...onlyOf(base, keys), changeRules: FREELY }, observed });
 }
 
 function toChange({ steps, end, planned }: Foreseen, before: Base | undefined): ForeseenChange {

@@ -70,16 +70,18 @@ interface Surroundings {
 
 function toPair(key: string, pair: StandingPair, { foreseen, steps, pulled, options }: Surroundings): ApplicationPair {
   const { base, head } = pair;
-  const { held, blocked } = foreseen;
+  const { held, blocked, left } = foreseen;
+  const own = steps.get(key) ?? [];
+  const waits = own.length > 0 ? undefined : left.find(({ application }) => application === key)?.reason;
   return {
     key,
     base: base?.applications[key],
     head: foreseen.admitted[key] ?? head.applications[key],
     fields: options.fields.get(key) ?? [],
-    steps: steps.get(key) ?? [],
+    steps: own,
     pulled,
     held: held.find(({ application }) => application === key),
-    hindered: blocked[key] ?? head.leftAlone[key],
+    hindered: blocked[key] ?? head.leftAlone[key] ?? waits,
     running: runningVersions(key, pair),
   };
 }

@@ -41,13 +41,13 @@ function isSameWish(base: DesiredApplication | undefined, head: DesiredApplicati
 
 /**
  * The applications, in groups that have nothing to do with each other; with them all that what is done to them may depend
- * on, or have an effect on: those that share a network or a quota. Sorted.
+ * on, or have an effect on: those that share a network or a quota, and those that need one another. Sorted.
  */
 export function relatedGroups(
   keys: readonly string[],
   pair: Pick<SitePair, 'base' | 'head'>,
 ): readonly (readonly string[])[] {
-  const neighbours = sharingSomething(pair);
+  const neighbours = neighboursIn(pair);
   const seen = new Set<string>();
   return keys.flatMap((key) => {
     if (seen.has(key)) return [];
@@ -59,24 +59,35 @@ export function relatedGroups(
   });
 }
 
-/** By application key, those on one of its networks or under one quota in either revision; of one that is alone, nobody. */
-function sharingSomething({ base, head }: Pick<SitePair, 'base' | 'head'>): ReadonlyMap<string, readonly string[]> {
+/** By application key, those it has something to do with in either revision; of one that is alone, nobody. */
+function neighboursIn({ base, head }: Pick<SitePair, 'base' | 'head'>): ReadonlyMap<string, readonly string[]> {
+  const sites = [base, head].filter((site) => site !== undefined);
+  const neighbours = new Map<string, string[]>();
+  for (const circle of [...sharingSomething(sites), ...needingOneAnother(sites)]) {
+    for (const key of circle) neighbours.set(key, [...(neighbours.get(key) ?? []), ...circle]);
+  }
+  return neighbours;
+}
+
+/** Applications on one network or under one quota. */
+function sharingSomething(sites: readonly DesiredSite[]): readonly (readonly string[])[] {
   const shared = new Map<string, Set<string>>();
   const note = (what: string, key: string) => {
     const sharing = shared.get(what);
     if (sharing === undefined) shared.set(what, new Set([key]));
     else sharing.add(key);
   };
-  for (const site of [base, head]) {
-    for (const { key, network, name } of Object.values(site?.applications ?? {})) {
+  for (const { applications, quotas } of sites) {
+    for (const { key, network, name } of Object.values(applications)) {
       note(network, key);
       // No network is called so.
-      if (site?.quotas[name.tenant] !== undefined) note(`quota of ${name.tenant}`, key);
+      if (quotas[name.tenant] !== undefined) note(`quota of ${name.tenant}`, key);
     }
   }
-  const neighbours = new Map<string, string[]>();
-  for (const sharing of shared.values()) {
-    if (sharing.size > 1) for (const key of sharing) neighbours.set(key, [...(neighbours.get(key) ?? []), ...sharing]);
-  }
-  return neighbours;
+  return [...shared.values()].filter(({ size }) => size > 1).map((sharing) => [...sharing]);
+}
+
+/** Each application that waits for others, with those. */
+function needingOneAnother(sites: readonly DesiredSite[]): readonly (readonly string[])[] {
+  return sites.flatMap(({ dependencies }) => Object.entries(dependencies).map(([key, needed]) => [key, ...needed]));
 }

@@ -2,12 +2,13 @@ import type { Catalog, Kind, ParsedFile, RejectedDocument, ValidDocument } from 
 import type { Problem } from '../model/problem.ts';
 import { enforce, policiesOf, type JudgedDocuments } from '../policy/enforce.ts';
 import { remarksOn } from '../policy/remark.ts';
+import { circleSentence, findCircles } from './dependency-circles.ts';
 import { compareProblems, compareTexts } from './problems.ts';
 import type { EarlierVersion } from './resolve-catalog.ts';
 
 /**
  * Puts the files of a revision together and rejects documents that contradict one another: two of one name, two
- * deployments of one application; and applications that the policies forbid. The order of the files does not show.
+ * deployments of one application, applications that depend on themselves; and applications that the policies forbid. The order of the files does not show.
  * @param earlierPolicies earlier versions of broken policies, newest first: the last good one is in force
  */
 export function buildCatalog(
@@ -21,8 +22,11 @@ export function buildCatalog(
   const byName = rejectGroups(groupBy(all, nameKey), sameName);
   const byApplication = rejectGroups(groupBy(byName.kept, deployedKey), sameApplication);
   const broken = files.flatMap((file) => file.rejected);
-  const contradictions = [...byName.rejected, ...byApplication.rejected];
-  const unjudged = { documents: byApplication.kept, rejected: [...broken, ...contradictions] };
+  const circles = findCircles(byApplication.kept);
+  const inCircles = [...circles].map(([document, circle]) => reject(document, circleSentence(circle)));
+  const contradictions = [...byName.rejected, ...byApplication.rejected, ...inCircles];
+  const withoutCircles = byApplication.kept.filter((document) => !circles.has(document));
+  const unjudged = { documents: withoutCircles, rejected: [...broken, ...contradictions] };
   const policies = policiesOf(revision, unjudged, earlierPolicies);
   const { documents, rejected } = enforce(unjudged, policies);
   return {

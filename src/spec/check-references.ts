@@ -1,10 +1,25 @@
 import { checkMounts } from './check-mounts.ts';
-import { mappingsAt, textAt, type Mapping } from './fields.ts';
+import { mappingsAt, textAt, textsAt, type Mapping } from './fields.ts';
 import { errorAt, quote, unknownName, type Finding } from './finding.ts';
 
 /** Names inside an application that have to stand for something in it. */
 export function checkReferences(application: Mapping): readonly Finding[] {
-  return [...checkUpgradeServices(application), ...mappingsAt(application, 'services').flatMap(checkMounts)];
+  return [
+    ...checkUpgradeServices(application),
+    ...checkDependencies(application),
+    ...mappingsAt(application, 'services').flatMap(checkMounts),
+  ];
+}
+
+function checkDependencies(application: Mapping): readonly Finding[] {
+  const own = textAt(application, 'name')?.text;
+  const listed = new Set<string>();
+  return textsAt(application, 'depends-on').flatMap(({ path, text }) => {
+    if (text === own) return [errorAt(path, 'the application depends on itself, so it could never be started')];
+    if (listed.has(text)) return [errorAt(path, `the application ${quote(text)} is listed twice`)];
+    listed.add(text);
+    return [];
+  });
 }
 
 /** Contract 8.4: a listed service that does not exist is an error, and so is one listed twice. */

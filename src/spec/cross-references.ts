@@ -1,6 +1,8 @@
 import type { Catalog, ValidDocument } from '../model/catalog.ts';
 import type { Problem } from '../model/problem.ts';
 import { checkQuotas } from '../policy/check-quotas.ts';
+import { checkDependencies } from './check-dependencies.ts';
+import { mayBeRejected, problemOf } from './document-problems.ts';
 import { mappingAt, mappingOf, mappingsAt, textAt, textsAt } from './fields.ts';
 import { formatPath, quote } from './finding.ts';
 import { nearest } from './nearest.ts';
@@ -29,7 +31,7 @@ export function checkCrossReferences(catalog: Catalog): readonly Problem[] {
         return document satisfies never;
     }
   });
-  return [...problems, ...checkQuotas(catalog)].sort(compareProblems);
+  return [...problems, ...checkDependencies(catalog), ...checkQuotas(catalog)].sort(compareProblems);
 }
 
 /** By tenant and name. */
@@ -50,20 +52,10 @@ function checkDeployment(deployment: Deployment, applications: ApplicationIndex,
   const ofTenant = applications.get(deployment.tenant);
   const application = ofTenant?.get(wanted);
   if (application !== undefined) return checkVersion(deployment, application);
-  if (mayBeRejected(deployment, catalog)) return [];
+  if (mayBeRejected(deployment.tenant, wanted, catalog)) return [];
   const close = nearest(wanted, ofTenant?.keys() ?? []);
   const hint = close === undefined ? '' : ` (did you mean \`${close}\`?)`;
   return [problemOf(deployment, `application: there is no application ${quote(wanted)}${hint}`, 'error')];
-}
-
-/** Whether the application may be there, rejected for a problem of its own. */
-function mayBeRejected(deployment: Deployment, { rejected }: Catalog): boolean {
-  return rejected.some(
-    ({ kind, tenant, name }) =>
-      kind === 'application' &&
-      tenant === deployment.tenant &&
-      (name === undefined || name === deployment.spec.application),
-  );
 }
 
 /** Offline there is no history: an older version may be right, and may be mistyped. */
@@ -93,8 +85,4 @@ function checkAffinities(document: Application): readonly Problem[] {
     .map(({ path, text }) =>
       problemOf(document, `${formatPath(path)}: there is no service ${quote(text)} in this application`, 'warning'),
     );
-}
-
-function problemOf({ file, line, column }: ValidDocument, message: string, severity: Problem['severity']): Problem {
-  return { file, line, column, message, severity };
 }

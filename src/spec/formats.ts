@@ -3,6 +3,7 @@ import { isTenantName, LABEL_PREFIX } from '../model/names.ts';
 import { LabelExpressionError, parseLabelExpression } from './label-expression.ts';
 import { parseRegexp, RegexpError } from './regexp.ts';
 import { parseBandwidth, parseDuration, parseGraceTime, parseSize, UnitError } from './units.ts';
+import { checkTimeZone, parseDaysOfWeek, parseTimeOfDay, parseWindowDuration, SITE_LOCAL } from './upgrade-window.ts';
 
 /**
  * The formats the schemas name, each with what is wrong with a text: a sentence that follows the text itself, or
@@ -13,6 +14,11 @@ export const FORMATS: Readonly<Record<string, (text: string) => string | undefin
   duration: (text) => complaintOf(() => parseDuration(text)),
   'grace-time': (text) => complaintOf(() => parseGraceTime(text)),
   bandwidth: (text) => complaintOf(() => parseBandwidth(text)),
+  'days-of-week': (text) => complaintOf(() => parseDaysOfWeek(text)),
+  'time-of-day': (text) => complaintOf(() => parseTimeOfDay(text)),
+  'time-zone': (text) => complaintOf(() => checkTimeZone(text)),
+  'window-time-zone': (text) => (text === SITE_LOCAL ? undefined : complaintOf(() => checkTimeZone(text))),
+  'window-duration': (text) => complaintOf(() => parseWindowDuration(text)),
   'label-expression': (text) => complaintOf(() => parseLabelExpression(text)),
   regexp: (text) => complaintOf(() => parseRegexp(text)),
   'port-ranges': portRangesComplaint,

@@ -21,6 +21,14 @@ export const applicationSchema: JsonSchema = {
       additionalProperties: { type: 'string', maxLength: 4096, 'x-expects': 'a text of at most 4096 characters' },
       examples: [{ 'example.com/team': 'checkout' }],
     },
+    'depends-on': {
+      description:
+        'Applications of the tenant that it needs at its site: it is started when all their instances are ready, and upgraded after them (extension).',
+      type: 'array',
+      items: { $ref: '#/$defs/name' },
+      maxItems: 64,
+      examples: [['db', 'queue']],
+    },
     services: {
       description: 'The services of the application.',
       type: 'array',
@@ -1514,6 +1522,13 @@ export const applicationDeploymentSchema: JsonSchema = {
       'x-expects': 'a version or "*" (any)',
       examples: ['*', '2.4.2'],
     },
+    suspend: {
+      description:
+        'Nothing is changed of what it deploys, neither made nor upgraded nor removed, until this is gone; its state is still shown, and what runs is kept running (extension).',
+      type: 'boolean',
+      default: false,
+      examples: [true],
+    },
     placement: { description: 'The sites.', $ref: '#/$defs/site-placement' },
     'deploy-to-sites': {
       description: 'Roll-out of a changed application-version over the sites; without it all sites change at once.',
@@ -1641,6 +1656,24 @@ export const siteSchema: JsonSchema = {
       default: 'allowed',
       examples: ['forbidden'],
     },
+    timezone: {
+      description: 'The time zone of the site, which upgrade windows mean by `site-local` (extension).',
+      $ref: '#/$defs/time-zone',
+      default: 'UTC',
+    },
+    'application-upgrade-windows': {
+      description: 'When upgrades may begin: outside of all of these a new version waits. Left out, at any time.',
+      type: 'array',
+      items: { $ref: '#/$defs/upgrade-window' },
+      minItems: 1,
+      maxItems: 64,
+    },
+    'application-upgrades-blocked': {
+      description: 'No upgrade begins at the site, whatever the windows say. What is new is started all the same.',
+      type: 'boolean',
+      default: false,
+      examples: [true],
+    },
     hosts: {
       description: 'The hosts of the site; one, for now.',
       type: 'array',
@@ -1661,6 +1694,52 @@ export const siteSchema: JsonSchema = {
       'x-expects':
         'a name (lower-case letters, digits and hyphens, a letter or digit at both ends, at most 63 characters)',
       examples: ['shop', 'web-frontend'],
+    },
+    'time-zone': {
+      description: 'A time zone by its name in the IANA database.',
+      type: 'string',
+      format: 'time-zone',
+      maxLength: 64,
+      examples: ['Europe/Stockholm'],
+    },
+    'upgrade-window': {
+      title: 'UpgradeWindowSpec',
+      description: 'A time, again and again, in which upgrades may begin.',
+      type: 'object',
+      properties: {
+        'days-of-week': {
+          description: 'The days on which it opens, with commas between them; left out, every day.',
+          type: 'string',
+          format: 'days-of-week',
+          examples: ['Saturday, Sunday'],
+        },
+        'start-time': {
+          description:
+            'When it opens on these days, hours and minutes of a day of 24 hours. Where a change of the clock leaves that out it opens as much later, and where it comes twice, the first time.',
+          type: 'string',
+          format: 'time-of-day',
+          examples: ['02:00'],
+        },
+        timezone: {
+          description:
+            'Whose clock that is: a time zone by its name in the IANA database, or `site-local`, that of the site.',
+          type: 'string',
+          format: 'window-time-zone',
+          maxLength: 64,
+          default: 'site-local',
+          examples: ['site-local', 'Europe/Stockholm'],
+        },
+        duration: {
+          description:
+            'How long it stays open, over midnight if need be. It is time that passes: a change of the clock does not alter it.',
+          type: 'string',
+          format: 'window-duration',
+          examples: ['3h'],
+          'x-unit': '`ms` … `d`',
+        },
+      },
+      additionalProperties: false,
+      required: ['start-time', 'duration'],
     },
     host: {
       title: 'HostSpec',

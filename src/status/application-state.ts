@@ -3,8 +3,11 @@ import type { DesiredApplication, UnplacedInstance } from '../model/desired.ts';
 import type { ObservedApplication } from '../model/observed.ts';
 import type { UpgradeProgress } from '../upgrade/decision.ts';
 import { findText } from '../upgrade/earlier-text.ts';
+import type { Hold } from '../upgrade/hold.ts';
 import type { ApplicationState, InstanceState, OperStatus } from './documents.ts';
 import { formatProblem, formatTime } from './format.ts';
+import { heldInstances } from './held-instances.ts';
+import { holdSentence, waitingDocument } from './hold-state.ts';
 import { withImageStatus, type ImageFacts } from './image-status.ts';
 import { instanceState, unplacedInstanceState } from './instance-state.ts';
 import { lingeringStates } from './lingering-state.ts';
@@ -25,6 +28,8 @@ export interface ApplicationFacts extends ImageFacts {
   readonly earlier: readonly DesiredApplication[];
   /** undefined: there is none, nor was there one that failed. */
   readonly upgrade: UpgradeProgress | undefined;
+  /** Why nothing of it changes now; undefined: nothing stands in its way. */
+  readonly hold: Hold | undefined;
   readonly observed: ObservedApplication | undefined;
   /** Why it is not, or not freely, reconciled: rejected, held, blocked, unknown version. */
   readonly hindrance: string | undefined;
@@ -59,11 +64,18 @@ export function applicationState(facts: ApplicationFacts): ApplicationState {
   };
 }
 
-function progressOf({ upgrade, now }: ApplicationFacts): Pick<ApplicationState, 'progress' | 'upgrade'> {
+function progressOf({ upgrade, hold, now }: ApplicationFacts): Pick<ApplicationState, Progress> {
   const document = upgrade && upgradeDocument(upgrade, now);
-  const sentence = upgrade && upgradeSentence(upgrade, now);
-  return document === undefined || sentence === undefined ? {} : { progress: sentence, upgrade: document };
+  const sentences = [upgrade && upgradeSentence(upgrade, now), hold && holdSentence(hold)];
+  const known = sentences.filter((one) => one !== undefined);
+  return {
+    ...(known.length === 0 ? {} : { progress: known.join('; ') }),
+    ...(document === undefined ? {} : { upgrade: document }),
+    ...(hold === undefined ? {} : { waiting: waitingDocument(hold) }),
+  };
 }
+
+type Progress = 'progress' | 'upgrade' | 'waiting';
 
 function warningsOf({ inForce, desired, observed, host }: ApplicationFacts): readonly string[] {
   const unenforced = desired === undefined ? [] : shortfalls(desired, observed, host);
@@ -74,6 +86,7 @@ function warningsOf({ inForce, desired, observed, host }: ApplicationFacts): rea
 function instanceStates(facts: ApplicationFacts): readonly InstanceState[] {
   const { desired, observed, host, failures, upgrade, now } = facts;
   if (desired === undefined) return leftRunning(facts);
+  if (facts.hold !== undefined) return withUnplaced(heldInstances(facts, desired, facts.hold), facts);
   const services = facts.inForce?.document.spec.services;
   const volumes = observed?.volumes ?? [];
   const placed = desired.instances.map((instance) => {
@@ -94,7 +107,14 @@ function instanceStates(facts: ApplicationFacts): readonly InstanceState[] {
       now,
     });
   });
-  return [...placed, ...desired.unplaced.map((one) => unplaced(one, facts))];
+  return withUnplaced(placed, facts);
+}
+
+/** Those that no host can take; while another version waits nobody asks for them. */
+function withUnplaced(placed: readonly InstanceState[], facts: ApplicationFacts): readonly InstanceState[] {
+  const { desired, hold } = facts;
+  if (hold?.waiting === 'upgrade' || hold?.cause === 'suspended') return placed;
+  return [...placed, ...(desired?.unplaced ?? []).map((one) => unplaced(one, facts))];
 }
 
 /** What runs of one that no host can take any more runs on, and is shown. */
@@ -107,23 +127,27 @@ function unplaced(one: UnplacedInstance, { desired, observed, host, now }: Appli
 }
 
 /** Instances that are left alone or held back from removal: they run, whatever is wished. */
-function leftRunning({ hindrance, awaited, observed, host, now }: ApplicationFacts): readonly InstanceState[] {
-  if ((hindrance ?? awaited) === undefined || observed === undefined) return [];
+function leftRunning({ hindrance, awaited, hold, observed, host, now }: ApplicationFacts): readonly InstanceState[] {
+  if ((hindrance ?? awaited ?? hold) === undefined || observed === undefined) return [];
   const { name: application, volumes, instances } = observed;
   return Object.values(instances).map((instance) =>
     observedInstanceState({ application, observed: instance, volumes, host, now }),
   );
 }
 
-/** error when anything is wrong, else upgrading, starting, running; admin-down when not deployed (contract 6). */
+/**
+ * error when anything is wrong, else upgrading, starting, running; admin-down when not deployed, or when its deployment
+ * is suspended and nothing of it runs (contract 6).
+ */
 function applicationStatus(
-  { desired, hindrance, awaited, upgrade }: ApplicationFacts,
+  { desired, hindrance, awaited, upgrade, hold }: ApplicationFacts,
   instances: readonly InstanceState[],
 ): OperStatus {
   const has = (...statuses: OperStatus[]) => instances.some((instance) => statuses.includes(instance['oper-status']));
   const hasFailed = upgrade !== undefined && upgradeError(upgrade) !== undefined;
   if (hindrance !== undefined || hasFailed || has('error', 'failed')) return 'error';
-  if (desired === undefined && awaited === undefined) return 'admin-down';
+  if (hold?.cause === 'suspended' && instances.length === 0) return 'admin-down';
+  if (desired === undefined && awaited === undefined && hold === undefined) return 'admin-down';
   if (desired === undefined && instances.length === 0) return 'starting';
   if (upgrade !== undefined || has('upgrading')) return 'upgrading';
   return has('starting') ? 'starting' : 'running';

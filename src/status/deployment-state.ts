@@ -43,9 +43,18 @@ function judge({ deployment, application, selected, awaited }: DeploymentFacts):
   if (application === undefined)
     return { status: 'error', message: `no application ${deployment.document.spec.application}` };
   if (selected && awaited !== undefined) return { status: 'deploying', message: awaited };
+  const hold = application.waiting?.message ?? (deployment.document.spec.suspend === true ? SUSPENDED : undefined);
+  if (hold !== undefined) return { status: 'blocked', message: withError(hold, application) };
   if (!selected || application['oper-status'] === 'running') return { status: 'deployed' };
   const status = application['oper-status'] === 'error' ? 'error' : 'deploying';
   return { status, message: application['error-message'] };
+}
+
+const SUSPENDED = 'it is suspended';
+
+/** What is kept may be sick all the same. */
+function withError(hold: string, { 'error-message': message }: ApplicationState): string {
+  return message === undefined ? hold : `${hold}; ${message}`;
 }
 
 /** Where it is deployed follows the last good text, and head's is broken. */
@@ -92,7 +101,10 @@ function versionsOf(facts: DeploymentFacts, status: DeploymentOperStatus): Versi
       }),
     ];
   const isUnknown = wanted !== application.version && awaited === undefined;
-  return [...here, ...(isUnknown ? [] : [{ version: wanted, 'deployed-to': [], 'deploying-to': [{ site }] }])];
+  return [
+    ...here,
+    ...(isUnknown || status === 'blocked' ? [] : [{ version: wanted, 'deployed-to': [], 'deploying-to': [{ site }] }]),
+  ];
 }
 
 /** Everything is of this version and was started, and no upgrade is under way; whether it is well is another matter. */

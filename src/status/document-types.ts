@@ -21,7 +21,7 @@ import type {
   VolumeSpec,
 } from '../model/application-spec.ts';
 import type { DeployToSitesSpec, SitePlacementSpec } from '../model/application-deployment-spec.ts';
-import type { HostSpec } from '../model/site-spec.ts';
+import type { HostSpec, UpgradeWindowSpec } from '../model/site-spec.ts';
 
 /** An application: services that are deployed together under one name and one version. */
 export interface Application {
@@ -31,6 +31,8 @@ export interface Application {
   readonly version?: string;
   /** Labels put on the containers, for your own use. Fairlead does not look at them. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Applications of the tenant that it needs at its site: it is started when all their instances are ready, and upgraded after them (extension). */
+  readonly 'depends-on'?: readonly string[];
   /** The services of the application. */
   readonly services: readonly ServiceSpec[];
   /** Limits for the application as a whole. */
@@ -53,6 +55,8 @@ export interface ApplicationState {
   readonly version?: string;
   /** Labels put on the containers, for your own use. Fairlead does not look at them. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Applications of the tenant that it needs at its site: it is started when all their instances are ready, and upgraded after them (extension). */
+  readonly 'depends-on'?: readonly string[];
   /** The services of the application, with the state of every image. */
   readonly services?: readonly ServiceWithImages[];
   /** Limits for the application as a whole. */
@@ -74,14 +78,30 @@ export interface ApplicationState {
   /** How it is. `running` */
   readonly 'oper-status': OperStatus;
   readonly 'error-message'?: ErrorMessage;
-  /** An upgrade under way, in a sentence (extension). `version 1.0 → 2.0, batch 2 of 4: 3 done, 7 left; waiting for web-3 to be ready` */
+  /** An upgrade under way, or what waits and why, in a sentence (extension). `version 1.0 → 2.0, batch 2 of 4: 3 done, 7 left; waiting for web-3 to be ready` */
   readonly progress?: string;
   /** An upgrade under way, in figures (extension). */
   readonly upgrade?: Upgrade;
+  /** Why nothing of it changes now (extension). */
+  readonly waiting?: Waiting;
   /** What it asks for and does not get (extension). */
   readonly warnings: readonly string[];
   /** Its instances on this site. */
   readonly 'service-instances': readonly ServiceInstance[];
+}
+
+/** Why an application is kept as it is, and what waits. */
+export interface Waiting {
+  /** What waits: its start, another version, any other change, or its removal. With `nothing` it is as wished, and would wait. `upgrade` */
+  readonly what: 'start' | 'upgrade' | 'change' | 'removal' | 'nothing';
+  /** Why: its deployment is suspended, upgrades are blocked at the site, no upgrade window of the site is open, an application that it depends on is not ready or not upgraded yet, or is not deployed here. `upgrade-window` */
+  readonly cause: 'suspended' | 'upgrades-blocked' | 'upgrade-window' | 'dependency' | 'missing-dependency';
+  /** That in a sentence. `version 2.0 waits: no upgrade window of site local is open; the next opens at 2026-03-14T02:00:00.000Z` */
+  readonly message: string;
+  /** The version it would be brought to. `2.0` */
+  readonly version?: Version;
+  /** When it goes on at the latest, if nothing happens; absent where that is not told by the clock. */
+  readonly until?: Time;
 }
 
 /** A service, with the state of the image of every container. */
@@ -327,6 +347,8 @@ export interface ApplicationDeployment {
   readonly application: string;
   /** The version to run: `*` is whatever the application file holds, any other is the latest valid text of that version in the history of the repository. Where there is none, what runs stays. `*` */
   readonly 'application-version'?: string;
+  /** Nothing is changed of what it deploys, neither made nor upgraded nor removed, until this is gone; its state is still shown, and what runs is kept running (extension). */
+  readonly suspend?: boolean;
   /** The sites. */
   readonly placement: SitePlacementSpec;
   /** Roll-out of a changed application-version over the sites; without it all sites change at once. */
@@ -343,6 +365,8 @@ export interface ApplicationDeploymentState {
   readonly application: string;
   /** The version to run; `*` is whatever the application file holds. `*` */
   readonly 'application-version': string;
+  /** Nothing is changed of what it deploys, neither made nor upgraded nor removed, until this is gone; its state is still shown, and what runs is kept running (extension). */
+  readonly suspend?: boolean;
   /** The sites. */
   readonly placement: SitePlacementSpec;
   /** Roll-out of a changed application-version over the sites; without it all sites change at once. */
@@ -480,6 +504,8 @@ export type EventType =
   | 'step-done'
   | 'step-failed'
   | 'removal-held'
+  | 'application-waits'
+  | 'application-goes-on'
   | 'upgrade-begun'
   | 'upgrade-continued'
   | 'upgrade-batch'
@@ -941,7 +967,7 @@ export interface Repository {
   readonly 'wanted-revision': Revision;
   /** The newest commit whose documents were read. */
   readonly 'fetched-revision': Revision;
-  /** The newest commit that every host was brought to. */
+  /** The newest commit that every host was brought to, but for what it wants to wait: for a suspension to end or an upgrade window to open. */
   readonly 'applied-revision': Revision;
   /** When the branch was last looked at with success. */
   readonly 'fetch-time': Time;
@@ -1259,6 +1285,12 @@ export interface Site {
   readonly labels: Labels;
   /** Whether commands may be run and connections be made in service instances at the site through the API, by those who have the role for it. `forbidden` is for everybody; it ends no session that is open. `forbidden` */
   readonly exec?: 'allowed' | 'forbidden';
+  /** The time zone of the site, which upgrade windows mean by `site-local` (extension). `Europe/Stockholm` */
+  readonly timezone?: string;
+  /** When upgrades may begin: outside of all of these a new version waits. Left out, at any time. */
+  readonly 'application-upgrade-windows'?: readonly UpgradeWindowSpec[];
+  /** No upgrade begins at the site, whatever the windows say. What is new is started all the same. */
+  readonly 'application-upgrades-blocked'?: boolean;
   /** The hosts of the site; one, for now. */
   readonly hosts: readonly HostSpec[];
   /** Whether this daemon looks after it (extension). */
@@ -1310,9 +1342,11 @@ export interface ApplicationSiteStatus {
   /** How it is. `running` */
   readonly 'oper-status': OperStatus;
   readonly 'error-message'?: ErrorMessage;
+  /** Why nothing of it changes there now (extension). */
+  readonly waiting?: Waiting;
   /** Whether a host of the site answers. */
   readonly connected: boolean;
-  /** Versions that wait for a time at which the site may be changed. */
+  /** Versions that wait to be brought to the site: the newest waits alone. */
   readonly 'waiting-to-be-scheduled': number;
 }
 

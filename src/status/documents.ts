@@ -43,4 +43,5 @@ export type {
   UpgradeReview,
   VolumeReview,
   VolumeState,
+  Waiting as WaitingDocument,
 } from './document-types.ts';

@@ -8,7 +8,7 @@ export type { Event as EventDocument, EventType } from './document-types.ts';
 export const EVENT_TYPES = [
   ...['revision-fetched', 'revision-refused', 'repository-failed', 'history-failed', 'converged'],
   ...['host-up', 'host-down', 'lease-acquired', 'lease-awaited', 'space-low', 'space-ample'],
-  ...['step-done', 'step-failed', 'removal-held'],
+  ...['step-done', 'step-failed', 'removal-held', 'application-waits', 'application-goes-on'],
   ...['upgrade-begun', 'upgrade-continued', 'upgrade-batch', 'upgrade-ended', 'upgrade-aborted'],
   ...['upgrade-rolling-back', 'upgrade-rolled-back'],
   ...['application-status', 'application-deployment-status', 'service-instance-status'],

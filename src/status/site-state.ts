@@ -1,6 +1,7 @@
-import { builtInSiteLabels, LOCAL_SITE } from '../desired/site-context.ts';
+import { LOCAL_SITE } from '../desired/site-context.ts';
 import type { ResolvedCatalog } from '../model/catalog.ts';
 import type { SiteSpec } from '../model/site-spec.ts';
+import { labelsOfSite } from '../spec/site-labels.ts';
 import type { SiteState } from './documents.ts';
 
 /**
@@ -14,6 +15,6 @@ export function siteStates(catalog: ResolvedCatalog | undefined, served: string)
 }
 
 function siteState(site: SiteSpec, served: string): SiteState {
-  const { name, type = 'edge', labels } = site;
-  return { ...site, type, labels: { ...labels, ...builtInSiteLabels(name, type) }, 'served-here': name === served };
+  const { name, type = 'edge' } = site;
+  return { ...site, type, labels: labelsOfSite(site), 'served-here': name === served };
 }

@@ -23,10 +23,10 @@ export interface ApplicationEntry extends Entry<ApplicationSpec, ApplicationStat
 
 /**
  * What an application is in the middle of, or waits for. `rejected`: its newest text is no good; `held`: its removal needs
- * a permission; `blocked`: it cannot go on by itself; `awaited`: its version is still looked for; `upgrading`, and
- * `aborted`: an upgrade failed, and it stays as it is until the next commit; `free`: nothing of that.
+ * a permission; `blocked`: it cannot go on by itself; `awaited`: its version is still looked for; `waiting`: it is
+ * suspended, or waits for its time or for others; `upgrading`, and `aborted`: an upgrade failed, and it stays as it is until the next commit; `free`: nothing of that.
  */
-export type Standing = 'free' | 'rejected' | 'held' | 'blocked' | 'awaited' | 'upgrading' | 'aborted';
+export type Standing = 'free' | 'rejected' | 'held' | 'blocked' | 'awaited' | 'waiting' | 'upgrading' | 'aborted';
 export interface ApplicationVersion {
   readonly config: ApplicationSpec;
   readonly configTag: string;

@@ -19,7 +19,7 @@ export interface Goal {
 }
 
 /** The newest wish; or what was before it, where that failed and the author wants it so (`on-failure: rollback`). */
-export function goalOf({ desired, earlier, markers }: UpgradeFacts): Goal {
+export function goalOf({ desired, earlier, markers }: Pick<UpgradeFacts, 'desired' | 'earlier' | 'markers'>): Goal {
   const aborted = findMarker(markers, 'upgrade-aborted', desired.target);
   const newest: Goal = {
     application: desired,

@@ -43,6 +43,7 @@ describe('the site that is served', () => {
       sandboxImage: 'x:1',
       hashFormats: HASH_FORMATS,
       secrets: NO_SECRET_VALUES,
+      changeRules: { windows: undefined, upgradesBlocked: false },
       host: {
         name: 'local',
         labels: { 'system/controller': 'true' },

@@ -15,6 +15,8 @@ export interface ForwardProxy {
   readonly requests: ProxyRequest[];
   /** What it answers with instead of passing on; undefined: it passes on. 0: nothing at all. */
   answer(status: number | undefined): void;
+  /** Cuts what goes through. */
+  cutAll(): void;
   stop(): Promise<void>;
 }
 
@@ -78,13 +80,17 @@ export async function startForwardProxy({ authorization, leadsTo }: ForwardProxy
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  const cutAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     url: `http://127.0.0.1:${address.port}`,
     port: address.port,
     requests,
     answer: (next) => (status = next),
+    cutAll,
     async stop() {
-      for (const socket of sockets) socket.destroy();
+      cutAll();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -80,9 +80,9 @@ describe('a run with --once', () => {
       },
       ...{ waitingFor: 'web-1', healthyAt: NOW + 1, reason: '', waiting: [], proving: ['acme.shop.web-1'] },
     };
-    const during = new Map([['acme.shop', { hash: shop.hash, upgrade }]]);
+    const during = new Map([['acme.shop', { hash: shop.hash, upgrade, hold: undefined }]]);
     expect(judge({}, { observed, applications: during })).toEqual({ done: false });
-    const aborted = new Map([['acme.shop', { hash: shop.hash, upgrade: { ...upgrade, state: 'aborted' as const } }]]);
+    const aborted = new Map([['acme.shop', { hash: shop.hash, upgrade: { ...upgrade, state: 'aborted' as const }, hold: undefined }]]);
     expect(judge({}, { observed, applications: aborted })).toMatchObject({
       done: true,
       failures: [expect.any(String)],

@@ -10,6 +10,7 @@ const REJECTED = {
 } as const;
 const NONE: Hindrances = { leftAlone: undefined, choice: undefined, blocked: undefined, held: undefined };
 const UNKNOWN = { kind: 'unknown', reason: 'no such version' } as const;
+const SUSPENDED = { cause: 'suspended', why: 'x', until: undefined, waiting: 'nothing', version: '1.0' } as const;
 const AWAITED = { kind: 'awaited', reason: 'still looked for' } as const;
 
 function upgrade(state: UpgradeState): UpgradeProgress {
@@ -32,11 +33,20 @@ describe('how an application stands', () => {
     ['aborted', 'it was taken back', NONE, upgrade('rolled-back')],
     ['blocked', 'it cannot go on in the middle of an upgrade', { ...NONE, blocked: 'full' }, upgrade('upgrading')],
   ] as const)('is %s when %s', (standing, _when, hindrances, progress) => {
-    expect(standingOf(hindrances, IN_FORCE, progress)).toBe(standing);
+    expect(standingOf(hindrances, { inForce: IN_FORCE, upgrade: progress, hold: undefined })).toBe(standing);
+  });
+
+  it('is waiting when something holds it, unless its upgrade failed', () => {
+    const standing = (progress?: UpgradeProgress) =>
+      standingOf(NONE, { inForce: IN_FORCE, upgrade: progress, hold: SUSPENDED });
+    expect(standing()).toBe('waiting');
+    expect(standing(upgrade('upgrading'))).toBe('waiting');
+    expect(standing(upgrade('aborted'))).toBe('aborted');
   });
 
   it('is rejected while its last good text runs, whatever else is the matter', () => {
-    expect(standingOf({ ...NONE, held: 'too many' }, REJECTED, upgrade('upgrading'))).toBe('rejected');
+    const facts = { inForce: REJECTED, upgrade: upgrade('upgrading'), hold: undefined };
+    expect(standingOf({ ...NONE, held: 'too many' }, facts)).toBe('rejected');
   });
 
   it('goes with the sentence of the first hindrance', () => {

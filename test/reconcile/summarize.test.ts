@@ -73,7 +73,7 @@ describe('a snapshot', () => {
       },
       ...{ waitingFor: '', healthyAt: undefined, reason: 'it ended', waiting: [], proving: [] },
     };
-    const applications = new Map([['acme.shop', { hash: '', upgrade }]]);
+    const applications = new Map([['acme.shop', { hash: '', upgrade, hold: undefined }]]);
     const history = { ...VIEWED.history, versions: { 'acme.shop': [EARLIER] } };
     const snapshot = createSummarizer()(views({ observed: running(EARLIER), applications }, { ...VIEWED, history }));
     expect(snapshot.applications.get('acme.shop')?.state).toMatchObject({ version: '0.9', 'oper-status': 'error' });

@@ -266,4 +266,28 @@ export const CHANGES: readonly Change[] = [
     ],
     change: { 'policy.yaml': 'quotas: { instances: 3 }' },
   },
+  {
+    name: 'suspended',
+    says: 'of what is suspended nothing is changed, and it is told what waits',
+    before: [deployed(application('shop'))],
+    change: {
+      [APPLICATION]: application('shop', { version: '2.0' }),
+      [DEPLOYMENT]: { ...ALL_SITES, suspend: true },
+    },
+  },
+  {
+    name: 'depended-on',
+    says: 'what others depend on is restarted by itself',
+    before: [{ ...deployed(application('till', { 'depends-on': ['shop'] })), ...deployed(application('shop')) }],
+    change: { [APPLICATION]: withServices(service('web', { containers: [container('main', { env: { A: 'b' } })] })) },
+  },
+  {
+    name: 'upgrades-blocked',
+    says: 'where upgrades are blocked a new version waits',
+    before: [{ 'sites/berlin.json': site('berlin', 'test'), ...deployed(application('shop')) }],
+    change: {
+      'sites/berlin.json': { ...site('berlin', 'test'), 'application-upgrades-blocked': true },
+      [APPLICATION]: application('shop', { version: '2.0' }),
+    },
+  },
 ];

@@ -72,7 +72,7 @@ describe('a site of which only what differs is foreseen', () => {
         const reduced = reviewSite({ base, head, observed: undefined, pruneVerdict: undefined }, OPTIONS);
         expect(reduced).toEqual(reviewInFull(base, head));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

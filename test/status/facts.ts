@@ -51,6 +51,7 @@ export function applicationFacts(fields: Partial<ApplicationFacts> = {}): Applic
     desired,
     earlier: [],
     upgrade: undefined,
+    hold: undefined,
     observed: observedApplication(desired),
     hindrance: undefined,
     awaited: undefined,

@@ -29,12 +29,13 @@ export function toHttpError(error: unknown, place: string, proxy: string | undef
   const bad = code === undefined ? undefined : BAD_CERTIFICATE.get(code);
   if (bad !== undefined) return new GitError('untrusted', `the certificate of ${place} ${bad} (${String(code)})`);
   const status = proxyStatus(error);
-  if (proxy !== undefined && status !== undefined) return fromProxy(status, place, proxy);
+  if (proxy !== undefined && status !== undefined) return toProxyError(status, place, proxy);
   const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   return new GitError('unreachable', `${place} cannot be reached${way} (${code ?? 'connection lost'})`);
 }
 
-function fromProxy(status: number, place: string, proxy: string): GitError {
+/** A proxy that answers in place of the server. */
+export function toProxyError(status: number, place: string, proxy: string): GitError {
   if (status === 407) {
     return new GitError('unauthorized', `the proxy ${proxy} refuses the credentials, or wants some (HTTP 407)`);
   }

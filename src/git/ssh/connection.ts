@@ -1,15 +1,18 @@
-import { connect, type Socket } from 'node:net';
 import ssh2, { type ClientChannel, type ParsedKey, type PublicKeyAuthMethod, type ServerHostKeyAlgorithm } from 'ssh2';
 import { nameOf } from '../git-error.ts';
+import type { Hop } from '../http/routes.ts';
 import type { SshAddress } from '../location.ts';
 import { GitError } from '../port.ts';
 import { noKnownKey, refuseHostKey, type TrustedHost } from './host-trust.ts';
+import { openSocket } from './socket.ts';
 import { ALL_ALGORITHMS, algorithmsFor, fingerprintOf } from './known-hosts.ts';
 
 export interface ConnectOptions {
   readonly address: SshAddress;
   readonly key: ParsedKey;
   readonly host: TrustedHost;
+  /** The proxy on the way. */
+  readonly hop: Hop | undefined;
   /** For what people are told. */
   readonly place: string;
   readonly signal: AbortSignal;
@@ -31,7 +34,7 @@ export interface SshConnection {
  */
 export async function connectSsh(options: ConnectOptions): Promise<SshConnection> {
   const { address, signal } = options;
-  const socket = await openSocket(options);
+  const socket = await openSocket({ ...options, host: address.host, port: address.port });
   if (signal.aborted) socket.destroy();
   const client = new ssh2.Client();
   let isOpen = true;
@@ -88,21 +91,6 @@ function commandsOf(client: ssh2.Client): Pick<SshConnection, 'exec'> {
         });
       }),
   };
-}
-
-function openSocket({ address: { host, port }, signal, ...options }: ConnectOptions): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true });
-    const hangUp = () => socket.destroy(new Error('given up'));
-    if (signal.aborted) hangUp();
-    else signal.addEventListener('abort', hangUp, { once: true });
-    socket.once('error', (error) => reject(unreachable(options, nameOf(error))));
-    socket.once('connect', () => {
-      signal.removeEventListener('abort', hangUp);
-      socket.removeAllListeners('error');
-      resolve(socket);
-    });
-  });
 }
 
 function algorithms({ known, name }: TrustedHost): ServerHostKeyAlgorithm[] {

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ClientChannel } from 'ssh2';
+import { findProxyCredentials } from '../credentials.ts';
 import { nameOf } from '../git-error.ts';
+import { chooseProxy } from '../http/proxy.ts';
+import type { Hop } from '../http/routes.ts';
 import { placeOf, type SshAddress } from '../location.ts';
 import { GitError } from '../port.ts';
 import { settles } from '../serial.ts';
@@ -14,6 +17,10 @@ import { SshLine } from './ssh-line.ts';
 export interface SshTransportOptions extends KeyFiles {
   readonly address: SshAddress;
   readonly knownHostsFile: string;
+  /** The address of a proxy that tunnels, or `none`. Those of the environment do not count for SSH, as with git. */
+  readonly proxy?: string | undefined;
+  /** Lines for proxies in it count for them. */
+  readonly credentialsFile?: string | undefined;
 }
 
 /** What a connection was made with: where that has changed, a new one is made. */
@@ -21,6 +28,7 @@ interface Means {
   readonly key: PrivateKey;
   /** Text of known_hosts. */
   readonly known: string;
+  readonly hop: Hop | undefined;
 }
 
 interface Kept {
@@ -100,7 +108,7 @@ class SshTransport implements Transport {
     const { address, knownHostsFile: file } = this.#options;
     const host = { name: address, known: parseKnownHosts(means.known), file };
     const { key } = means.key;
-    const connection = await connectSsh({ address, key, host, place: this.place, signal: wire.signal });
+    const connection = await connectSsh({ address, key, host, hop: means.hop, place: this.place, signal: wire.signal });
     return { connection, means, since: performance.now() };
   }
 
@@ -110,8 +118,7 @@ class SshTransport implements Transport {
     this.#kept = undefined;
     clearTimeout(this.#closing);
     if (kept === undefined) return undefined;
-    const same = kept.means.key.stamp === means.key.stamp && kept.means.known === means.known;
-    if (same && kept.connection.isOpen && performance.now() - kept.since < MAX_AGE_MS) {
+    if (isSame(kept.means, means) && kept.connection.isOpen && performance.now() - kept.since < MAX_AGE_MS) {
       kept.connection.hold(true);
       return kept;
     }
@@ -138,8 +145,18 @@ class SshTransport implements Transport {
       if (nameOf(error) === 'ENOENT') return '';
       throw new GitError('untrusted', `the known hosts cannot be read: ${file} (${nameOf(error)})`);
     });
-    return { key: await this.#readKey(), known };
+    return { key: await this.#readKey(), known, hop: await this.#readHop() };
   }
+
+  async #readHop(): Promise<Hop | undefined> {
+    const { proxy: setting, credentialsFile } = this.#options;
+    const proxy = chooseProxy(new URL(this.url), { setting, environment: {} });
+    return proxy && { proxy, credentials: (await findProxyCredentials(credentialsFile))(proxy) };
+  }
+}
+
+function isSame(a: Means, b: Means): boolean {
+  return a.key.stamp === b.key.stamp && a.known === b.known && JSON.stringify(a.hop) === JSON.stringify(b.hop);
 }
 
 /** For the shell on the server, as git quotes it. */

@@ -4,11 +4,12 @@ import { appendFile, chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ensurePrograms } from '../../../scripts/setup.mjs';
 import { openRepository, type OpenRepositoryOptions } from '../../../src/git/open.ts';
 import type { GitPort } from '../../../src/git/port.ts';
 import { eventually } from '../../eventually.ts';
+import { startForwardProxy } from '../../git/forward-proxy.ts';
 import { createRepository, type TestRepository } from '../../git/git-repo.ts';
 import {
   makeKey,
@@ -20,7 +21,7 @@ import {
 
 const run = promisify(execFile);
 const never = new AbortController().signal;
-const timeouts = { pollMs: 5_000, transferMs: 20_000, idleMs: 1_500 };
+const timeouts = { pollMs: 15_000, transferMs: 40_000, idleMs: 4_000 };
 let directory: string;
 let repository: TestRepository;
 const servers: SshServer[] = [];
@@ -345,6 +346,64 @@ describe('an SSH server in trouble', () => {
     const { server, open } = await setting();
     await server.stop();
     await expect(open().fetch(never)).rejects.toMatchObject({ code: 'unreachable', message: /ECONNREFUSED/ });
+  });
+});
+
+describe('a proxy on the way to an SSH server', () => {
+  const NAME = 'git.example.invalid'; // only the proxy knows it
+  const authorization = `Basic ${Buffer.from('p:pr0xy').toString('base64')}`;
+
+  async function behindProxy() {
+    const { server } = await setting();
+    const proxy = await startForwardProxy({ leadsTo: server.port, authorization });
+    onTestFinished(() => proxy.stop());
+    await writeFile(at('known'), server.knownHosts.replace('127.0.0.1', NAME));
+    const url = server.url.replace('127.0.0.1', NAME) + at('served', 'r.git');
+    const access = { sshKeyFile: at('key'), knownHostsFile: at('known'), credentialsFile: at('credentials') };
+    const openThrough = (through: string, environment = {}) =>
+      openRepository(url, {
+        ...{ branch: 'main', treePath: '.', directory: at('cache'), timeouts, environment },
+        access: { ...access, proxy: through },
+      });
+    return { server, proxy, openThrough };
+  }
+
+  it('tunnels where the setting names it, with the credentials of the file, once for many polls', async () => {
+    const revision = await repository.commit({ a: '1' });
+    const { server, proxy, openThrough } = await behindProxy();
+    await writeFile(at('credentials'), proxy.url.replace('//', '//p:pr0xy@'));
+    const port = openThrough(proxy.url);
+    expect((await port.fetch(never)).revision).toBe(revision);
+    expect((await port.fetch(never)).revision).toBe(revision);
+    expect(proxy.requests).toEqual([
+      { line: `CONNECT ${NAME}:${server.port}`, authorization: undefined, proxyAuthorization: authorization },
+    ]);
+    proxy.cutAll();
+    expect((await port.fetch(never)).revision).toBe(revision);
+  });
+
+  it('that refuses is told by its address, without credentials', async () => {
+    const { proxy, openThrough } = await behindProxy();
+    await writeFile(at('credentials'), proxy.url.replace('//', '//p:wr0ng@'));
+    await expect(openThrough(proxy.url).fetch(never)).rejects.toMatchObject({
+      code: 'unauthorized',
+      message: `the proxy ${proxy.url} refuses the credentials, or wants some (HTTP 407)`,
+    });
+    proxy.answer(503);
+    await expect(openThrough(proxy.url).fetch(never)).rejects.toMatchObject({
+      code: 'unreachable',
+      message: /HTTP 503/,
+    });
+    proxy.answer(0);
+    await expect(openThrough(proxy.url).fetch(never)).rejects.toMatchObject({ code: 'unreachable', message: /silent/ });
+  });
+
+  it('that the environment names does not count', async () => {
+    const { proxy, openThrough } = await behindProxy();
+    await writeFile(at('credentials'), '');
+    const port = openThrough('none', { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, ALL_PROXY: proxy.url });
+    await expect(port.fetch(never)).rejects.toMatchObject({ code: 'unreachable', message: /ENOTFOUND|EAI_AGAIN/ });
+    expect(proxy.requests).toEqual([]);
   });
 });
 
