@@ -156,7 +156,9 @@ describe('fairlead plan of a revision', () => {
       2,
     ]);
     const comment = await plan('--format', 'markdown');
-    expect(comment.stderr()).toBe('error: --format markdown is for a revision: name one with --ref, --base or --head\n');
+    expect(comment.stderr()).toBe(
+      'error: --format markdown is for a revision: name one with --ref, --base or --head\n',
+    );
     expect(comment.exitCode()).toBe(2);
   });
 });
