@@ -49,7 +49,9 @@ function starts(all: readonly Node[], number: number): boolean {
 }
 
 function versions({ docker }: World): Readonly<Record<string, string>> {
-  const mains = docker.engine.containers().filter(({ desired, status }) => desired.role === 'container' && status === 'running');
+  const mains = docker.engine
+    .containers()
+    .filter(({ desired, status }) => desired.role === 'container' && status === 'running');
   return Object.fromEntries(
     mains.map(({ labels }) => [
       labels['io.fairlead.application'] ?? '',

@@ -82,7 +82,9 @@ describe('a run with --once', () => {
     };
     const during = new Map([['acme.shop', { hash: shop.hash, upgrade, hold: undefined }]]);
     expect(judge({}, { observed, applications: during })).toEqual({ done: false });
-    const aborted = new Map([['acme.shop', { hash: shop.hash, upgrade: { ...upgrade, state: 'aborted' as const }, hold: undefined }]]);
+    const aborted = new Map([
+      ['acme.shop', { hash: shop.hash, upgrade: { ...upgrade, state: 'aborted' as const }, hold: undefined }],
+    ]);
     expect(judge({}, { observed, applications: aborted })).toMatchObject({
       done: true,
       failures: [expect.any(String)],
@@ -125,7 +127,13 @@ describe('a run with --once', () => {
       {
         fetchedRevision: '',
         catalog: undefined,
-        verification: { mode: 'commit' as const, revision: '', signer: '', tag: undefined, error: 'nothing is applied' },
+        verification: {
+          mode: 'commit' as const,
+          revision: '',
+          signer: '',
+          tag: undefined,
+          error: 'nothing is applied',
+        },
       },
       {},
       'nothing is applied',

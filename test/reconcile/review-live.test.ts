@@ -107,9 +107,7 @@ describe('the plan of a ref', () => {
   });
 
   it('makes good what somebody did to the host by hand', async () => {
-    const [container] = [...world.docker.engine.containers()].filter(({ name }) =>
-      name.includes('blog.web-1.nginx'),
-    );
+    const [container] = [...world.docker.engine.containers()].filter(({ name }) => name.includes('blog.web-1.nginx'));
     await world.docker.removeContainer(container!.id, signal);
     await look();
     await branch({ 'README.md': 'hello' });

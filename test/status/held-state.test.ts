@@ -116,7 +116,11 @@ describe('an application whose deployment is suspended', () => {
 
   it('says what is wrong with it, and so does its deployment', () => {
     const observed = observedApplication(desiredShop(), {
-      api: { totalRestarts: 9, startedAt: NOW - 60_000, restarts: [5, 4, 3, 2, 1].map((minutes) => NOW - minutes * 60_000) },
+      api: {
+        totalRestarts: 9,
+        startedAt: NOW - 60_000,
+        restarts: [5, 4, 3, 2, 1].map((minutes) => NOW - minutes * 60_000),
+      },
     });
     const state = applicationState(applicationFacts({ observed, hold: SUSPENDED }));
     expect(state['oper-status']).toBe('error');
