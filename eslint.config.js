@@ -6,6 +6,7 @@ const why =
 /** The folders of pure functions, and the translators at the Docker border. */
 const pure = [
   'src/{model,spec,policy,desired,placement,upgrade,plan,foresee,health,status,review,signatures,uninstall}/**/*.ts',
+  'src/notify/{changes,notice-body,report}.ts',
   'src/docker/explain-refusal.ts',
   'src/docker/from-docker.ts',
   'src/docker/relay-frames.ts',

@@ -40,6 +40,7 @@ export interface RunConfig {
   readonly stateDir: string;
   readonly tokens: string | undefined;
   readonly webhooks: string | undefined;
+  readonly notifications: string | undefined;
   readonly tokenLifetimeMs: number;
   readonly owner: string;
   readonly networkPool: string;
@@ -224,6 +225,7 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     stateDir: values['state-dir'],
     tokens: values.tokens,
     webhooks: values.webhooks,
+    notifications: values.notifications,
     tokenLifetimeMs: values['token-lifetime'],
     owner: values.owner,
     networkPool: values['network-pool'],
@@ -246,5 +248,6 @@ type OptionalSetting =
   | 'site'
   | 'tokens'
   | 'webhooks'
+  | 'notifications'
   | 'tls-cert'
   | 'tls-key';

@@ -34,6 +34,7 @@ import { builtInSiteLabels } from './spec/site-labels.ts';
 import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
 import { openLooks } from './run-looks.ts';
+import { openNotifier } from './run-notify.ts';
 import { openVerification } from './run-verification.ts';
 import { waitForOutcome } from './run-outcome.ts';
 import { openReviews } from './run-review.ts';
@@ -67,22 +68,27 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
   const git = measureFetches(opened, metrics);
   const gate = await openVerification(config, git, log);
   const journal = await openJournal({ stateDir: config.stateDir, now, onProblem: (...told) => logLoss(log, ...told) });
+  const notifier = await openNotifier(config, log, metrics);
   const views = createLatestViews({
     site: { site: LOCAL, labels: builtInSiteLabels(LOCAL) },
     host: LOCAL,
     now,
-    onSnapshot: (...snapshots) => journal.see(...snapshots),
+    onSnapshot: (...snapshots) => {
+      journal.see(...snapshots);
+      notifier.see();
+    },
   });
   const around = { config, git, gate, log, views, journal, metrics, looks: createLooks() };
   const loops = createLoops(around, until);
   const api = await serve({ ...around, version }, loops, until);
   log.info({ address: api.address, scheme: config.tls === undefined ? 'http' : 'https' }, 'api listening');
   try {
+    const telling = notifier.run(views, until);
     const work = loops.run().finally(() => stopping.abort());
     const outcome = config.once ? waitForOutcome(views, config, until) : undefined;
     const failures = await Promise.race([work.then(() => outcome ?? []), ...(outcome === undefined ? [] : [outcome])]);
     stopping.abort();
-    await work;
+    await Promise.all([work, telling]);
     for (const failure of failures) log.error({ error: failure }, 'not as desired');
     return failures.length === 0 ? 0 : 1;
   } finally {

@@ -106,6 +106,10 @@ export const SETTINGS = {
   ),
   tokens: setting(text('FILE'), 'a file that says who may use the state API; without it an admin token is made'),
   webhooks: setting(text('FILE'), 'a file with the secrets of webhooks; without it none is taken'),
+  notifications: setting(
+    text('FILE'),
+    'a file that says where commit statuses and notifications go; without it nobody is told',
+  ),
   'token-lifetime': setting(
     duration(MINUTE_MS, 366 * DAY_MS),
     'how long a token from a login is good, unless it is renewed',

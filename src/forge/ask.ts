@@ -82,8 +82,8 @@ function refusal(response: Response, text: string): ForgeError {
   return new ForgeError(`it answers ${status}${words}`, { status, retryAfterMs: waitAfter(status, headers) });
 }
 
-/** GitHub limits with 403 or 429, GitLab and Gitea with 429. */
-function waitAfter(status: number, headers: Headers): number | undefined {
+/** How long to wait before asking again, ms; undefined: it makes no sense. GitHub limits with 403 or 429, others with 429. */
+export function waitAfter(status: number, headers: Headers): number | undefined {
   if (status >= 500) return retryAfter(headers) ?? RETRY_MS;
   if (status !== 403 && status !== 429) return undefined;
   const named = retryAfter(headers);

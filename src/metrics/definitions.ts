@@ -137,6 +137,11 @@ export const METRICS = {
     labels: ['operation'],
   }),
 
+  notifications: counter('notifications_total', 'Commit statuses and notifications that ended, delivered or not.', [
+    'target',
+    'outcome',
+  ]),
+
   requests: counter('api_requests_total', 'Answered requests to the state API.', ['method', 'route', 'status']),
   requestTime: histogram('api_request_duration_seconds', 'What an answer took, to its last byte; streams left out.', {
     buckets: SHORT,

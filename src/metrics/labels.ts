@@ -33,7 +33,7 @@ export const LABELS: Readonly<Record<Label, LabelMeaning>> = {
   severity: { meaning: 'how bad a problem is', values: ['error', 'warning'] },
   outcome: {
     meaning:
-      'of passes `good`, or `blind` where no engine answered or nothing was to be compared; of steps `done` or `failed`; of looks and calls `ok`, a code of [errors](errors.md), `aborted`, or `failed` for what has no code',
+      'of passes `good`, or `blind` where no engine answered or nothing was to be compared; of steps `done` or `failed`; of looks and calls `ok`, a code of [errors](errors.md), `aborted`, or `failed` for what has no code; of notifications `delivered`, `given-up` or `dropped`',
   },
   kind: { meaning: 'the kind of the action, `create-container`' },
   transition: {
@@ -46,5 +46,6 @@ export const LABELS: Readonly<Record<Label, LabelMeaning>> = {
     meaning: 'the pattern of the path, `/v1/state/applications/{application}`; `none` where there is no such path',
   },
   status: { meaning: 'the class of the answer; `aborted`: the client was gone before', values: STATUS_CLASSES },
+  target: { meaning: '`commit-status`, or the name of an entry of the notifications file' },
   reason: { meaning: 'why', values: REFUSAL_REASONS },
 };

@@ -20,6 +20,8 @@ export interface Metrics {
   readonly onPass: (pass: Pass) => void;
   readonly onFetch: (fetch: GitFetch) => void;
   readonly onDockerCall: (call: DockerCall) => void;
+  /** A commit status or a notification is delivered, or never will be. */
+  readonly onNotification: (end: { readonly target: string; readonly outcome: string }) => void;
   readonly requests: RequestWatch;
   /** The state API has a certificate that expires then, ms since the epoch. */
   readonly onCertificate: (expiresAt: number) => void;
@@ -86,13 +88,14 @@ function createStoryMeters(registry: Registry): Narrator {
 
 type StepEvent = Extract<FairleadEvent, { kind: 'step-done' | 'step-failed' }>;
 
-function createWorkMeters(registry: Registry): Pick<Metrics, 'onPass' | 'onFetch' | 'onDockerCall'> {
+function createWorkMeters(registry: Registry): Pick<Metrics, 'onPass' | 'onFetch' | 'onDockerCall' | 'onNotification'> {
   const passes = openCounter(registry, METRICS.passes);
   const passTime = openHistogram(registry, METRICS.passTime);
   const fetches = openCounter(registry, METRICS.fetches);
   const fetchTime = openHistogram(registry, METRICS.fetchTime);
   const calls = openCounter(registry, METRICS.dockerCalls);
   const callTime = openHistogram(registry, METRICS.dockerTime);
+  const notifications = openCounter(registry, METRICS.notifications);
   return {
     onPass: ({ host, outcome, ms }) => {
       passes.inc({ host, outcome });
@@ -106,5 +109,6 @@ function createWorkMeters(registry: Registry): Pick<Metrics, 'onPass' | 'onFetch
       calls.inc({ operation, outcome });
       callTime.observe({ operation }, ms / 1000);
     },
+    onNotification: ({ target, outcome }) => notifications.inc({ target, outcome }),
   };
 }

@@ -14,7 +14,7 @@ export interface OutcomeOptions {
 }
 
 /** A host that does not answer is given this long, as contract 8.8 does. */
-const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 15_000;
 /** A step has failed when it did so this often: the first time may be bad luck. */
 const TRIES = 3;
 

@@ -38,6 +38,7 @@ function countEverything(metrics: Metrics): void {
   metrics.requests.began();
   metrics.requests.ended({ method: 'GET', route: '/readyz', status: '2xx', streamed: false, ms: 1 });
   metrics.requests.refused('malformed');
+  metrics.onNotification({ target: 'ops', outcome: 'delivered' });
   metrics.onCertificate(NOW);
 }
 
