@@ -149,14 +149,14 @@ describe('fairlead plan of a revision', () => {
     expect((await plan('--repository', clone, '--base', 'origin/main', '--no-merge-base')).exitCode()).toBe(3);
   });
 
-  it('asks no server, and a server is asked about no revision', async () => {
+  it('asks no server, and a server is asked about a ref alone', async () => {
     const both = await plan('--base', 'main', '--server', 'http://127.0.0.1:1');
     expect([both.stderr(), both.exitCode()]).toEqual([
       'error: --base and --head ask no server: leave out --server\n',
       2,
     ]);
     const comment = await plan('--format', 'markdown');
-    expect(comment.stderr()).toBe('error: --format markdown is for a revision: name one with --base or --head\n');
+    expect(comment.stderr()).toBe('error: --format markdown is for a revision: name one with --ref, --base or --head\n');
     expect(comment.exitCode()).toBe(2);
   });
 });
