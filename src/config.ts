@@ -13,6 +13,7 @@ import {
   environmentName,
   flagKey,
   type Machine,
+  type OptionalSetting,
   type Setting,
   SETTING_NAMES,
   type SettingName,
@@ -237,17 +238,3 @@ function toRunConfig(values: Values & Required<Omit<Values, OptionalSetting>>): 
     timeoutMs: values.timeout,
   });
 }
-
-type OptionalSetting =
-  | 'repository-credentials'
-  | 'repository-ca'
-  | 'repository-proxy'
-  | 'repository-ssh-key'
-  | 'repository-ssh-passphrase'
-  | 'verify-keys'
-  | 'site'
-  | 'tokens'
-  | 'webhooks'
-  | 'notifications'
-  | 'tls-cert'
-  | 'tls-key';

@@ -135,6 +135,21 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 
+/** Those that are neither given nor have a default in many a set-up. */
+export type OptionalSetting =
+  | 'repository-credentials'
+  | 'repository-ca'
+  | 'repository-proxy'
+  | 'repository-ssh-key'
+  | 'repository-ssh-passphrase'
+  | 'verify-keys'
+  | 'site'
+  | 'tokens'
+  | 'webhooks'
+  | 'notifications'
+  | 'tls-cert'
+  | 'tls-key';
+
 /** In the order of the table. */
 export const SETTING_NAMES = Object.keys(SETTINGS).filter((key): key is SettingName => Object.hasOwn(SETTINGS, key));
 

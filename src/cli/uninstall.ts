@@ -109,7 +109,7 @@ async function uninstall({ docker, place, stateDir }: Job, io: CliIo): Promise<n
 function takenBy(holder: string, place: Place): string {
   return (
     `a daemon acts for ${placeText(place)}: ${holder}. Nothing was touched. ` +
-    'End it (systemctl disable --now fairlead, docker rm --force fairlead, or kill that process), and do this again'
+    'End it (systemctl disable --now fairlead, docker stop fairlead, or kill that process), and do this again'
   );
 }
 

@@ -118,6 +118,14 @@ export function withUndelivered(told: Told, report: RevisionReport): Told {
   return { ...told, statuses: { ...told.statuses, [key]: { ...former, undelivered: true } } };
 }
 
+/** The same, but for statuses, of which nothing was told: there is no forge to tell. */
+export function withoutStatuses(found: Changes, before: Told): Changes {
+  const { told, seen } = found.memory;
+  const isSame = told.standing === before.standing && told.notices === before.notices;
+  const kept = isSame ? before : { ...told, statuses: before.statuses };
+  return { ...found, statuses: [], memory: { told: kept, seen } };
+}
+
 function watch(before: Sightings, reports: readonly RevisionReport[], at: number): Sightings {
   const entries = reports.map((report) => {
     const { state } = report;

@@ -1,6 +1,15 @@
 import type { FollowedFile } from '../followed-file.ts';
 import { pause, type Bell } from '../reconcile/bell.ts';
-import { changes, keyOf, withUndelivered, withoutUndelivered, type Changes, type Memory } from './changes.ts';
+import {
+  changes,
+  keyOf,
+  withoutStatuses,
+  withUndelivered,
+  withoutUndelivered,
+  type Changes,
+  type Memory,
+  type Told,
+} from './changes.ts';
 import { deliverNotice, deliverStatus } from './deliver.ts';
 import type { Letter } from './letter.ts';
 import type { NotifiedFile } from './notified-file.ts';
@@ -47,10 +56,11 @@ export async function runNotifier(options: NotifierOptions, signal: AbortSignal)
   let wakeAt: number | undefined = now();
   while (await moved.wait(wakeAt === undefined ? undefined : wakeAt - now(), signal)) {
     const current = await settings.current();
-    if (current !== known) memory = { ...memory, told: withoutUndelivered(memory.told) };
+    if (current !== known) memory = { ...memory, told: whatStillCounts(memory.told, known, current) };
     known = current;
     const before = memory.told;
-    const found = changes(memory, options.reports(), now());
+    const everything = changes(memory, options.reports(), now());
+    const found = current.status === undefined ? withoutStatuses(everything, before) : everything;
     memory = found.memory;
     address(found, current, now()).forEach(([target, letter]) => put(target, letter));
     if (memory.told !== before) keep();
@@ -59,6 +69,12 @@ export async function runNotifier(options: NotifierOptions, signal: AbortSignal)
   }
   await outbox.ended();
   await file.written();
+}
+
+/** Another forge or repository has been told nothing. */
+function whatStillCounts(told: Told, former: Notifications, current: Notifications): Told {
+  const isSame = JSON.stringify(former.status) === JSON.stringify(current.status);
+  return isSame ? withoutUndelivered(told) : { ...told, statuses: {} };
 }
 
 /** Who gets what. */

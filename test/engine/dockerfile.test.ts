@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { root } from '../../scripts/setup.mjs';
 import { run } from '../../scripts/setup/run.mjs';
 import { askEngine, buildImage, runContainer, tarOf } from '../engine-hosts/engine-client.ts';
@@ -17,6 +19,19 @@ services:
       - name: web
         image: registry.example.com/web:1
 `;
+
+interface Compose {
+  readonly services: {
+    readonly fairlead: {
+      readonly read_only: boolean;
+      readonly cap_drop: readonly string[];
+      readonly security_opt: readonly string[];
+      readonly network_mode: string;
+      readonly tmpfs: readonly string[];
+      readonly init: boolean;
+    };
+  };
+}
 
 describe('the Dockerfile', () => {
   const endpoint = process.env['FAIRLEAD_TEST_DOCKER']!;
@@ -53,8 +68,32 @@ describe('the Dockerfile', () => {
 
   it('makes an image that names file, line and column of what is wrong in a bad one', async () => {
     const { exitCode, output } = await validate(application('many'));
-    expect(output).toMatch(/tenants\/acme\/applications\/shop\.yaml:5:\d+: \S/);
+    // It runs on a terminal, so the place is printed bold.
+    expect(stripVTControlCharacters(output)).toMatch(/tenants\/acme\/applications\/shop\.yaml:5:\d+: \S/);
     expect(exitCode).toBe(1);
+  });
+
+  it('makes an image that acts on the engine with as few rights as the compose file leaves it', async () => {
+    const compose = parse(await readFile(path.join(root, 'examples/container/compose.yaml'), 'utf8')) as Compose;
+    const { read_only, cap_drop, security_opt, network_mode, tmpfs, init } = compose.services.fairlead;
+    expect([read_only, cap_drop]).toEqual([true, ['ALL']]);
+    const socket = '/var/run/docker.sock';
+    const host = {
+      Binds: [`${endpoint.replace('unix://', '')}:${socket}`],
+      Init: init,
+      ReadonlyRootfs: read_only,
+      CapDrop: cap_drop,
+      SecurityOpt: security_opt,
+      NetworkMode: network_mode,
+      Tmpfs: Object.fromEntries(tmpfs.map((folder) => [folder, ''])),
+    };
+    // It takes the lease for that, in a helper container whose streams it holds.
+    const cmd = ['uninstall', '--yes', '--owner', 'image-test', '--docker', `unix://${socket}`];
+    const { exitCode, output } = await runContainer(endpoint, { image, cmd, host });
+    expect({ exitCode, output }).toEqual({
+      exitCode: 0,
+      output: expect.stringMatching(/^Nothing to remove of owner "image-test"/) as string,
+    });
   });
 
   it('carries what runs and no tool of development', async () => {

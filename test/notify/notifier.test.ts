@@ -245,6 +245,23 @@ describe('a daemon', () => {
     expect(forge.requests).toHaveLength(2);
   });
 
+  it('tells a forge that is configured later of the commit that is there', async () => {
+    await writeSettings();
+    const whole = await readFile(join(folder, 'notifications.yaml'), 'utf8');
+    const { notify } = JSON.parse(whole) as { readonly notify: unknown };
+    await writeFile(join(folder, 'notifications.yaml'), JSON.stringify({ notify }));
+    const daemon = await start();
+    daemon.see('a', 'failure', 'x');
+    await eventually(() => {
+      daemon.pass();
+      expect(slack.requests).toHaveLength(1);
+    });
+    await writeFile(join(folder, 'notifications.yaml'), whole);
+    await settle(daemon, 1);
+    expect(told()).toEqual(['failure: x']);
+    expect(slack.requests).toHaveLength(1);
+  });
+
   it('tries again what is limited, and follows no redirect', async () => {
     await writeSettings();
     forge.interrupt('POST', { status: 429, headers: { 'retry-after': '1' } });
