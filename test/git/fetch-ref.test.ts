@@ -258,9 +258,9 @@ describe('a ref of a remote repository', () => {
     await repository.commit({ a: '1' });
     const port = openRemote();
     await port.fetch(never);
-    const pulls = await Promise.all(
-      [1, 2, 3].map(async (n) => [`refs/pull/${n}/head`, await propose(`f${n}`, 'x', `refs/pull/${n}/head`)] as const),
-    );
+    const pulls: (readonly [string, string])[] = [];
+    for (const ref of ['refs/pull/1/head', 'refs/pull/2/head', 'refs/pull/3/head'])
+      pulls.push([ref, await propose(ref.replaceAll('/', '-'), 'x', ref)]);
     expect(await Promise.all(pulls.map(([ref]) => port.fetchRef(ref, never)))).toEqual(pulls.map(([, oid]) => oid));
   });
 });
