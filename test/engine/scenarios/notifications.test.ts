@@ -56,11 +56,13 @@ describe('commits', () => {
     const daemon = await startDaemon({ repository: repository.path, owner: OWNER, flags });
     try {
       await eventually(() => expect(statesOf(first).at(-1)).toBe('success'), 60_000);
-      expect([...new Set(statesOf(first))]).toEqual(['pending', 'success']);
+      expect(statesOf(first)).not.toContain('failure');
       expect(texts()).toEqual([]);
 
       const broken = await repository.commit(shop('2.0', '127.0.0.1:1/missing:2.0'));
       await eventually(() => expect(statesOf(broken).at(-1)).toBe('failure'), 120_000);
+      // What is done within a second was never seen to be on its way; a pull that is tried again takes longer.
+      expect(statesOf(broken)[0]).toBe('pending');
       await eventually(() =>
         expect(texts()).toEqual([expect.stringMatching(`^failure at local: ${broken.slice(0, 12)} `)]),
       );
