@@ -3,8 +3,8 @@ import { matchesRef, toFullRef } from '../git/ref-patterns.ts';
 import { NotReadYetError } from '../reconcile/review-live.ts';
 import { NoSiteError } from '../reconcile/review-revisions.ts';
 import type { ReviewDocument } from '../status/documents.ts';
-import { createFailedLogins } from './access/failed-logins.ts';
 import { ApiError, conflict, forbidden, notFound } from './errors.ts';
+import { createRateLimit } from './rate-limit.ts';
 
 export interface ReviewDeskOptions {
   /** Full names that may be asked for, see `matchesRef`. */
@@ -28,7 +28,7 @@ const LONGEST_MS = 120_000;
 
 /** One question at a time: each may take seconds of the processor, and the daemon has other work. */
 export function createReviewDesk({ patterns, review, elapsed }: ReviewDeskOptions): ReviewDesk {
-  const allowance = createFailedLogins(elapsed, QUESTIONS);
+  const allowance = createRateLimit(elapsed, QUESTIONS);
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
 

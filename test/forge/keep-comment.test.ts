@@ -134,7 +134,7 @@ describe.each(FORGES)('a comment on %s', (kind: ForgeKind) => {
     await expect(keep(forge)).rejects.toThrow('it answers 400: what is ***?');
     const other = await startForgeOf(kind);
     forge.interrupt('GET', { status: 302, headers: { location: `${other.origin}/user` } });
-    await expect(keep(forge)).rejects.toThrow('name the API itself with --api');
+    await expect(keep(forge)).rejects.toThrow('name the API itself (--api');
     expect(other.requests).toEqual([]);
   });
 });

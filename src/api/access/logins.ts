@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ApiError, badRequest, unauthorized } from '../errors.ts';
 import type { Access, ApproleEntry, UserEntry } from './access.ts';
-import type { FailedLogins } from './failed-logins.ts';
+import type { RateLimit } from '../rate-limit.ts';
 import type { Lane } from './lane.ts';
 import { decoyOf, verifyPassword } from './password-hash.ts';
 import type { OpenedSession, Sessions } from './sessions.ts';
@@ -40,7 +40,7 @@ export interface LoginOutcome {
 export interface LoginsOptions {
   readonly access: () => Promise<Access>;
   readonly sessions: Sessions;
-  readonly failures: FailedLogins;
+  readonly failures: RateLimit;
   /** Passwords are costly to verify. */
   readonly lane: Lane;
   readonly tell: (outcome: LoginOutcome) => void;

@@ -5,12 +5,15 @@ import type { Principal } from '../principal.ts';
 import { findHolder, toPrincipal, type TokenDirectory } from '../token-directory.ts';
 import type { AccessSource } from './access-source.ts';
 import type { Access, ApproleEntry, UserEntry } from './access.ts';
-import { createFailedLogins } from './failed-logins.ts';
+import { createRateLimit } from '../rate-limit.ts';
 import { createLane } from './lane.ts';
 import { createLogins, type LoginOutcome, type Logins } from './logins.ts';
 import { parseSessions, type Session } from './session-records.ts';
 import { createSessions } from './sessions.ts';
 import { createSignedTokens } from './signed-tokens.ts';
+
+/** How many logins may fail for an address: ten at once, and one more every half a minute. */
+export const FAILED_LOGINS = { atOnce: 10, refillMs: 30_000 } as const;
 
 export interface OpenAccessOptions {
   readonly source: AccessSource;
@@ -54,7 +57,7 @@ export async function openAccess(options: OpenAccessOptions): Promise<OpenedAcce
     return (latest = access);
   };
   const lane = createLane({ atOnce: AT_ONCE, waiting: WAITING });
-  const failures = createFailedLogins(elapsed);
+  const failures = createRateLimit(elapsed, FAILED_LOGINS);
   return {
     logins: createLogins({ access: current, sessions, failures, lane, tell: onLogin }),
     tokens: {

@@ -1,4 +1,4 @@
-import { createFailedLogins } from '../access/failed-logins.ts';
+import { createRateLimit } from '../rate-limit.ts';
 import type { ForgeName } from './forge.ts';
 
 /** How many deliveries of an address may be wrong: so many at once, and one more each second. */
@@ -22,8 +22,8 @@ export interface Allowance {
 
 /** @param elapsed ms, from any start */
 export function createAllowance(elapsed: () => number): Allowance {
-  const failures = createFailedLogins(elapsed, FAILURES);
-  const deliveries = createFailedLogins(elapsed, DELIVERIES);
+  const failures = createRateLimit(elapsed, FAILURES);
+  const deliveries = createRateLimit(elapsed, DELIVERIES);
   const peek = (limiter: typeof failures, key: string): Wait | undefined => {
     const wait = limiter.begin(key);
     if (wait === undefined) limiter.succeed(key);

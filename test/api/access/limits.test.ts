@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFailedLogins, FAILURES } from '../../../src/api/access/failed-logins.ts';
+import { FAILED_LOGINS as FAILURES } from '../../../src/api/access/open-access.ts';
+import { createRateLimit } from '../../../src/api/rate-limit.ts';
 import { createLane } from '../../../src/api/access/lane.ts';
 import { formatSessions, parseSessions, type Session } from '../../../src/api/access/session-records.ts';
 import { createSessions, MOST_SESSIONS } from '../../../src/api/access/sessions.ts';
@@ -7,7 +8,7 @@ import { createSessions, MOST_SESSIONS } from '../../../src/api/access/sessions.
 describe('failed logins', () => {
   function counted() {
     let time = 0;
-    const failures = createFailedLogins(() => time);
+    const failures = createRateLimit(() => time, FAILURES);
     const fail = (address: string, times = 1) => {
       const waits = Array.from({ length: times }, () => failures.begin(address)?.waitMs);
       return waits.at(-1);
@@ -41,7 +42,7 @@ describe('failed logins', () => {
 
   it('that are too many are told once, and again after another try', () => {
     let time = 0;
-    const failures = createFailedLogins(() => time);
+    const failures = createRateLimit(() => time, FAILURES);
     const begin = (address: string) => failures.begin(address);
     for (let i = 0; i < FAILURES.atOnce; i += 1) begin('a');
     expect([begin('a')?.isNew, begin('a')?.isNew]).toEqual([true, false]);

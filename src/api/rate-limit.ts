@@ -1,48 +1,48 @@
 import { isIPv6 } from 'node:net';
 
-/** How many failed logins an address has left: ten at once, and one more every half a minute. */
-export const FAILURES = { atOnce: 10, refillMs: 30_000 } as const;
+/** Addresses or names that are counted for; the one counted for longest ago is forgotten beyond that. */
 const MOST_ADDRESSES = 10_000;
 
-export interface FailuresAllowed {
+export interface Rate {
   readonly atOnce: number;
-  /** After so long one is forgotten. */
+  /** After so long one more is allowed. */
   readonly refillMs: number;
 }
 
-export interface FailedLogins {
+/** How often something may be done, or may fail, counted for each address or name. */
+export interface RateLimit {
   /**
-   * Counts a login that has not succeeded yet, before it is tried: otherwise many at once would all be tried.
+   * Counts one before it is tried: otherwise many at once would all be tried.
    * @returns where the address has none left; nothing is counted then
    */
   begin(address: string): Limit | undefined;
-  /** Gives back what `begin` took, and no more: whoever knows one password gains nothing for guessing others. */
+  /** Where only failures count: gives back what `begin` took, and no more, so one success buys no further failure. */
   succeed(address: string): void;
 }
 
 export interface Limit {
   readonly waitMs: number;
-  /** Whether it is the first since the last login that was tried: the log need not be told of each. */
+  /** Whether it is the first since the last one that was tried: the log need not be told of each. */
   readonly isNew: boolean;
 }
 
 interface Debt {
-  /** Failures that are not yet forgotten, at the moment `at`; a fraction while one is being forgotten. */
-  readonly failures: number;
+  /** Those that are not yet forgotten, at the moment `at`; a fraction while one is being forgotten. */
+  readonly count: number;
   readonly at: number;
   readonly isTold: boolean;
 }
 
-/** @param now ms, from any start. @param allowed what an address may fail */
-export function createFailedLogins(now: () => number, allowed: FailuresAllowed = FAILURES): FailedLogins {
+/** @param now ms, from any start */
+export function createRateLimit(now: () => number, allowed: Rate): RateLimit {
   // In the order they were last touched in.
   const debts = new Map<string, Debt>();
-  const failuresOf = ({ failures, at }: Pick<Debt, 'failures' | 'at'> = { failures: 0, at: 0 }): number => {
-    return Math.max(0, failures - Math.max(0, now() - at) / allowed.refillMs);
+  const countOf = ({ count, at }: Pick<Debt, 'count' | 'at'> = { count: 0, at: 0 }): number => {
+    return Math.max(0, count - Math.max(0, now() - at) / allowed.refillMs);
   };
-  const set = (key: string, failures: number): void => {
+  const set = (key: string, count: number): void => {
     debts.delete(key);
-    if (failures > 0) debts.set(key, { failures, at: now(), isTold: false });
+    if (count > 0) debts.set(key, { count, at: now(), isTold: false });
     const [oldest] = debts.keys();
     if (debts.size > MOST_ADDRESSES && oldest !== undefined) debts.delete(oldest);
   };
@@ -50,17 +50,17 @@ export function createFailedLogins(now: () => number, allowed: FailuresAllowed =
     begin: (address) => {
       const key = toKey(address);
       const debt = debts.get(key);
-      const failures = failuresOf(debt);
-      if (debt === undefined || failures <= allowed.atOnce - 1) {
-        set(key, failures + 1);
+      const count = countOf(debt);
+      if (debt === undefined || count <= allowed.atOnce - 1) {
+        set(key, count + 1);
         return undefined;
       }
       debts.set(key, { ...debt, isTold: true });
-      return { waitMs: (failures - allowed.atOnce + 1) * allowed.refillMs, isNew: !debt.isTold };
+      return { waitMs: (count - allowed.atOnce + 1) * allowed.refillMs, isNew: !debt.isTold };
     },
     succeed: (address) => {
       const key = toKey(address);
-      set(key, failuresOf(debts.get(key)) - 1);
+      set(key, countOf(debts.get(key)) - 1);
     },
   };
 }
