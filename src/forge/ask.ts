@@ -76,7 +76,7 @@ async function readLimited(response: Response): Promise<string> {
 function refusal(response: Response, text: string): ForgeError {
   const { status, headers } = response;
   if (status >= 300 && status < 400)
-    return new ForgeError('it sends elsewhere; name the API itself', { status });
+    return new ForgeError('it sends elsewhere; name the API itself (--api, or the key api)', { status });
   const said = saidIn(parseJson(text));
   const words = said === '' ? '' : `: ${said.slice(0, SHOWN)}`;
   return new ForgeError(`it answers ${status}${words}`, { status, retryAfterMs: waitAfter(status, headers) });
