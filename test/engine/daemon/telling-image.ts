@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { busyboxImage } from '../../engine-hosts/busybox-image.ts';
 import { buildImage, tarOf } from '../../engine-hosts/engine-client.ts';
+import { eventually } from '../../eventually.ts';
 import { logOf } from './engine-view.ts';
 
 /**
@@ -30,6 +31,7 @@ echo "quota=$(cat cpu/cpu.cfs_quota_us 2> /dev/null || cut -d ' ' -f 1 cpu.max)"
 echo "shares=$(cat cpu/cpu.shares 2> /dev/null || cat cpu.weight)"
 echo "devices=$(find /dev -type c -maxdepth 1 | sort | tr '\\n' ' ')"
 env | sed 's/^/env./'
+echo "told=all"
 [ -n "$ENDS" ] || exec sleep 100000
 `;
 
@@ -45,8 +47,12 @@ export async function buildTellingImage(endpoint: string): Promise<void> {
   }
 }
 
-/** What a container of `tellingImage` has written down, its environment as `env.NAME`. */
+/** What a container of `tellingImage` has written down, its environment as `env.NAME`; waits until that is all of it. */
 export async function toldBy(endpoint: string, container: string): Promise<Readonly<Record<string, string>>> {
-  const lines = (await logOf(endpoint, container)).split('\n').filter((line) => line.includes('='));
+  const lines = await eventually(async () => {
+    const log = await logOf(endpoint, container);
+    if (!log.split('\n').includes('told=all')) throw new Error(`${container} has not told all: ${log}`);
+    return log.split('\n').filter((line) => line.includes('='));
+  }, 60_000);
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
