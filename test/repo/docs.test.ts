@@ -4,7 +4,6 @@ import { LIMITS as API_LIMITS } from '../../src/api/http/limits.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
 import { LIMITS } from '../../src/spec/limits.ts';
 import { ELSEWHERE } from '../api/elsewhere.ts';
-import { anchorsOf } from './pages.ts';
 import { filesOf, textOf } from './tree.ts';
 
 /** Cells of the tables of a page, code marks and padding taken off; the lines between head and body left out. */
@@ -108,20 +107,6 @@ describe('the documentation', () => {
         .map(([, target = '']) => path.posix.join(path.posix.dirname(page), target))
         .filter((target) => !files.has(target) && ![...files].some((file) => file.startsWith(`${target}/`)))
         .map((target) => `${page}: ${target}`),
-    );
-    expect(broken).toEqual([]);
-  });
-
-  it('links to headings that are there', () => {
-    const pages = filesOf().filter((file) => file.endsWith('.md'));
-    const broken = pages.flatMap((page) =>
-      [...textOf(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
-        .map(([, file = '', anchor = '']) => {
-          const target = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
-          return [target, anchor] as const;
-        })
-        .filter(([target, anchor]) => target.endsWith('.md') && !anchorsOf(target).has(anchor))
-        .map(([target, anchor]) => `${page}: ${target}#${anchor}`),
     );
     expect(broken).toEqual([]);
   });

@@ -36,18 +36,3 @@ export function proseOf(page: string): readonly (readonly [line: number, text: s
       return isFence || isFenced ? [] : [[at + 1, text] as const];
     });
 }
-
-/** The names under which a forge lets its headings be linked to. */
-export function anchorsOf(page: string): ReadonlySet<string> {
-  const anchors = new Set<string>();
-  for (const [, text] of proseOf(page)) {
-    const heading = /^#{1,6} (.*)$/.exec(text)?.[1];
-    if (heading === undefined) continue;
-    const plain = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
-    const slug = plain.replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-');
-    let name = slug;
-    for (let again = 1; anchors.has(name); again += 1) name = `${slug}-${again}`;
-    anchors.add(name);
-  }
-  return anchors;
-}

@@ -53,7 +53,7 @@ describe('commands in the pages', () => {
       ]),
     );
     expect(calls.map(({ words }) => words.join(' '))).toEqual(
-      expect.arrayContaining(['plan --base origin/main', 'uninstall --yes', 'restart shop web-1 --wait']),
+      expect.arrayContaining(['plan --base origin/main', 'uninstall --yes', 'sync --wait']),
     );
   });
 
@@ -98,7 +98,7 @@ describe('commands in the pages', () => {
 /** Files of the repository and of the daemon, by a word that stands in the path or the page that shows one. */
 const CHECKS: readonly (readonly [of: RegExp, problemsOf: (text: string, file: string) => readonly string[]])[] = [
   [/(^|\/)(tenants|sites)\/|policy\.yaml$/, documentProblems],
-  [/fairlead\.yaml$/, configProblems],
+  [/fairlead\.yaml$|^docs\/settings\.md$/, configProblems],
   [/^docs\/api\.md$/, thrown(parseAccess)],
   [/^docs\/webhooks\.md$/, thrown(parseWebhookSecrets)],
   [/^docs\/notifications\.md$/, thrown(parseNotifications)],
