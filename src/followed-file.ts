@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { fileReason } from './file-reason.ts';
 import { FileProblems } from './placed-yaml/read-file.ts';
 
 /** What a file says, as it is known now. */
@@ -59,7 +60,7 @@ export async function followFile<T>(options: FollowedFileOptions<T>): Promise<Fo
 async function readNow<T>({ file, what, parse }: FollowedFileOptions<T>): Promise<{ value: T; version: string }> {
   const version = await versionOf(file);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new FileProblems(`cannot read the ${what} ${file}: ${reasonOf(error)}`);
+    throw new FileProblems(`cannot read the ${what} ${file}: ${fileReason(error)}`);
   });
   return { value: parse(text, file), version };
 }
@@ -68,8 +69,4 @@ async function readNow<T>({ file, what, parse }: FollowedFileOptions<T>): Promis
 async function versionOf(file: string): Promise<string> {
   const seen = await stat(file).catch(() => undefined);
   return seen === undefined ? '' : `${seen.mtimeMs} ${seen.size} ${seen.ino}`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }
