@@ -5,7 +5,7 @@ import { parseImageReference } from '../model/image-reference.ts';
 import type { FoundSignature } from '../signatures/image-signature.ts';
 import { bundlesIn, layersIn, type SignatureLayer } from './manifests.ts';
 import { RegistryError, type RegistryPort } from './port.ts';
-import { openSession, type RegistrySession } from './session.ts';
+import { openSession, type RegistryAnswer, type RegistryRequest, type RegistrySession } from './session.ts';
 
 export interface RegistryOptions {
   /** undefined: there are no credentials for the registry. */
@@ -26,6 +26,8 @@ const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const MOST_MANIFEST = 4_194_304;
 const MOST_SIGNATURE_MANIFEST = 1_048_576;
 const MOST_SIGNATURE = 262_144;
+/** What registries answer that know of no referrers. */
+const UNKNOWN_REQUEST = [400, 404, 405, 406, 501];
 /** Of one image and in one place: whoever may push may push junk without end. */
 const MOST_SIGNATURES = 32;
 
@@ -83,7 +85,11 @@ async function within<T>(
 /** Those in the layers of a manifest, by its tag or digest; [] where there is none. */
 async function readSignatures(session: RegistrySession, reference: string): Promise<readonly FoundSignature[]> {
   const accept = `${MANIFEST}, ${DOCKER}`;
-  const manifest = await session.ask({ path: `manifests/${reference}`, accept, mostBytes: MOST_SIGNATURE_MANIFEST });
+  const manifest = await askIfThere(session, {
+    path: `manifests/${reference}`,
+    accept,
+    mostBytes: MOST_SIGNATURE_MANIFEST,
+  });
   if (manifest === undefined) return [];
   const found: FoundSignature[] = [];
   for (const layer of layersIn(manifest.body).slice(0, MOST_SIGNATURES)) {
@@ -91,6 +97,12 @@ async function readSignatures(session: RegistrySession, reference: string): Prom
     if (signature !== undefined) found.push(signature);
   }
   return found;
+}
+
+/** Docker Hub counts every GET of a manifest as a pull, and an image that is not signed is asked about again and again. */
+async function askIfThere(session: RegistrySession, request: RegistryRequest): Promise<RegistryAnswer | undefined> {
+  const isThere = (await session.ask({ ...request, method: 'HEAD' })) !== undefined;
+  return isThere ? session.ask(request) : undefined;
 }
 
 /** One that is too long, gone or not what its digest says is none. */
@@ -108,8 +120,8 @@ async function findReferrers(session: RegistrySession, digest: string): Promise<
   const list = { accept: INDEX, mostBytes: MOST_MANIFEST };
   const path = `referrers/${digest}?artifactType=${encodeURIComponent(BUNDLE)}`;
   const told =
-    (await session.ask({ path, ...list })) ??
-    (await session.ask({ path: `manifests/${digest.replace(':', '-')}`, ...list }));
+    (await session.ask({ path, ...list, absent: UNKNOWN_REQUEST })) ??
+    (await askIfThere(session, { path: `manifests/${digest.replace(':', '-')}`, ...list }));
   return told === undefined ? [] : bundlesIn(told.body).slice(0, MOST_SIGNATURES);
 }
 

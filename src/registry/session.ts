@@ -23,6 +23,8 @@ export interface RegistryRequest {
   readonly accept?: string;
   /** Longer answers are not read. */
   readonly mostBytes: number;
+  /** Statuses that say that there is no such thing; default: 404. */
+  readonly absent?: readonly number[];
 }
 
 export interface RegistryAnswer {
@@ -32,11 +34,12 @@ export interface RegistryAnswer {
 
 /** What is asked of one repository, one after the other, with one token. */
 export interface RegistrySession {
-  /** undefined: there is no such thing (404). @throws RegistryError */
+  /** undefined: there is no such thing. @throws RegistryError */
   ask(request: RegistryRequest): Promise<RegistryAnswer | undefined>;
   close(): Promise<void>;
 }
 
+const NOT_FOUND = [404];
 const TIMEOUT_MS = 15_000;
 const MOST_TOKEN_BYTES = 262_144;
 /** Hub answers the API elsewhere than its images are named after. */
@@ -104,7 +107,7 @@ export function openSession(options: SessionOptions): RegistrySession {
       }
       const { response, body } = answer;
       if (response.ok) return { headers: response.headers, body };
-      if (response.status === 404) return undefined;
+      if ((request.absent ?? NOT_FOUND).includes(response.status)) return undefined;
       throw toError(response.status, { registry, repository });
     },
     close: async () => {

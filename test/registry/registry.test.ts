@@ -96,6 +96,19 @@ describe('the signatures of an image', () => {
       bundle,
     ]);
     expect(await (await serve({})).signatures()).toEqual([]);
+    const unknown: Respond = (_, response) => response.writeHead(405).end();
+    const withoutReferrers = { ...BUNDLE, [`manifests/${TAG}`]: INDEX, [`referrers/${DIGEST}`]: unknown };
+    expect(await (await serve(withoutReferrers)).signatures()).toEqual([bundle]);
+  });
+
+  it('are looked for without a GET of any manifest where there are none: that would count as a pull', async () => {
+    const { signatures, asked } = await serve({});
+    expect(await signatures()).toEqual([]);
+    expect(asked.map((one) => one.replace(/\?.*/, ''))).toEqual([
+      `HEAD /v2/acme/web/manifests/${TAG}.sig`,
+      `GET /v2/acme/web/referrers/${DIGEST}`,
+      `HEAD /v2/acme/web/manifests/${TAG}`,
+    ]);
   });
 
   test.each<[string, Documents]>([
@@ -114,7 +127,8 @@ describe('the signatures of an image', () => {
   it('are read up to a number, and no more bytes than a signature can have', async () => {
     const many = { ...SIMPLE, [`manifests/${TAG}.sig`]: JSON.stringify({ layers: Array(500).fill(simpleLayer()) }) };
     expect(await (await serve(many)).signatures()).toHaveLength(32);
-    const endless: Respond = (_, response) => void response.write(Buffer.alloc(2_000_000));
+    const endless: Respond = ({ method }, response) =>
+      void (method === 'HEAD' ? response.end() : response.write(Buffer.alloc(2_000_000)));
     await expect((await serve({ [`manifests/${TAG}.sig`]: endless })).signatures()).rejects.toThrow(
       'sends more than 1048576 bytes',
     );

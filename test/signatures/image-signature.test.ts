@@ -69,7 +69,7 @@ describe('a signature of an image', () => {
     [
       'of something that is no image',
       release.signDocument({
-        critical: { ...Object(simpleSigning(WEB)).critical, type: 'atomic container signature' },
+        ...simpleSigning(WEB, 'atomic container signature'),
       }),
       'its signature is not one of an image',
     ],

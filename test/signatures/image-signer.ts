@@ -46,10 +46,10 @@ export function createImageSigner(name: string, kind: KeyKind = 'P-256'): ImageS
   };
 }
 
-export function simpleSigning({ name, digest }: SignedImage): object {
+export function simpleSigning({ name, digest }: SignedImage, type = 'cosign container image signature'): object {
   const identity = { 'docker-reference': name };
   const image = { 'docker-manifest-digest': digest };
-  return { critical: { identity, image, type: 'cosign container image signature' }, optional: null };
+  return { critical: { identity, image, type }, optional: null };
 }
 
 function newKeys(kind: KeyKind): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
