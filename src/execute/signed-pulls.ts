@@ -7,7 +7,7 @@ import { digestIn } from '../plan/signed-images.ts';
 import { fullImageName } from '../policy/registries.ts';
 import type { RegistryPort } from '../registry/port.ts';
 import type { SignerMemory } from '../registry/signer-memory.ts';
-import { judgeImageSignatures } from '../signatures/image-signature.ts';
+import { BY_ANOTHER, judgeImageSignatures } from '../signatures/image-signature.ts';
 import { describeUnsigned } from '../signatures/describe-unsigned.ts';
 
 export interface SignedPullsOptions {
@@ -68,6 +68,7 @@ export function createSignedPulls({ docker, registry, memory }: SignedPullsOptio
       if (unmetDemand(demands, [...signers]) === undefined) break;
     }
     if (signers.size > before.length) await memory.note(key, [...signers].sort());
+    if (signers.size > 0) reasons.add(BY_ANOTHER);
     const demand = unmetDemand(demands, [...signers]);
     return demand && describeUnsigned({ ...subject, demand, reasons: [...reasons] });
   }

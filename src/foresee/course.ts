@@ -1,12 +1,11 @@
 import type { ObservedHost } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import { NO_SIGNERS } from '../model/signature-demand.ts';
 import { planHost, type PlannedHost } from '../plan/plan-host.ts';
 import type { PruneVerdict, Pruning } from '../plan/prune-guard.ts';
 import { createStepMemory } from '../plan/step-memory.ts';
 import { createComing } from './coming.ts';
 import { changesOf, enact, type Change } from './enact.ts';
-import { signedBy } from './signed-by.ts';
+import { assumedSigners, signedBy } from './signed-by.ts';
 import type { ForeseeInput } from './foresee.ts';
 import { containersOf, toWorld, type Moment } from './world.ts';
 
@@ -27,7 +26,7 @@ export function createCourse(input: ForeseeInput): Course {
   let { now } = input;
   let world = toWorld(input.observed, desired);
   let planned = input.former;
-  let signers = input.signers ?? NO_SIGNERS;
+  let signers = assumedSigners(input.observed, desired);
   let verdict: PruneVerdict | undefined;
   const coming = createComing(desired, now);
   coming.look(world.host, Object.keys(world.host.applications));

@@ -1,7 +1,6 @@
 import type { DesiredSite } from '../model/desired.ts';
 import type { ObservedHost } from '../model/observed.ts';
 import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
-import type { KnownSigners } from '../model/signature-demand.ts';
 import type { PlannedHost } from '../plan/plan-host.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import type { RestartRequest } from '../plan/restarts.ts';
@@ -21,8 +20,6 @@ export interface ForeseeInput {
   readonly allowsPrune?: (pruning: Pruning) => boolean | undefined;
   /** Restarts that were asked for and are not noted on the engine yet; default: none. */
   readonly restarts?: readonly RestartRequest[];
-  /** Who is known to have signed which image; default: nothing is known, and everything turns out to be signed. */
-  readonly signers?: KnownSigners;
   /** What is remembered of earlier tries; default: nothing. */
   readonly attempts?: readonly Attempt[];
   /** What targets are in the middle of; default: nothing. */

@@ -51,12 +51,14 @@ export function judgeImageSignatures(
       continue;
     }
     const vouching = parsed.filter(({ key }) => opened.signatures.some((each) => isSigned(key, opened.signed, each)));
-    const wrong = vouching.length === 0 ? 'it is signed by another key' : complaint(opened.claim(), image, fullName);
+    const wrong = vouching.length === 0 ? BY_ANOTHER : complaint(opened.claim(), image, fullName);
     if (wrong !== undefined) reasons.add(wrong);
     else for (const { id } of vouching) signers.add(id);
   }
   return { signers: [...signers].sort(), reasons: [...reasons] };
 }
+
+export const BY_ANOTHER = 'it is signed by another key';
 
 /** A signature, and what it says once it is known to be good. */
 interface Opened {

@@ -170,7 +170,9 @@ describe('an image that has to be signed', () => {
     registry.signatures.set(FIRST, signed(FIRST));
     await pull();
     const both = [...DEMANDS, { ...demand(team.key), rule: '`images.require` of tenants/acme/policy.yaml' }];
-    await expect(pull({ demands: both })).rejects.toThrow('of tenants/acme/policy.yaml wants one by team');
+    await expect(pull({ demands: both })).rejects.toThrow(
+      'has no signature that counts: it is signed by another key; `images.require` of tenants/acme/policy.yaml wants one by team',
+    );
     registry.signatures.set(FIRST, [...signed(FIRST, team), ...signed(FIRST)]);
     await pull({ demands: both });
     const before = registry.asked.length;

@@ -154,6 +154,17 @@ describe('an image that has to be signed', () => {
   });
 });
 
+describe('what is foreseen of a further commit', () => {
+  it('pulls nothing anew that passes for signed', () => {
+    const place = { networkPool: '10.201.0.0/16' };
+    const before = foresee({ ...place, desired: shop(), observed: emptyHost('local'), now: 1_000 });
+    const { steps, end } = foresee({ ...place, desired: shop(2), observed: before.observed, now: before.until });
+    expect(end).toEqual({ kind: 'done' });
+    expect(steps.filter(({ step: { action } }) => action.kind === 'pull-image')).toEqual([]);
+    expect(steps.filter(({ step: { action } }) => action.kind === 'create-container')).toHaveLength(2);
+  });
+});
+
 describe('what is not verified', () => {
   it('is not made, whatever a plan says', async () => {
     const world = createWorld();
