@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { fileReason } from './file-reason.ts';
 
 /** What a file says, as it is known now. */
 export interface FollowedFile<T> {
@@ -10,7 +11,7 @@ export interface FollowedFileOptions<T> {
   readonly file: string;
   /** @throws Error that says what is wrong, without quoting a secret */
   readonly parse: (text: string, file: string) => T;
-  /** The error for a file that cannot be read. @param reason `ENOENT` */
+  /** The error for a file that cannot be read. @param reason in words */
   readonly unreadable: (reason: string) => Error;
   /** Whether an error says that the file cannot be used; every other is thrown on. */
   readonly isProblem: (error: unknown) => error is Error;
@@ -60,7 +61,7 @@ export async function followFile<T>(options: FollowedFileOptions<T>): Promise<Fo
 async function readNow<T>({ file, parse, unreadable }: FollowedFileOptions<T>): Promise<{ value: T; version: string }> {
   const version = await versionOf(file);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw unreadable(reasonOf(error));
+    throw unreadable(fileReason(error));
   });
   return { value: parse(text, file), version };
 }
@@ -69,8 +70,4 @@ async function readNow<T>({ file, parse, unreadable }: FollowedFileOptions<T>): 
 async function versionOf(file: string): Promise<string> {
   const seen = await stat(file).catch(() => undefined);
   return seen === undefined ? '' : `${seen.mtimeMs} ${seen.size} ${seen.ino}`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }

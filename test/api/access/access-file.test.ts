@@ -141,7 +141,7 @@ describe('the tokens of a file', () => {
     await rm(file);
     pass(1000);
     expect(await directory.find('old')).toBeDefined();
-    expect(problems[1]).toBe(`cannot read the tokens file ${file}: ENOENT; the former entries stay in force`);
+    expect(problems[1]).toBe(`cannot read the tokens file ${file}: no such file; the former entries stay in force`);
     await write(entry('new'));
     pass(1000);
     expect(await directory.find('new')).toBeDefined();
