@@ -14,6 +14,9 @@ export default defineConfig({
           exclude: ['test/engine/**'],
           // As many as there are cores, though the tests on engines are beside them: those mostly wait.
           maxWorkers: availableParallelism(),
+          // Reading all that a file imports costs more than most files: so the files of a worker share it. What a test
+          // changes of the process it sets back.
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
