@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLocalRepository } from '../../src/git/local.ts';
 import type { Watcher } from '../../src/git/port.ts';
+import { eventually } from '../eventually.ts';
 import { cpuMsOf } from '../cpu-time.ts';
 import { createRepository, runGit } from './git-repo.ts';
 
@@ -232,7 +233,7 @@ describe('watching a local repository', () => {
     return changed;
   }
   const told = async (changed: ReturnType<typeof vi.fn>) => {
-    await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 3000, interval: 10 });
+    await eventually(() => expect(changed).toHaveBeenCalled());
     changed.mockClear();
   };
 

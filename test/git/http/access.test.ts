@@ -10,7 +10,7 @@ import { createRepository, type TestRepository } from '../git-repo.ts';
 import { startGitServer, type GitServer, type GitServerOptions } from '../git-server.ts';
 
 const never = new AbortController().signal;
-const timeouts = { pollMs: 3_000, transferMs: 5_000, idleMs: 1_000 };
+const timeouts = { pollMs: 20_000, transferMs: 20_000, idleMs: 3_000 };
 /** A name that only the proxy can resolve. */
 const NAME = 'git.example.invalid';
 let directory: string;
