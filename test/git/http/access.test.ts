@@ -189,7 +189,7 @@ describe('a proxy', () => {
     expect(told[0]).toBe(`unreachable: the proxy ${proxy.url} does not lead to https://${NAME}/r.git (HTTP 403)`);
     proxy.answer(0);
     told.push(await refusal(port));
-    expect(told[1]).toMatch(/^unreachable: .*silent for 1000 ms/);
+    expect(told[1]).toMatch(/^unreachable: .*silent for 3000 ms/);
     await proxy.stop();
     ends.pop();
     told.push(await refusal(port));
