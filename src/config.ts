@@ -1,4 +1,4 @@
-import type { TlsFiles } from './api/tls-pair.ts';
+import type { TlsFiles } from './api/http/tls-pair.ts';
 import type { RepositoryAccess } from './git/access.ts';
 import { parseLocation } from './git/location.ts';
 import { indexLines } from './spec/line-index.ts';
@@ -144,7 +144,7 @@ function fromEnvironment(key: SettingName, env: Machine['env']): Given | undefin
 
 function defaultTexts({ defaultText }: Setting<unknown>, sources: ConfigSources): readonly string[] | undefined {
   if (defaultText === undefined) return undefined;
-  return [typeof defaultText === 'string' ? defaultText : defaultText(sources)];
+  return [typeof defaultText === 'string' ? defaultText : defaultText.on(sources)];
 }
 
 function toTexts(value: unknown): readonly string[] {

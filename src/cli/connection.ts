@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SETTINGS } from '../settings.ts';
-import { adminTokenFile } from '../api/admin-token.ts';
+import { adminTokenFile } from '../api/access/admin-token.ts';
 import type { CliIo } from './io.ts';
 
 /** Where a client command turns to, and as whom. */
@@ -48,5 +48,5 @@ export function resolveConnection(flags: ConnectionFlags, io: Pick<CliIo, 'env' 
 /** What the daemon uses when nobody says otherwise. */
 function defaultOf(setting: 'listen' | 'state-dir', io: Pick<CliIo, 'env' | 'isRoot'>): string {
   const text = SETTINGS[setting].defaultText ?? '';
-  return typeof text === 'string' ? text : text(io);
+  return typeof text === 'string' ? text : text.on(io);
 }
