@@ -1,11 +1,12 @@
 import type { RunConfig } from './config.ts';
+import { createReviewThread } from './aside/review-thread.ts';
 import { createReviewDesk, type ReviewDesk } from './api/review-desk.ts';
 import { SANDBOX_IMAGE } from './docker/sandbox-image.ts';
 import type { GitPort } from './git/port.ts';
 import type { LatestViews } from './reconcile/latest-views.ts';
-import { reviewLive, type LiveState } from './reconcile/review-live.ts';
+import type { LiveState } from './reconcile/answer-live.ts';
+import { reviewLive } from './reconcile/review-live.ts';
 import { NO_SECRETS } from './reconcile/secret-source.ts';
-import { createTreeLoader, type ParsedFiles } from './reconcile/tree-loader.ts';
 
 export interface ReviewAround {
   readonly config: RunConfig;
@@ -15,10 +16,9 @@ export interface ReviewAround {
 
 /** Plans for refs that are not merged. What they hold is kept apart from what is carried out. */
 export function openReviews({ config, git, views }: ReviewAround): ReviewDesk {
-  const parsed: ParsedFiles = new Map();
   const options = {
     git,
-    loaderOf: (merged: GitPort) => createTreeLoader(merged, parsed),
+    answer: createReviewThread(git),
     site: { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] },
     secrets: () => NO_SECRETS.current(),
     networkPool: config.networkPool,

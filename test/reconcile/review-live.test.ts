@@ -9,7 +9,8 @@ import type { ResolvedCatalog } from '../../src/model/catalog.ts';
 import type { DesiredSite } from '../../src/model/desired.ts';
 import { NO_SECRET_VALUES } from '../../src/model/secret-values.ts';
 import { readRevision } from '../../src/reconcile/read-revision.ts';
-import { NotReadYetError, reviewLive, type LiveState } from '../../src/reconcile/review-live.ts';
+import { answerLive, type LiveState } from '../../src/reconcile/answer-live.ts';
+import { NotReadYetError, reviewLive } from '../../src/reconcile/review-live.ts';
 import { NoSiteError } from '../../src/reconcile/review-revisions.ts';
 import { createTreeLoader } from '../../src/reconcile/tree-loader.ts';
 import type { ReviewDocument } from '../../src/status/documents.ts';
@@ -64,12 +65,12 @@ async function look(): Promise<void> {
   if (state !== undefined) state = { ...state, observed: await world.observe() };
 }
 
-const plan = (ref = 'refs/heads/next'): Promise<ReviewDocument> =>
+const plan = (ref = 'refs/heads/next', git = openGit()): Promise<ReviewDocument> =>
   reviewLive(
     ref,
     {
-      git: openGit(),
-      loaderOf: (git) => createTreeLoader(git),
+      git,
+      answer: (question) => answerLive(question, { git, parsed: new Map() }, signal),
       site: SITE,
       secrets: () => NO_SECRET_VALUES,
       networkPool: '10.201.0.0/16',
