@@ -39,6 +39,7 @@ import { openVerification } from './run-verification.ts';
 import { waitForOutcome } from './run-outcome.ts';
 import { openReviews } from './run-review.ts';
 import { claimStateDir } from './state-dir.ts';
+import type { VerificationGate } from './verification/gate.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
 const LOCAL = 'local';
@@ -134,7 +135,7 @@ function checkSites({ sites = [] }: RunConfig): void {
 interface Surroundings {
   readonly config: RunConfig;
   readonly git: GitPort;
-  readonly gate: RepositoryLoopOptions['gate'];
+  readonly gate: VerificationGate | undefined;
   readonly log: Log;
   readonly views: LatestViews;
   readonly journal: Journal;

@@ -37,6 +37,8 @@ export interface LiveQuestion {
   readonly limit: number;
   /** ms since the epoch */
   readonly now: number;
+  /** What would keep the commit from coming into force: sentences. */
+  readonly warnings: readonly string[];
 }
 
 export interface LiveReading {
@@ -54,7 +56,7 @@ export async function answerLive(
   { git, parsed }: LiveReading,
   signal: AbortSignal,
 ): Promise<ReviewDocument> {
-  const { ref, revision, live, limit, site, networkPool, now } = question;
+  const { ref, revision, live, limit, site, networkPool, now, warnings } = question;
   const base = live.catalog.revision;
   const merged = await merge(git, { base, head: revision }, signal);
   const reading = { git: merged.git, loader: createTreeLoader(merged.git, parsed), limit, signal };
@@ -74,6 +76,7 @@ export async function answerLive(
     head,
     sites: [await judgeRemovals(pair, { ...reading, site })],
     problems: { base: before.problems, head: after.problems },
+    warnings,
     notes: merged.notes,
     networkPool,
     now,

@@ -8,6 +8,8 @@ export interface LiveReviewOptions {
   readonly git: Pick<GitPort, 'fetchRef'>;
   /** `answerLive`, wherever that is done. @throws GitError, NoSiteError */
   readonly answer: (question: LiveQuestion, signal: AbortSignal) => Promise<ReviewDocument>;
+  /** What would keep a commit from coming into force as it is, in sentences; default: nothing. @throws GitError */
+  readonly warn?: ((commit: string, signal: AbortSignal) => Promise<readonly string[]>) | undefined;
   readonly site: Omit<SiteOptions, 'secrets'>;
   readonly secrets: () => SecretValues;
   readonly networkPool: string;
@@ -38,10 +40,11 @@ export async function reviewLive(
   options: LiveReviewOptions,
   signal: AbortSignal,
 ): Promise<ReviewDocument> {
-  const { git, answer, state, secrets, now, site, networkPool, limit } = options;
+  const { git, answer, warn, state, secrets, now, site, networkPool, limit } = options;
   const revision = await git.fetchRef(ref, signal);
+  const warnings = (await warn?.(revision, signal)) ?? [];
   const live = state();
   if (live === undefined) throw new NotReadYetError();
-  const question = { ref, revision, live, site, networkPool, limit, secrets: secrets(), now: now() };
-  return await answer(question, signal);
+  const question = { ref, revision, live, site, networkPool, limit, warnings };
+  return await answer({ ...question, secrets: secrets(), now: now() }, signal);
 }

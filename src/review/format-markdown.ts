@@ -59,7 +59,7 @@ function fit(sections: readonly Section[], room: number) {
 
 /** What nobody should have to unfold. */
 function attention(document: ReviewDocument): readonly string[] {
-  const { rejected, problems, sites } = document;
+  const { rejected, problems, sites, warnings } = document;
   const grave = groupSites(sites).flatMap(([site, group]) => [
     ...groupHeld(site).map(
       ({ applications, reason }) =>
@@ -73,6 +73,7 @@ function attention(document: ReviewDocument): readonly string[] {
       }),
   ]);
   const lines = [
+    ...warnings.map((one) => `:warning: ${code(clip(one))}`),
     ...rejected.map((one) => `:x: ${code(clip(formatRejected(one)))}`),
     ...problems.map((one) => `${one.severity === 'error' ? ':x:' : ':warning:'} ${code(clip(formatProblem(one)))}`),
     ...grave.map((line) => `:warning: ${line}`),
