@@ -60,6 +60,7 @@ export function measureCalls(docker: DockerPort, options: MeasureOptions): Docke
     // How long it takes to its first line says nothing of the engine.
     readLog: (id, options, signal) => docker.readLog(id, options, signal),
     pullImage: measured('pull-image', docker.pullImage.bind(docker)),
+    tagImage: measured('tag-image', docker.tagImage.bind(docker)),
     removeImage: measured('remove-image', docker.removeImage.bind(docker)),
     importSandboxImage: measured('import-sandbox-image', docker.importSandboxImage.bind(docker)),
     acquireLease: measured('acquire-lease', docker.acquireLease.bind(docker)),
