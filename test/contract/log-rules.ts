@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { KeptLogOptions, LogRecord } from '../../src/docker/port.ts';
 import type { DesiredContainer } from '../../src/model/desired.ts';
 import type { LogToKeep } from '../../src/model/plan.ts';
 import { createVolume, logToKeep } from './actions.ts';
@@ -42,6 +43,48 @@ export function describeLogs(use: () => Ground): void {
       expect(await docker.listLogs(owner, signal)).toContainEqual(seen);
       expect(await docker.listLogs(`${owner}-other`, signal)).toEqual([]);
       expect(await read(volume)).toEqual(['stdout F one', 'stdout F two']);
+    });
+
+    it('can be read as long as it is kept: lines with their times, oldest first, and the streams told apart', async () => {
+      const { docker, owner, signal } = use();
+      const volume = `${owner}.log.readable`;
+      const said = "printf 'one\\n'; sleep 0.05; printf 'two\\n' >&2; sleep 0.05; printf 'three\\n'";
+      const id = await runAndStop(`${owner}.readable`, '', { cmd: ['sh', '-c', `${said}; sleep 1000`] });
+      await keep(id, volume);
+      const readKept = async (options: Partial<KeptLogOptions> = {}) => {
+        const records: LogRecord[] = [];
+        for await (const record of docker.readKeptLog(volume, { owner, ...options }, signal)) records.push(record);
+        return records;
+      };
+      const records = await readKept();
+      expect(records.map(({ stream, message }) => `${stream} ${message}`)).toEqual([
+        'stdout one',
+        'stderr two',
+        'stdout three',
+      ]);
+      const second = Date.parse(records[1]!.time);
+      expect((await readKept({ since: second })).map(({ message }) => message)).toEqual(['two', 'three']);
+      expect((await readKept({ until: second })).map(({ message }) => message)).toEqual(['one', 'two']);
+      await refusal(readKept({ owner: `${owner}-other` }), 'conflict');
+      await docker.removeVolume({ kind: 'remove-volume', name: volume, hostPath: '' }, signal);
+      await refusal(readKept(), 'conflict');
+      expect(await docker.inspectLog(volume, signal)).toBeUndefined();
+    });
+
+    it('is let go of when its reader leaves', async () => {
+      const { docker, owner, signal } = use();
+      const volume = `${owner}.log.left`;
+      await keep(await runAndStop(`${owner}.dropped`, 'one two three'), volume);
+      for await (const record of docker.readKeptLog(volume, { owner }, signal)) {
+        expect(record.message).toBe('one');
+        break;
+      }
+      const caller = new AbortController();
+      for await (const record of docker.readKeptLog(volume, { owner }, caller.signal)) {
+        if (record.message === 'two') caller.abort();
+      }
+      await docker.removeVolume({ kind: 'remove-volume', name: volume, hostPath: '' }, signal);
+      expect(await docker.inspectLog(volume, signal)).toBeUndefined();
     });
 
     it('is no volume of an application', async () => {
