@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
-import { authenticate } from '../src/api/auth.ts';
-import type { TokenDirectory } from '../src/api/token-directory.ts';
+import { authenticate } from '../src/api/access/auth.ts';
+import type { TokenDirectory } from '../src/api/access/token-directory.ts';
 
 /** What a plain route answers with: something constant, or something it serializes each time by the schema. */
 export interface PlainRoute {
@@ -28,7 +28,7 @@ export async function startPlainServer(routes: readonly PlainRoute[], tokens: To
   return `http://127.0.0.1:${bound.port}`;
 }
 
-/** Those of every answer of the state API (src/api/respond.ts). */
+/** Those of every answer of the state API (src/api/pipeline/respond.ts). */
 const HEADERS = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-cache',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TokenEntry } from '../src/api/principal.ts';
+import type { TokenEntry } from '../src/api/protocol/principal.ts';
 
 // Who asks in bench/state-api.ts: the site provider and ten tenants.
 

@@ -1,9 +1,9 @@
 // The other process of bench/state-api.ts: serves a fleet on the state API, and beside it what that is compared with.
 import { setImmediate as turn } from 'node:timers/promises';
-import { applicationRoutes } from '../src/api/applications.ts';
-import { startApi } from '../src/api/server.ts';
-import { systemRoutes } from '../src/api/system.ts';
-import { createTokenDirectory } from '../src/api/token-directory.ts';
+import { applicationRoutes } from '../src/api/state/applications.ts';
+import { startApi } from '../src/api/pipeline/server.ts';
+import { systemRoutes } from '../src/api/state/system.ts';
+import { createTokenDirectory } from '../src/api/access/token-directory.ts';
 import { createStore, type StoreReader } from '../src/store/store.ts';
 import { createFleet, type FleetSize, type Generation } from '../test/api/fleet.ts';
 import { startPlainServer, type PlainRoute } from './plain-server.ts';

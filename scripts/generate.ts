@@ -5,7 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 import * as prettier from 'prettier';
-import { composeSchemas, type NamedSchemas } from '../src/api/compose-schemas.ts';
+import { composeSchemas, type NamedSchemas } from '../src/api/openapi/compose-schemas.ts';
 import { apiRoutes } from '../src/api/routes.ts';
 import { configSchema } from '../src/settings.ts';
 import { type JsonSchema, resolveReference } from '../src/spec/json-schema.ts';
@@ -109,7 +109,7 @@ async function generateApiSchemaModule(): Promise<GeneratedFile> {
   const own = await readApiSchemas();
   const head = `${BANNER}import type { NamedSchemas } from './compose-schemas.ts';\n\n`;
   return {
-    path: 'src/api/document-schemas.ts',
+    path: 'src/api/openapi/document-schemas.ts',
     text: `${head}export const documentSchemas: NamedSchemas = ${JSON.stringify(own)};\n`,
   };
 }

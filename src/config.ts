@@ -1,4 +1,4 @@
-import type { TlsFiles } from './api/tls-pair.ts';
+import type { TlsFiles } from './api/http/tls-pair.ts';
 import type { RepositoryAccess } from './git/access.ts';
 import { parseLocation } from './git/location.ts';
 import { indexLines } from './spec/line-index.ts';

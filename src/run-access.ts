@@ -1,7 +1,7 @@
 import { onlyTokens, openAccessFile, type AccessSource } from './api/access/access-source.ts';
 import type { LoginOutcome } from './api/access/logins.ts';
 import { openAccess, type OpenedAccess } from './api/access/open-access.ts';
-import { adminTokenFile, ensureAdminToken } from './api/admin-token.ts';
+import { adminTokenFile, ensureAdminToken } from './api/access/admin-token.ts';
 import type { RunConfig } from './config.ts';
 import type { Log } from './log.ts';
 

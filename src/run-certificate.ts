@@ -1,4 +1,4 @@
-import { openTls, type TlsSource } from './api/tls.ts';
+import { openTls, type TlsSource } from './api/http/tls.ts';
 import type { RunConfig } from './config.ts';
 import type { Log } from './log.ts';
 

@@ -1,4 +1,4 @@
-import type { Actions } from './api/actions.ts';
+import type { Actions } from './api/actions/actions.ts';
 import { followedPath } from './api/webhooks/repository-name.ts';
 import { createWebhookReceiver, type WebhookReceiver } from './api/webhooks/receiver.ts';
 import {

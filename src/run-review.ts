@@ -1,5 +1,5 @@
 import type { RunConfig } from './config.ts';
-import { createReviewDesk, type ReviewDesk } from './api/review-desk.ts';
+import { createReviewDesk, type ReviewDesk } from './api/plan/review-desk.ts';
 import { SANDBOX_IMAGE } from './docker/sandbox-image.ts';
 import type { GitPort } from './git/port.ts';
 import type { LatestViews } from './reconcile/latest-views.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { apiRoutes } from './api/routes.ts';
-import { startApi, type Api } from './api/server.ts';
+import { startApi, type Api } from './api/pipeline/server.ts';
 import { createSessions } from './api/sessions/sessions.ts';
 import type { RunConfig } from './config.ts';
 import type { SiteOptions } from './desired/site-context.ts';

@@ -1,5 +1,5 @@
-import { publicPath } from '../../src/api/openapi.ts';
-import { METHODS, type Route } from '../../src/api/route.ts';
+import { publicPath } from '../../src/api/openapi/openapi.ts';
+import { METHODS, type Route } from '../../src/api/protocol/route.ts';
 
 /** A row for each path of the API: who may ask, and for what. */
 export function pathTable(routes: readonly Route[]): string {

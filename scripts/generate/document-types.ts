@@ -1,4 +1,4 @@
-import { referredName, type NamedSchemas } from '../../src/api/compose-schemas.ts';
+import { referredName, type NamedSchemas } from '../../src/api/openapi/compose-schemas.ts';
 import type { JsonSchema } from '../../src/spec/json-schema.ts';
 
 /** A module of types, and which of the names it has. */

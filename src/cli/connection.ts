@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SETTINGS } from '../settings.ts';
-import { adminTokenFile } from '../api/admin-token.ts';
+import { adminTokenFile } from '../api/access/admin-token.ts';
 import type { CliIo } from './io.ts';
 
 /** Where a client command turns to, and as whom. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Argument, Option, type Command } from 'commander';
 import picocolors from 'picocolors';
-import { toYaml } from '../api/yaml-text.ts';
+import { toYaml } from '../api/protocol/yaml-text.ts';
 import { ClientError } from './client-error.ts';
 import { createClient, type Client } from './client.ts';
 import { addConnectionOptions, resolveConnection, type ConnectionFlags } from './connection.ts';

@@ -1,4 +1,4 @@
-import { REFUSAL_REASONS, STATUS_CLASSES, WATCHED_METHODS } from '../api/request-watch.ts';
+import { REFUSAL_REASONS, STATUS_CLASSES, WATCHED_METHODS } from '../api/http/request-watch.ts';
 import type { OperStatus } from '../status/documents.ts';
 import type { METRICS } from './definitions.ts';
 import { SYNC_STATUSES } from './sync-status.ts';

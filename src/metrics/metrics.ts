@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry, type Gauge } from 'prom-client';
-import type { RequestWatch } from '../api/request-watch.ts';
+import type { RequestWatch } from '../api/http/request-watch.ts';
 import type { DockerCall } from '../docker/measure-calls.ts';
 import type { FairleadEvent, Narrator } from '../events.ts';
 import type { GitFetch } from '../git/measure-fetches.ts';

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { RequestWatch } from '../api/request-watch.ts';
+import type { RequestWatch } from '../api/http/request-watch.ts';
 import { METRICS } from './definitions.ts';
 import { openCounter, openGauge, openHistogram } from './instruments.ts';
 

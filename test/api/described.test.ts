@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openApiDocument } from '../../src/api/openapi.ts';
-import { apiSchemas } from '../../src/api/openapi-route.ts';
-import type { Operation, Route } from '../../src/api/route.ts';
+import { openApiDocument } from '../../src/api/openapi/openapi.ts';
+import { apiSchemas } from '../../src/api/openapi/route.ts';
+import type { Operation, Route } from '../../src/api/protocol/route.ts';
 import { createAnswerCheck, type SeenAnswer } from './described.ts';
 
 // The check that every answer in these tests goes through must be able to say no.

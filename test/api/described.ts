@@ -1,10 +1,15 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { mapInside, TIME_SPAN } from '../../src/api/compose-schemas.ts';
-import { openApiDocument, type OpenApiDocument, type OperationObject, type PathItem } from '../../src/api/openapi.ts';
-import { apiSchemas } from '../../src/api/openapi-route.ts';
-import type { Reference, Response } from '../../src/api/openapi-responses.ts';
-import type { Route } from '../../src/api/route.ts';
+import { mapInside, TIME_SPAN } from '../../src/api/openapi/compose-schemas.ts';
+import {
+  openApiDocument,
+  type OpenApiDocument,
+  type OperationObject,
+  type PathItem,
+} from '../../src/api/openapi/openapi.ts';
+import { apiSchemas } from '../../src/api/openapi/route.ts';
+import type { Reference, Response } from '../../src/api/openapi/responses.ts';
+import type { Route } from '../../src/api/protocol/route.ts';
 import { FORMATS } from '../../src/spec/formats.ts';
 import { OWN_KEYWORDS, type JsonSchema } from '../../src/spec/json-schema.ts';
 

@@ -1,5 +1,5 @@
 import type { Logins } from '../../src/api/access/logins.ts';
-import { badRequest, forbidden, unauthorized } from '../../src/api/errors.ts';
+import { badRequest, forbidden, unauthorized } from '../../src/api/protocol/errors.ts';
 import { createSessions, type SessionOptions } from '../../src/api/sessions/sessions.ts';
 import type { RouteOptions } from '../../src/api/routes.ts';
 import type { WebhookReceiver } from '../../src/api/webhooks/receiver.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PERMISSIONS, type TokenEntry } from '../../src/api/principal.ts';
-import { METHODS, pathsOf, type Method, type Route } from '../../src/api/route.ts';
+import { PERMISSIONS, type TokenEntry } from '../../src/api/protocol/principal.ts';
+import { METHODS, pathsOf, type Method, type Route } from '../../src/api/protocol/route.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
-import { startApi } from '../../src/api/server.ts';
-import { createTokenDirectory } from '../../src/api/token-directory.ts';
+import { startApi } from '../../src/api/pipeline/server.ts';
+import { createTokenDirectory } from '../../src/api/access/token-directory.ts';
 import { createEventRing } from '../../src/journal/event-ring.ts';
 import type { RunDocument } from '../../src/journal/run-document.ts';
 import type { AuditRecord } from '../../src/status/document-types.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { apiRoutes, type RouteOptions } from '../../src/api/routes.ts';
-import { startApi, type Api, type ApiOptions } from '../../src/api/server.ts';
-import type { Permission, TokenEntry } from '../../src/api/principal.ts';
-import { createTokenDirectory } from '../../src/api/token-directory.ts';
+import { startApi, type Api, type ApiOptions } from '../../src/api/pipeline/server.ts';
+import type { Permission, TokenEntry } from '../../src/api/protocol/principal.ts';
+import { createTokenDirectory } from '../../src/api/access/token-directory.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 import { answerCheckOf } from './described.ts';
 import { createStore, type Snapshot, type Store } from '../../src/store/store.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toPlanDocument } from '../../src/api/plan-document.ts';
+import { toPlanDocument } from '../../src/api/plan/plan-document.ts';
 import type { ApplicationSpec, ServiceSpec } from '../../src/model/application-spec.ts';
 import type { DesiredSite } from '../../src/model/desired.ts';
 import { formatPlan } from '../../src/plan/format.ts';

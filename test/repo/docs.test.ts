@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LIMITS as API_LIMITS } from '../../src/api/limits.ts';
+import { LIMITS as API_LIMITS } from '../../src/api/http/limits.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
 import { type Setting, SETTING_NAMES, SETTINGS } from '../../src/settings.ts';
 import { LIMITS } from '../../src/spec/limits.ts';

@@ -24,9 +24,7 @@ describe('the layout of the repository', () => {
   it('has no empty rooms: each folder of src holds code that something outside of it imports', () => {
     const imported = new Set(
       sources.flatMap((file) =>
-        importsOf(file)
-          .filter((specifier) => specifier.startsWith('.'))
-          .map((specifier) => path.posix.join(path.posix.dirname(file), specifier))
+        targetsOf(file)
           .filter((target) => folderOf(target) !== folderOf(file))
           .map(folderOf),
       ),
@@ -40,6 +38,21 @@ describe('the layout of the repository', () => {
       .map(textOf)
       .join('\n');
     expect(sourceFolders().filter((folder) => !docs.includes(`${folder}/`))).toEqual([]);
+  });
+
+  it('lets a folder of the state API import only those that stand above it in docs/architecture.md', () => {
+    const documented = [...textOf('docs/architecture.md').matchAll(/^\| `src\/api\/([a-z]+)\/`/gm)].map(
+      ([, name]) => name,
+    );
+    const apiFolder = (file: string) => /^src\/api\/([a-z]+)\//.exec(file)?.[1];
+    const api = sources.filter((file) => apiFolder(file) !== undefined);
+    expect(documented.toSorted()).toEqual([...new Set(api.map(apiFolder))].sort());
+    const upward = api.flatMap((file) =>
+      targetsOf(file)
+        .filter((target) => documented.indexOf(apiFolder(target)) > documented.indexOf(apiFolder(file)))
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(upward).toEqual([]);
   });
 
   it('lets one file only speak to dockerode', () => {
@@ -58,6 +71,13 @@ describe('the layout of the repository', () => {
     expect(places).toEqual([]);
   });
 });
+
+/** The files of the repository that a module imports. */
+function targetsOf(file: string): string[] {
+  return importsOf(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => path.posix.join(path.posix.dirname(file), specifier));
+}
 
 /** `plan` of `src/plan/steps.ts`; empty for a file directly in `src`. */
 function folderOf(file: string): string {

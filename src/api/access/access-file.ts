@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isMap, isSeq, LineCounter, parseDocument, type Node, type ParsedNode, type YAMLMap } from 'yaml';
-import type { Principal, TokenEntry } from '../principal.ts';
+import type { Principal, TokenEntry } from '../protocol/principal.ts';
 import type { Access, ApproleEntry, UserEntry } from './access.ts';
 import { nodeAt, readRoles, readSha256, readTenant, readText, textOf, type Report } from './entry-fields.ts';
 import { ISSUER_KEYS, readIssuer } from './issuer-fields.ts';

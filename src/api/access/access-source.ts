@@ -1,5 +1,5 @@
 import { followFile } from '../../followed-file.ts';
-import type { TokenEntry } from '../principal.ts';
+import type { TokenEntry } from '../protocol/principal.ts';
 import { parseAccess, TokensError } from './access-file.ts';
 import type { Access } from './access.ts';
 

@@ -1,4 +1,4 @@
-import type { Permission, Principal, TokenEntry } from '../principal.ts';
+import type { Permission, Principal, TokenEntry } from '../protocol/principal.ts';
 import type { PasswordHash } from './password-hash.ts';
 
 /** Everybody who may use the API, as the tokens file says (contract 5.2). */

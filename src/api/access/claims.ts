@@ -1,4 +1,4 @@
-import type { Permission, Principal } from '../principal.ts';
+import type { Permission, Principal } from '../protocol/principal.ts';
 import type { ClaimPath, IssuerEntry, RolesRule, TenantRule } from './access.ts';
 import { isTenantName } from './entry-fields.ts';
 

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
-import { PERMISSIONS, type Permission } from '../principal.ts';
+import { PERMISSIONS, type Permission } from '../protocol/principal.ts';
 
 // Readers of the fields of an entry of the tokens file. Each reports what is wrong, and then gives undefined. No
 // message quotes what was written: a secret may stand in the wrong place.

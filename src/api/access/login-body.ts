@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
-import { ApiError, badRequest } from '../errors.ts';
-import type { RequestBody } from '../route.ts';
+import { ApiError, badRequest } from '../protocol/errors.ts';
+import type { RequestBody } from '../protocol/route.ts';
 
 /** Anybody may send one, so it is small. */
 const MOST_BYTES = 16 * 1024;

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { ApiError, badRequest, unauthorized } from '../errors.ts';
+import { ApiError, badRequest, unauthorized } from '../protocol/errors.ts';
 import type { Access, ApproleEntry, UserEntry } from './access.ts';
-import type { RateLimit } from '../rate-limit.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { Lane } from './lane.ts';
 import { decoyOf, verifyPassword } from './password-hash.ts';
 import type { OpenedSession, Sessions } from './sessions.ts';

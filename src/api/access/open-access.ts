@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeDurably } from '../../durable-file.ts';
-import type { Principal } from '../principal.ts';
-import { findHolder, toPrincipal, type TokenDirectory } from '../token-directory.ts';
+import type { Principal } from '../protocol/principal.ts';
+import { findHolder, toPrincipal, type TokenDirectory } from './token-directory.ts';
 import type { AccessSource } from './access-source.ts';
 import type { Access, ApproleEntry, UserEntry } from './access.ts';
-import { createRateLimit } from '../rate-limit.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { createLane } from './lane.ts';
 import { createLogins, type LoginOutcome, type Logins } from './logins.ts';
 import { parseSessions, type Session } from './session-records.ts';

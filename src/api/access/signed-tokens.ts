@@ -1,5 +1,5 @@
 import { decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
-import type { Principal } from '../principal.ts';
+import type { Principal } from '../protocol/principal.ts';
 import type { IssuerEntry } from './access.ts';
 import { toTokenHolder } from './claims.ts';
 import { fetchJson } from './fetch-json.ts';

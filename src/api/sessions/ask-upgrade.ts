@@ -1,5 +1,5 @@
-import { ApiError, badRequest } from '../errors.ts';
-import type { View } from '../route.ts';
+import { ApiError, badRequest } from '../protocol/errors.ts';
+import type { View } from '../protocol/route.ts';
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const KEY = /^[+/0-9A-Za-z]{22}==$/;

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { SocketEnds } from '../web-sockets.ts';
+import type { SocketEnds } from '../protocol/upgrade.ts';
 
 // The client's side of a session: whether it is there, and the bytes to and from it.
 

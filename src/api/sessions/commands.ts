@@ -1,5 +1,5 @@
 import type { DockerPort } from '../../docker/port.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../protocol/errors.ts';
 import { ShellWordsError, splitWords } from './shell-words.ts';
 
 /** A text for a shell, or the words of a command. */

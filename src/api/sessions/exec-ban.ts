@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../store/store.ts';
-import { forbidden } from '../errors.ts';
-import type { View } from '../route.ts';
+import { forbidden } from '../protocol/errors.ts';
+import type { View } from '../protocol/route.ts';
 
 /**
  * Whether commands and connections are allowed where the path leads, as far as that can be told before it is looked at.

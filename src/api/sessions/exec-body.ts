@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
-import { badRequest } from '../errors.ts';
-import type { RequestBody } from '../route.ts';
+import { badRequest } from '../protocol/errors.ts';
+import type { RequestBody } from '../protocol/route.ts';
 import type { Command } from './commands.ts';
 
 const EXPECTED = 'expected {"cmd": "ps aux"} or {"cmd": ["ps", "aux"]}';

@@ -1,13 +1,13 @@
-import { badRequest } from '../errors.ts';
-import { parseSelection, type Query } from '../query.ts';
-import type { Answer, Route, View } from '../route.ts';
+import { badRequest } from '../protocol/errors.ts';
+import { parseSelection, type Query } from '../protocol/query.ts';
+import type { Answer, Route, View } from '../protocol/route.ts';
 import { chooseProtocol } from './ask-upgrade.ts';
 import { parseCommand } from './exec-body.ts';
 import { checkExecAllowed, checkTenantAllows } from './exec-ban.ts';
 import { toFacts } from './facts.ts';
 import { findContainer, type ContainerKind } from './find-container.ts';
 import { runningContainer } from './locate.ts';
-import { once } from './once.ts';
+import { once } from '../protocol/once.ts';
 import { CONTAINERS } from './paths.ts';
 import { relayExec } from './relay-exec.ts';
 import type { Sessions } from './sessions.ts';

@@ -1,7 +1,7 @@
 import type { ExecSession } from '../../docker/port.ts';
-import { conflict } from '../errors.ts';
-import { parseSelection } from '../query.ts';
-import type { Answer, Route, View } from '../route.ts';
+import { conflict } from '../protocol/errors.ts';
+import { parseSelection } from '../protocol/query.ts';
+import type { Answer, Route, View } from '../protocol/route.ts';
 import { parseExecBody } from './exec-body.ts';
 import { checkExecAllowed, checkTenantAllows } from './exec-ban.ts';
 import { toFacts } from './facts.ts';

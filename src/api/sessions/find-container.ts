@@ -1,8 +1,8 @@
 import { serviceOf } from '../../model/names.ts';
 import type { ContainerState, InitContainerState } from '../../status/documents.ts';
-import { findInstance, type FoundInstance } from '../applications.ts';
-import { notFound } from '../errors.ts';
-import type { View } from '../route.ts';
+import { findInstance, type FoundInstance } from '../state/applications.ts';
+import { notFound } from '../protocol/errors.ts';
+import type { View } from '../protocol/route.ts';
 
 /** The two kinds have names of their own, each under its own path. */
 export type ContainerKind = 'container' | 'init-container';

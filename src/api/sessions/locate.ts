@@ -1,7 +1,7 @@
 import { sandboxOf } from '../../model/observed-instance.ts';
 import type { ObservedContainer, ObservedHost } from '../../model/observed.ts';
-import type { FoundInstance } from '../applications.ts';
-import { conflict } from '../errors.ts';
+import type { FoundInstance } from '../state/applications.ts';
+import { conflict } from '../protocol/errors.ts';
 import type { FoundContainer } from './find-container.ts';
 
 // From what a path names to what is on the engine, as it was last seen: nothing here asks the engine.

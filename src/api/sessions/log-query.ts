@@ -1,7 +1,7 @@
 import { parseDuration, UnitError } from '../../spec/units.ts';
-import { badRequest } from '../errors.ts';
-import { isOn, type Query } from '../query.ts';
-import { once } from './once.ts';
+import { badRequest } from '../protocol/errors.ts';
+import { isOn, type Query } from '../protocol/query.ts';
+import { once } from '../protocol/once.ts';
 
 /** What of a log is asked for. */
 export interface LogQuery {

@@ -1,9 +1,9 @@
 import type { LogOptions, LogRecord } from '../../docker/port.ts';
 import { parseSize } from '../../spec/units.ts';
-import { conflict } from '../errors.ts';
-import { prefersLines } from '../negotiate.ts';
-import { parseSelection } from '../query.ts';
-import type { Answer, Route, View } from '../route.ts';
+import { conflict } from '../protocol/errors.ts';
+import { prefersLines } from '../protocol/negotiate.ts';
+import { parseSelection } from '../protocol/query.ts';
+import type { Answer, Route, View } from '../protocol/route.ts';
 import { findContainer, specOf, type ContainerKind, type FoundContainer } from './find-container.ts';
 import { madeContainer } from './locate.ts';
 import { parseLogQuery, type LogQuery } from './log-query.ts';

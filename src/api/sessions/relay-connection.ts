@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { DialTarget } from '../../docker/port.ts';
-import type { SocketEnds } from '../web-sockets.ts';
+import type { SocketEnds } from '../protocol/upgrade.ts';
 import { CLOSED, createIntake, sendAll, watchClient, type SessionEnd } from './client.ts';
 
 export interface ConnectionRelayOptions {

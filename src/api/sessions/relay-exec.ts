@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { ExecSession } from '../../docker/port.ts';
 import { CLOSED, createIntake, sendAll, watchClient, type Client, type SessionEnd } from './client.ts';
-import type { SocketEnds } from '../web-sockets.ts';
+import type { SocketEnds } from '../protocol/upgrade.ts';
 import { parseExecFrame } from './exec-frames.ts';
 
 export interface ExecRelayOptions {

@@ -1,4 +1,4 @@
-import { conflict } from '../errors.ts';
+import { conflict } from '../protocol/errors.ts';
 
 /** As many as may be at once. */
 export interface Seats {

@@ -2,7 +2,7 @@ import { DockerError, type DockerPort } from '../../docker/port.ts';
 import type { AuditEnd, AuditFacts, AuditTrail } from '../../journal/audit.ts';
 import type { RunEnd } from '../../journal/run-document.ts';
 import type { Runs } from '../../journal/runs.ts';
-import { ApiError, conflict } from '../errors.ts';
+import { ApiError, conflict } from '../protocol/errors.ts';
 import type { SessionEnd } from './client.ts';
 import { createCommandResolver, type CommandResolver } from './commands.ts';
 import type { HostSight } from './locate.ts';

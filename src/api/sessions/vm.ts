@@ -1,6 +1,6 @@
-import { findInstance } from '../applications.ts';
-import { conflict } from '../errors.ts';
-import type { Operation, Route, View } from '../route.ts';
+import { findInstance } from '../state/applications.ts';
+import { conflict } from '../protocol/errors.ts';
+import type { Operation, Route, View } from '../protocol/route.ts';
 import { INSTANCE } from './paths.ts';
 
 /** The same for virtual machines, of which there are none yet (contract 8.14). */

@@ -1,4 +1,4 @@
-import { createRateLimit } from '../rate-limit.ts';
+import { createRateLimit } from '../access/rate-limit.ts';
 import type { ForgeName } from './forge.ts';
 
 /** How many deliveries of an address may be wrong: so many at once, and one more each second. */

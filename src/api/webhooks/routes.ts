@@ -1,5 +1,5 @@
-import { ApiError, unauthorized } from '../errors.ts';
-import type { Answer, Operation, Route, View } from '../route.ts';
+import { ApiError, unauthorized } from '../protocol/errors.ts';
+import type { Answer, Operation, Route, View } from '../protocol/route.ts';
 import { FORGES, type ForgeName } from './forge.ts';
 import { FORGE } from './forges.ts';
 import type { Refusal, WebhookReceiver } from './receiver.ts';

@@ -7,7 +7,7 @@ import { openAccessFile } from '../../../src/api/access/access-source.ts';
 import type { LoginOutcome } from '../../../src/api/access/logins.ts';
 import { openAccess } from '../../../src/api/access/open-access.ts';
 import { apiRoutes } from '../../../src/api/routes.ts';
-import { startApi } from '../../../src/api/server.ts';
+import { startApi } from '../../../src/api/pipeline/server.ts';
 import { createStore } from '../../../src/store/store.ts';
 import { answerCheckOf } from '../described.ts';
 import { ELSEWHERE } from '../elsewhere.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAccess, TokensError } from '../../../src/api/access/access-file.ts';
 import { openAccessFile } from '../../../src/api/access/access-source.ts';
-import { findHolder } from '../../../src/api/token-directory.ts';
+import { findHolder } from '../../../src/api/access/token-directory.ts';
 import { textOf } from '../../repo/tree.ts';
 import { cheapHash, hashOf } from './access-builders.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FAILED_LOGINS as FAILURES } from '../../../src/api/access/open-access.ts';
-import { createRateLimit } from '../../../src/api/rate-limit.ts';
+import { createRateLimit } from '../../../src/api/access/rate-limit.ts';
 import { createLane } from '../../../src/api/access/lane.ts';
 import { formatSessions, parseSessions, type Session } from '../../../src/api/access/session-records.ts';
 import { createSessions, MOST_SESSIONS } from '../../../src/api/access/sessions.ts';

@@ -1,6 +1,6 @@
 import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import type { ApiOptions } from '../../../src/api/server.ts';
+import type { ApiOptions } from '../../../src/api/pipeline/server.ts';
 import { createSessions } from '../../../src/api/sessions/sessions.ts';
 import { desiredSite } from '../../../src/desired/site.ts';
 import { createAuditTrail } from '../../../src/journal/audit.ts';

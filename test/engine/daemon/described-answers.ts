@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from '../../../src/api/openapi.ts';
+import type { OpenApiDocument } from '../../../src/api/openapi/openapi.ts';
 import { createAnswerCheck, type CheckAnswer } from '../../api/described.ts';
 
 /** By the text of the description: making one takes a while, and all daemons describe themselves alike. */
