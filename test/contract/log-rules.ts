@@ -4,6 +4,7 @@ import type { DesiredContainer } from '../../src/model/desired.ts';
 import type { LogToKeep } from '../../src/model/plan.ts';
 import { createVolume, logToKeep } from './actions.ts';
 import { refusal, type Ground } from './docker-contract.ts';
+import { waitFor } from './wait.ts';
 
 export function describeLogs(use: () => Ground): void {
   /** A stopped container that said these words, one a line. */
@@ -19,6 +20,12 @@ export function describeLogs(use: () => Ground): void {
   async function keep(id: string, volume: string, overrides: Partial<LogToKeep> = {}): Promise<void> {
     const { docker, owner, signal } = use();
     await docker.keepLog(id, logToKeep(owner, volume, overrides), signal);
+  }
+
+  async function readAll(log: AsyncIterable<LogRecord>): Promise<readonly LogRecord[]> {
+    const records: LogRecord[] = [];
+    for await (const record of log) records.push(record);
+    return records;
   }
 
   /** The records of a kept log without their times. */
@@ -46,16 +53,18 @@ export function describeLogs(use: () => Ground): void {
     });
 
     it('can be read as long as it is kept: lines with their times, oldest first, and the streams told apart', async () => {
-      const { docker, owner, signal } = use();
+      const { docker, owner, runMember, signal } = use();
       const volume = `${owner}.log.readable`;
       const said = "printf 'one\\n'; sleep 0.05; printf 'two\\n' >&2; sleep 0.05; printf 'three\\n'";
-      const id = await runAndStop(`${owner}.readable`, '', { cmd: ['sh', '-c', `${said}; sleep 1000`] });
+      const { id } = await runMember(`${owner}.readable`, { cmd: ['sh', '-c', `${said}; sleep 1000`] });
+      await waitFor(
+        'three lines',
+        async () => (await readAll(docker.readLog(id, { follow: false }, signal))).length === 3,
+      );
+      await docker.stopContainer(id, 1_000, signal);
       await keep(id, volume);
-      const readKept = async (options: Partial<KeptLogOptions> = {}) => {
-        const records: LogRecord[] = [];
-        for await (const record of docker.readKeptLog(volume, { owner, ...options }, signal)) records.push(record);
-        return records;
-      };
+      const readKept = (options: Partial<KeptLogOptions> = {}) =>
+        readAll(docker.readKeptLog(volume, { owner, ...options }, signal));
       const records = await readKept();
       expect(records.map(({ stream, message }) => `${stream} ${message}`)).toEqual([
         'stdout one',

@@ -131,6 +131,23 @@ describe('what a container said', () => {
     expect(log!.Name).toMatch(/^acme\.talk\.web-1\.main\.log-\d{8}T\d{9}Z$/);
   });
 
+  it('is shown before what the next container says, as one log', async () => {
+    const logOf = async (path: string) => {
+      const answer = await daemon.ask(`/v1/state/applications/talk/service-instances/web-1/${path}`);
+      return (await answer.text()).trimEnd().split('\n');
+    };
+    const lines = await logOf('containers/main/logs');
+    expect(lines.filter((line) => line.startsWith('hello'))).toEqual(['hello 1.0', 'hello 2.0']);
+    const numbers = lines.filter((line) => /^\d+$/.test(line)).map(Number);
+    expect(numbers).toHaveLength(120_000);
+    expect(numbers.findIndex((number, index) => number !== (index % 60_000) + 1)).toBe(-1);
+    const last = await logOf('containers/main/logs?tail=60002');
+    expect(last).toEqual(lines.slice(-60_002));
+    expect(await logOf('init-containers/setup/logs')).toEqual(['setting up', 'setting up']);
+    const helpers = await askEngine(ENGINE, '/containers/json', { query: { all: '1' } });
+    expect(helpers).not.toContain(`fairlead.${OWNER}.read-log`);
+  });
+
   it('is kept of an init container, too', async () => {
     const [log] = await logsOf('setup');
     expect((await read(log!)).map(withoutTime)).toEqual(['stdout F setting up']);
