@@ -1,5 +1,5 @@
 // Writes what follows from schemas/ and from the tables of settings, metrics and routes: types, schemas as modules,
-// docs/spec.md, docs/metrics.md, the paths in docs/api.md.
+// docs/spec.md, docs/settings.md, docs/metrics.md, the paths in docs/api.md.
 // `--check` only tells what is stale (exit 1).
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { metricsPage } from './generate/metrics-page.ts';
 import { ELSEWHERE } from '../test/api/elsewhere.ts';
 import { pathTable } from './generate/api-paths.ts';
 import { documentTypes } from './generate/document-types.ts';
+import { settingsPage } from './generate/settings-page.ts';
 import { specPage } from './generate/spec-page.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -150,7 +151,7 @@ async function generateApiPage(): Promise<GeneratedFile> {
 
 /** Tables of a page that is generated as a whole would be padded to the width of their longest cell. */
 async function format({ path, text }: GeneratedFile): Promise<GeneratedFile> {
-  if (path === 'docs/spec.md') return { path, text };
+  if (path === 'docs/spec.md' || path === 'docs/settings.md') return { path, text };
   const filepath = fileURLToPath(new URL(path, ROOT));
   const options = await prettier.resolveConfig(filepath);
   return { path, text: await prettier.format(text, { ...options, filepath }) };
@@ -170,6 +171,7 @@ async function generate(checkOnly: boolean): Promise<number> {
     generateConfigSchema(),
     await generateSpecPage(),
     { path: 'docs/metrics.md', text: metricsPage() },
+    { path: 'docs/settings.md', text: settingsPage() },
     await generateApiPage(),
   ];
   const stale: GeneratedFile[] = [];

@@ -144,7 +144,7 @@ function fromEnvironment(key: SettingName, env: Machine['env']): Given | undefin
 
 function defaultTexts({ defaultText }: Setting<unknown>, sources: ConfigSources): readonly string[] | undefined {
   if (defaultText === undefined) return undefined;
-  return [typeof defaultText === 'string' ? defaultText : defaultText(sources)];
+  return [typeof defaultText === 'string' ? defaultText : defaultText.on(sources)];
 }
 
 function toTexts(value: unknown): readonly string[] {

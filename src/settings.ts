@@ -25,12 +25,19 @@ export interface Machine {
   readonly isRoot: boolean;
 }
 
+/** A default that depends on the machine. */
+export interface MachineDefault {
+  /** Markdown, for docs/settings.md. */
+  readonly words: string;
+  readonly on: (machine: Machine) => string;
+}
+
 /** One setting of `fairlead run`: a flag, an environment variable and a key of fairlead.yaml. */
 export interface Setting<T> {
   readonly kind: SettingKind<T>;
   readonly description: string;
   /** As the user would write it; none: the setting is absent or required. */
-  readonly defaultText?: string | ((machine: Machine) => string);
+  readonly defaultText?: string | MachineDefault;
   readonly required?: true;
 }
 
@@ -71,11 +78,10 @@ export const SETTINGS = {
   ),
   'repository-ssh-key': setting(text('FILE'), 'the private key an ssh repository is asked with: a deploy key'),
   'repository-ssh-passphrase': setting(text('FILE'), 'a file with the passphrase of that key, where it is encrypted'),
-  'repository-known-hosts': setting(
-    text('FILE'),
-    'the host keys of ssh servers; a host that is not in it is refused',
-    knownHostsDefault,
-  ),
+  'repository-known-hosts': setting(text('FILE'), 'the host keys of ssh servers; a host that is not in it is refused', {
+    words: '`~/.ssh/known_hosts`, else `/etc/ssh/ssh_known_hosts`',
+    on: knownHostsDefault,
+  }),
   verify: setting(
     oneOf('none', 'commit', 'tag'),
     'what has to be signed to be applied: nothing, the commit, or a tag that names it',
@@ -83,27 +89,24 @@ export const SETTINGS = {
   ),
   'verify-keys': setting(paths, 'files and folders with the public keys, OpenPGP or SSH, whose signatures count'),
   site: setting(names, 'the site to look after; may be left out while the repository has one'),
-  docker: setting(
-    docker,
-    'the Docker engine of the host of the site',
-    ({ env }) => env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
-  ),
-  'docker-config': setting(
-    text('FILE'),
-    'the Docker client file with the credentials of registries',
-    dockerConfigDefault,
-  ),
+  docker: setting(docker, 'the Docker engine of the host of the site', {
+    words: '`$DOCKER_HOST`, else `unix:///var/run/docker.sock`',
+    on: ({ env }) => env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
+  }),
+  'docker-config': setting(text('FILE'), 'the Docker client file with the credentials of registries', {
+    words: '`$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`',
+    on: dockerConfigDefault,
+  }),
   listen: setting(address, 'address and port of the state API; port 0 picks one', '127.0.0.1:4646'),
   'tls-cert': setting(
     text('FILE'),
     'a file with the certificate of the state API, and its chain; served over TLS then',
   ),
   'tls-key': setting(text('FILE'), 'the file with the key of that certificate'),
-  'state-dir': setting(
-    text('DIR'),
-    'the folder for caches and small facts; it may be deleted at any time',
-    stateDirDefault,
-  ),
+  'state-dir': setting(text('DIR'), 'the folder for caches and small facts; it may be deleted at any time', {
+    words: '`/var/lib/fairlead` as root, else `$XDG_STATE_HOME/fairlead` or `~/.local/state/fairlead`',
+    on: stateDirDefault,
+  }),
   tokens: setting(text('FILE'), 'a file that says who may use the state API; without it an admin token is made'),
   webhooks: setting(text('FILE'), 'a file with the secrets of webhooks; without it none is taken'),
   notifications: setting(

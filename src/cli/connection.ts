@@ -48,5 +48,5 @@ export function resolveConnection(flags: ConnectionFlags, io: Pick<CliIo, 'env' 
 /** What the daemon uses when nobody says otherwise. */
 function defaultOf(setting: 'listen' | 'state-dir', io: Pick<CliIo, 'env' | 'isRoot'>): string {
   const text = SETTINGS[setting].defaultText ?? '';
-  return typeof text === 'string' ? text : text(io);
+  return typeof text === 'string' ? text : text.on(io);
 }

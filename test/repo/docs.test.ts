@@ -2,7 +2,6 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS as API_LIMITS } from '../../src/api/http/limits.ts';
 import { apiRoutes } from '../../src/api/routes.ts';
-import { type Setting, SETTING_NAMES, SETTINGS } from '../../src/settings.ts';
 import { LIMITS } from '../../src/spec/limits.ts';
 import { ELSEWHERE } from '../api/elsewhere.ts';
 import { filesOf, textOf } from './tree.ts';
@@ -23,6 +22,16 @@ function tableRows(page: string): string[][] {
     );
 }
 
+/** What forges make of the headings of a page. */
+function anchorsOf(page: string): string[] {
+  return [...textOf(page).matchAll(/^#+ +(.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 /** The members of a union of words: `| 'unreachable' // why`. */
 function unionMembers(file: string, type: string): string[] {
   const body = new RegExp(`export type ${type} =\\n((?: +\\| '[^\\n]*\\n)+)`).exec(textOf(file))?.[1] ?? '';
@@ -30,19 +39,11 @@ function unionMembers(file: string, type: string): string[] {
 }
 
 describe('the documentation', () => {
-  it('has the flags of the table of settings in the README, with their defaults and meanings', () => {
-    const flags = SETTING_NAMES.map((name) => {
-      const { kind, description, defaultText, required }: Setting<unknown> = SETTINGS[name];
-      const shown = typeof defaultText === 'string' && defaultText !== 'false' ? defaultText : undefined;
-      const flag = kind.placeholder === undefined ? `--${name}` : `--${name} ${kind.placeholder}`;
-      const isWordedByHand = typeof defaultText === 'function';
-      return [
-        flag,
-        isWordedByHand ? (expect.any(String) as string) : (shown ?? (required ? 'required' : '')),
-        description,
-      ];
-    });
-    expect(tableRows('README.md').filter(([flag]) => flag?.startsWith('--'))).toEqual(flags);
+  it('shows a newcomer some of the settings, as the page of all of them has them', () => {
+    const all = tableRows('docs/settings.md').map(([flag, , , fallback, meaning]) => [flag, fallback, meaning]);
+    const shown = tableRows('README.md').filter(([flag]) => flag?.startsWith('--'));
+    expect(shown.length).toBeGreaterThan(3);
+    expect(all).toEqual(expect.arrayContaining(shown));
   });
 
   it('has a row with a next move for every error code', () => {
@@ -69,8 +70,6 @@ describe('the documentation', () => {
       return match === null ? [] : [Number(match[1]?.replaceAll(',', '')) * (match[2] === undefined ? 1 : 2 ** 20)];
     });
     expect(values).toEqual(expect.arrayContaining(Object.values(LIMITS)));
-    const readme = textOf('README.md').replaceAll(',', '');
-    for (const limit of Object.values(LIMITS)) expect(readme).toContain(limit === 2 ** 20 ? '1 MiB' : String(limit));
   });
 
   it('has the limits of the state API that are in force', () => {
@@ -84,6 +83,20 @@ describe('the documentation', () => {
         ...[`${idleMs / 1000} 10 s`, String(connections)],
       ]),
     );
+  });
+
+  it('links to headings that are there', () => {
+    const pages = filesOf().filter((file) => file.endsWith('.md'));
+    const broken = pages.flatMap((page) =>
+      [...textOf(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+        .map(([, target = '', anchor = '']) => ({
+          file: target === '' ? page : path.posix.join(path.posix.dirname(page), target),
+          anchor,
+        }))
+        .filter(({ file, anchor }) => file.endsWith('.md') && !anchorsOf(file).includes(anchor))
+        .map(({ file, anchor }) => `${page}: ${file}#${anchor}`),
+    );
+    expect(broken).toEqual([]);
   });
 
   it('links to files that are there', () => {
