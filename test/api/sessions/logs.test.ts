@@ -251,14 +251,14 @@ async function keepLogOfMain({ docker }: Reached): Promise<void> {
 
 /** Another container in place of it, as after a new version. */
 async function replaceMain(reached: Reached): Promise<void> {
-  const { docker, pass, converge, look } = reached;
-  pass(MINUTE);
+  const { docker } = reached;
+  reached.pass(MINUTE);
   await docker.stopContainer(ON_ENGINE.main, 0, signal);
   await keepLogOfMain(reached);
   await docker.removeContainer(ON_ENGINE.main, signal);
-  await look();
-  await converge();
-  await look();
+  await reached.look();
+  await reached.converge();
+  await reached.look();
 }
 
 async function removeKept({ docker }: Reached): Promise<void> {
