@@ -1,4 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
+import { fileReason } from './file-reason.ts';
+import { FileProblems } from './placed-yaml/read-file.ts';
 
 /** What a file says, as it is known now. */
 export interface FollowedFile<T> {
@@ -8,12 +10,10 @@ export interface FollowedFile<T> {
 
 export interface FollowedFileOptions<T> {
   readonly file: string;
-  /** @throws Error that says what is wrong, without quoting a secret */
+  /** `tokens file` */
+  readonly what: string;
+  /** @throws FileProblems */
   readonly parse: (text: string, file: string) => T;
-  /** The error for a file that cannot be read. @param reason `ENOENT` */
-  readonly unreadable: (reason: string) => Error;
-  /** Whether an error says that the file cannot be used; every other is thrown on. */
-  readonly isProblem: (error: unknown) => error is Error;
   /** Told once of each new state of the file that cannot be used; what it said before stays in force. */
   readonly onProblem: (message: string) => void;
   /** ms, from any start; the default is the clock of the machine. */
@@ -24,10 +24,10 @@ const LOOK_EVERY_MS = 1000;
 
 /**
  * A file that is read again when it changes: looked at once a second at most, and only when somebody asks.
- * @throws what `unreadable` and `parse` make when it cannot be used to begin with
+ * @throws FileProblems when it cannot be read or used to begin with
  */
 export async function followFile<T>(options: FollowedFileOptions<T>): Promise<FollowedFile<T>> {
-  const { file, onProblem, isProblem, now = () => performance.now() } = options;
+  const { file, onProblem, now = () => performance.now() } = options;
   let { value, version } = await readNow(options);
   let lookedAt = now();
   let looking: Promise<void> | undefined;
@@ -40,7 +40,7 @@ export async function followFile<T>(options: FollowedFileOptions<T>): Promise<Fo
     try {
       ({ value, version } = await readNow(options));
     } catch (error) {
-      if (!isProblem(error)) throw error;
+      if (!(error instanceof FileProblems)) throw error;
       onProblem(`${error.message}; the former entries stay in force`);
     }
   };
@@ -57,10 +57,10 @@ export async function followFile<T>(options: FollowedFileOptions<T>): Promise<Fo
   };
 }
 
-async function readNow<T>({ file, parse, unreadable }: FollowedFileOptions<T>): Promise<{ value: T; version: string }> {
+async function readNow<T>({ file, what, parse }: FollowedFileOptions<T>): Promise<{ value: T; version: string }> {
   const version = await versionOf(file);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw unreadable(reasonOf(error));
+    throw new FileProblems(`cannot read the ${what} ${file}: ${fileReason(error)}`);
   });
   return { value: parse(text, file), version };
 }
@@ -69,8 +69,4 @@ async function readNow<T>({ file, parse, unreadable }: FollowedFileOptions<T>): 
 async function versionOf(file: string): Promise<string> {
   const seen = await stat(file).catch(() => undefined);
   return seen === undefined ? '' : `${seen.mtimeMs} ${seen.size} ${seen.ino}`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }

@@ -1,12 +1,7 @@
 import type { Actions } from './api/actions/actions.ts';
 import { followedPath } from './api/webhooks/repository-name.ts';
 import { createWebhookReceiver, type WebhookReceiver } from './api/webhooks/receiver.ts';
-import {
-  NO_WEBHOOK_SECRETS,
-  parseWebhookSecrets,
-  WebhookSecretsError,
-  type WebhookSecrets,
-} from './api/webhooks/secrets-file.ts';
+import { NO_WEBHOOK_SECRETS, parseWebhookSecrets, type WebhookSecrets } from './api/webhooks/secrets-file.ts';
 import type { RunConfig } from './config.ts';
 import { followFile, type FollowedFile } from './followed-file.ts';
 import type { GitPort } from './git/port.ts';
@@ -59,14 +54,13 @@ export async function openLooks(around: LooksAround, signal: AbortSignal): Promi
 /** A commit that others came after is found, though versions are looked for in less of the history. */
 const FEWEST_WALKED = 200;
 
-/** @throws WebhookSecretsError */
+/** @throws FileProblems */
 async function openSecrets({ webhooks: file }: RunConfig, log: Log): Promise<FollowedFile<WebhookSecrets>> {
   if (file === undefined) return { current: () => Promise.resolve(NO_WEBHOOK_SECRETS) };
   return followFile({
     file,
+    what: 'file of webhook secrets',
     parse: parseWebhookSecrets,
-    unreadable: (reason) => new WebhookSecretsError(`cannot read the file of webhook secrets ${file}: ${reason}`),
-    isProblem: (error) => error instanceof WebhookSecretsError,
     onProblem: (message) => log.error({ error: message }, 'webhook secrets cannot be used, the former ones stay'),
   });
 }

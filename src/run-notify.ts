@@ -2,7 +2,7 @@ import type { RunConfig } from './config.ts';
 import { followFile } from './followed-file.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import { NotificationsError, parseNotifications, type Notifications } from './notify/notifications-file.ts';
+import { parseNotifications, type Notifications } from './notify/notifications-file.ts';
 import { openNotifiedFile } from './notify/notified-file.ts';
 import { runNotifier, type NotifierOptions } from './notify/notifier.ts';
 import { createBell } from './reconcile/bell.ts';
@@ -20,15 +20,14 @@ export interface Notifier {
   run(views: LatestViews, signal: AbortSignal): Promise<void>;
 }
 
-/** @throws NotificationsError */
+/** @throws FileProblems */
 export async function openNotifier(config: RunConfig, log: Log, metrics: Pick<Metrics, 'onNotification'>) {
   const { notifications: file } = config;
   if (file === undefined) return SILENT;
   const settings = await followFile<Notifications>({
     file,
+    what: 'notifications file',
     parse: parseNotifications,
-    unreadable: (reason) => new NotificationsError(`cannot read the notifications file ${file}: ${reason}`),
-    isProblem: (error) => error instanceof NotificationsError,
     onProblem: (message) => log.error({ error: message }, 'notifications file cannot be used, the former one stays'),
   });
   const why = whyNot(config);

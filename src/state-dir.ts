@@ -1,6 +1,7 @@
 import { chmod, mkdir, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { relative } from 'node:path';
+import { fileReason } from './file-reason.ts';
 
 /** The folder is somebody else's now. */
 export class StateDirInUse extends Error {
@@ -16,11 +17,15 @@ const LONGEST_SOCKET_PATH = 100;
 /**
  * Makes the folder and takes it for this process. The lock is a listening socket: it ends with the process, however
  * that ends, so there is nothing stale to break.
- * @throws StateDirInUse
+ * @throws StateDirInUse, or an Error that says why the folder cannot be used
  */
 export async function claimStateDir(directory: string): Promise<{ release(): Promise<void> }> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await chmod(directory, 0o700);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await chmod(directory, 0o700);
+  } catch (error) {
+    throw new Error(`cannot use the state folder ${directory}: ${fileReason(error)}; name another with --state-dir`);
+  }
   const path = shortest(`${directory}/daemon.sock`);
   const server = (await listen(path)) ?? (await replaceStale(path, directory));
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };

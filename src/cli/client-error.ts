@@ -1,3 +1,4 @@
+import { fileReason } from '../file-reason.ts';
 import type { Connection } from './connection.ts';
 
 /** What went wrong between here and the server, as one sentence for the user. */
@@ -49,31 +50,49 @@ function errorMessageOf(body: unknown): string | undefined {
 
 /** No answer came. */
 export function unreachable({ server }: Connection, error: unknown): ClientError {
+  const mismatch = CONNECTED_IN_VAIN[codeOf(error)];
+  if (mismatch !== undefined) return new ClientError(mismatch(server));
   return new ClientError(
     `no Fairlead answers at ${server} (${reasonOf(error)}); start one with "fairlead run", or point elsewhere with --server URL or FAIRLEAD_SERVER`,
   );
 }
 
-const UNTRUSTED = 'its certificate is not trusted; --ca-file FILE names another authority';
+const untrusted = (server: string) =>
+  `the certificate of ${server} is not trusted; name its authority with --ca-file FILE or FAIRLEAD_CA_FILE`;
+const noTls = (server: string) => `what answers at ${server} speaks no TLS; is it http:// there?`;
+
+/** Somebody is there, so that starting a Fairlead would not help. */
+const CONNECTED_IN_VAIN: Readonly<Record<string, (server: string) => string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  CERT_HAS_EXPIRED: (server) => `the certificate of ${server} has expired`,
+  CERT_NOT_YET_VALID: (server) => `the certificate of ${server} is not valid yet`,
+  ERR_TLS_CERT_ALTNAME_INVALID: (server) => `the certificate of ${server} is for another name`,
+  EPROTO: noTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  // A server that wants TLS closes at once.
+  ECONNRESET: (server) =>
+    `the connection to ${server} was broken off${server.startsWith('http:') ? '; is it https:// there?' : ''}`,
+};
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection broken off',
   ENOTFOUND: 'no such host',
   EHOSTUNREACH: 'host unreachable',
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
   EADDRINUSE: 'it is in use',
   EADDRNOTAVAIL: 'this machine has no such address',
-  EISDIR: 'it is a folder',
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
-  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 };
 
 /** In words, where there are any. */
 export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? (code || (error instanceof Error ? error.message : String(error)));
+  const code = codeOf(error);
+  if (code === '') return error instanceof Error ? error.message : String(error);
+  return REASONS[code] ?? fileReason(error);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { fileReason } from '../file-reason.ts';
 import { COMMENT_NAME } from '../forge/comment-body.ts';
 import { keepComment, type CommentOutcome } from '../forge/keep-comment.ts';
 import { openThread } from '../forge/open-thread.ts';
@@ -55,7 +57,7 @@ async function comment(file: string, flags: CommentFlags, io: CliIo): Promise<nu
     const found = findPullRequest({ ...flags, number: flags.pullRequest }, io.env, await readEvent(io));
     if (!found.ok) throw new UsageError(found.problem);
     const token = await readToken(found.pullRequest, flags, io);
-    const body = file === '-' ? await text(io.stdin) : await read(file);
+    const body = file === '-' ? await text(addAbortSignal(signal, io.stdin)) : await read(file);
     if (body.trim() === '') throw new UsageError('the text is empty; a comment says something');
     const outcome = await keepComment(
       openThread(found.pullRequest, token),
@@ -85,8 +87,8 @@ class UsageError extends Error {}
 async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
-  } catch {
-    throw new UsageError(`the file ${file} cannot be read`);
+  } catch (error) {
+    throw new UsageError(`the file ${file} cannot be read: ${fileReason(error)}`);
   }
 }
 

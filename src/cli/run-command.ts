@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { loadRunConfig, type RunConfig } from '../config.ts';
+import { fileReason } from '../file-reason.ts';
 import type { CliIo } from './io.ts';
 import { settingOptions } from './setting-options.ts';
 
@@ -21,15 +22,15 @@ export function registerRun(program: Command, io: CliIo, version: string): void 
 function loadConfig(flags: Readonly<Record<string, unknown>>, io: CliIo): RunConfig | undefined {
   const named = typeof flags['config'] === 'string' ? flags['config'] : io.env['FAIRLEAD_CONFIG'];
   const path = named ?? (existsSync('fairlead.yaml') ? 'fairlead.yaml' : undefined);
-  if (path !== undefined && !existsSync(path)) {
-    io.stderr.write(`error: the configuration file ${path} does not exist\n`);
-    io.setExitCode(2);
-    return undefined;
+  try {
+    const file = path === undefined ? undefined : { path, bytes: readFileSync(path) };
+    const loaded = loadRunConfig({ flags, env: io.env, file, isRoot: io.isRoot });
+    if (loaded.ok) return loaded.config;
+    for (const problem of loaded.problems) io.stderr.write(`error: ${problem}\n`);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    io.stderr.write(`error: cannot read the configuration file ${path}: ${fileReason(error)}\n`);
   }
-  const file = path === undefined ? undefined : { path, bytes: readFileSync(path) };
-  const loaded = loadRunConfig({ flags, env: io.env, file, isRoot: io.isRoot });
-  if (loaded.ok) return loaded.config;
-  for (const problem of loaded.problems) io.stderr.write(`error: ${problem}\n`);
   io.setExitCode(2);
   return undefined;
 }

@@ -46,7 +46,11 @@ async function readToken({ tokenFile }: Connection): Promise<string> {
 
 async function readCertificates({ caFile }: Connection): Promise<string | undefined> {
   if (caFile === undefined) return undefined;
-  return readFile(caFile, 'utf8').catch((error: unknown) => {
+  const text = await readFile(caFile, 'utf8').catch((error: unknown) => {
     throw new ClientError(`cannot read the certificates in ${caFile} (${reasonOf(error)})`);
   });
+  // Node passes over what it does not understand, and then trusts nobody.
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new ClientError(`the file ${caFile} holds no certificate in PEM form`);
+  return text;
 }

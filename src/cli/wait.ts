@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseGraceTime, UnitError } from '../spec/units.ts';
 import { formatDuration } from '../status/format.ts';
 import { isPassing } from './await-run.ts';
@@ -28,7 +28,11 @@ export function registerWait(program: Command, io: CliIo, { waitEveryMs = 1_000 
     .command('wait')
     .description('wait until a commit, or a later one that contains it, is applied and everything is ready')
     .requiredOption('--revision <SHA>', 'the commit, or its first seven digits or more', parseRevision)
-    .option('--timeout <DURATION>', 'how long at most, 24h at the longest (default 10m)', parseTimeout, TIMEOUT_MS);
+    .addOption(
+      new Option('--timeout <DURATION>', 'how long at most, 24h at the longest')
+        .argParser(parseTimeout)
+        .default(TIMEOUT_MS, formatDuration(TIMEOUT_MS)),
+    );
   addConnectionOptions(command).action(async (flags: WaitFlags) => {
     const signal = io.interrupted();
     const over = AbortSignal.timeout(flags.timeout);

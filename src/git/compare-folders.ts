@@ -3,10 +3,17 @@ import type { TreeItem } from './tree.ts';
 
 type Item = Pick<TreeItem, 'oid' | 'type'>;
 
+/** A folder on the way. */
+export interface Bounded {
+  readonly depth: number;
+  /** Its path, with a slash at its end. */
+  readonly prefix: string;
+}
+
 export interface FolderReading {
   readonly list: (oid: string) => Promise<readonly TreeItem[]>;
   /** @throws where there is too much of it */
-  readonly assertBounds: (files: number, depth: number) => void;
+  readonly assertBounds: (entries: number, folder: Bounded) => void;
 }
 
 /**
@@ -21,7 +28,9 @@ export async function compareFolders(
   const files = new Map<string, TreeEntry | undefined>();
   const open = [{ before, now, prefix: '', depth: 0 }];
   const itemsOf = async (oid: string | undefined) => (oid === undefined ? [] : await list(oid));
+  let pairs = 0;
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    pairs += 1;
     const { prefix, depth } = pair;
     for (const [name, a, b] of differences(await itemsOf(pair.before), await itemsOf(pair.now))) {
       const path = prefix + name;
@@ -30,7 +39,7 @@ export async function compareFolders(
       if (isFile(b)) files.set(path, { oid: b.oid, type: b.type });
       else if (isFile(a)) files.set(path, undefined);
     }
-    assertBounds(files.size + open.length, depth);
+    assertBounds(files.size + pairs + open.length, pair);
   }
   return files;
 }

@@ -3,6 +3,7 @@ import { access, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import git, { Errors } from 'isomorphic-git';
 import { openObjectStore, type ObjectStore } from './object-store.ts';
+import { createBoundedFiles } from './pack-bounds.ts';
 import { GitError, type Commit } from './port.ts';
 import type { Line } from './transport.ts';
 
@@ -59,6 +60,7 @@ export async function fetchBranch(
   const { fetchHead } = await git.fetch({
     ...store.arguments(),
     ...line,
+    fs: createBoundedFiles(),
     headers: { ...line.headers },
     remote: 'origin',
     ref,
@@ -96,6 +98,7 @@ export async function fetchBeside(store: ObjectStore, want: string, options: Bes
     const { fetchHead } = await git.fetch({
       ...store.arguments(),
       ...line,
+      fs: createBoundedFiles(),
       ...(depth !== undefined && { depth }),
       headers: { ...line.headers },
       remote: 'origin',

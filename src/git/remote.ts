@@ -21,8 +21,11 @@ import { countAsked, readAskedBytes } from './asked-packs.ts';
 import { CurrentStore, type Fetched } from './current-store.ts';
 import { createSerialQueue, settles } from './serial.ts';
 import { converse, type Line } from './transport.ts';
+import type { WireOptions } from './wire.ts';
 
 const TIMEOUTS: GitTimeouts = { pollMs: 30_000, transferMs: 600_000, idleMs: 30_000 };
+/** All the refs of a server with 100,000 of them are a tenth of that; a pack is held in memory as a whole. */
+const MAX_BYTES = { listing: 64 * 1024 * 1024, transfer: 1024 * 1024 * 1024 };
 const MAX_PACKS = 200;
 const MAX_ASKED_BYTES = 256 * 1024 * 1024;
 /** Commits fetched of a ref that is asked for. Where that is more than it has beyond the branch, no file comes twice. */
@@ -102,7 +105,7 @@ class RemoteRepository implements GitPort {
 
   listTags(signal: AbortSignal): Promise<readonly Tag[]> {
     const { url } = this.#options;
-    return this.#talk(signal, this.#timeouts.pollMs, (line) => listServerTags(url, line));
+    return this.#ask(signal, (line) => listServerTags(url, line));
   }
 
   async readObject(oid: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
@@ -133,7 +136,7 @@ class RemoteRepository implements GitPort {
 
   #list(names: readonly string[], signal: AbortSignal): Promise<FoundRef[]> {
     const { url } = this.#options;
-    return this.#talk(signal, this.#timeouts.pollMs, (line) => listRefs(url, names, line));
+    return this.#ask(signal, (line) => listRefs(url, names, line));
   }
 
   async #fetchNews(former: Fetched, signal: AbortSignal): Promise<Head> {
@@ -224,12 +227,18 @@ class RemoteRepository implements GitPort {
     }
   }
 
-  #transfer<T>(signal: AbortSignal, talk: (line: Line) => Promise<T>): Promise<T> {
-    return this.#talk(signal, this.#timeouts.transferMs, talk);
+  #ask<T>(signal: AbortSignal, talk: (line: Line) => Promise<T>): Promise<T> {
+    const limits = { totalMs: this.#timeouts.pollMs, maxBytes: MAX_BYTES.listing };
+    return this.#talk({ ...limits, signal }, talk);
   }
 
-  #talk<T>(signal: AbortSignal, totalMs: number, talk: (line: Line) => Promise<T>): Promise<T> {
-    return converse(this.#options.transport, { totalMs, idleMs: this.#timeouts.idleMs, signal }, talk);
+  #transfer<T>(signal: AbortSignal, talk: (line: Line) => Promise<T>): Promise<T> {
+    const limits = { totalMs: this.#timeouts.transferMs, maxBytes: MAX_BYTES.transfer };
+    return this.#talk({ ...limits, signal }, talk);
+  }
+
+  #talk<T>(limits: Omit<WireOptions, 'place' | 'idleMs'>, talk: (line: Line) => Promise<T>): Promise<T> {
+    return converse(this.#options.transport, { ...limits, idleMs: this.#timeouts.idleMs }, talk);
   }
 
   #log(message: string, fields: Readonly<Record<string, unknown>>): void {

@@ -1,12 +1,14 @@
-import { compareFolders, folderOid } from './compare-folders.ts';
+import { compareFolders, folderOid, type Bounded } from './compare-folders.ts';
 import { createLru } from './lru.ts';
 import type { ObjectStore } from './object-store.ts';
 import { GitError, type TreeEntry } from './port.ts';
 import { parseTree, type TreeItem } from './tree.ts';
 
 /** More than this in one tree is no repository of documents but a trap: a few folders that hold each other a million times. */
-const MAX_FILES = 100_000;
+const MAX_ENTRIES = 100_000;
 const MAX_DEPTH = 100;
+/** Every file carries the path of its folder. */
+const MAX_PREFIX = 1_000;
 /** Entries of folders kept between commits, so that a commit costs the folders it changed. */
 const MAX_CACHED_ENTRIES = 200_000;
 /** Commits of which the tree is kept: a file at a time is read of some, and neighbours are compared. */
@@ -61,13 +63,16 @@ export function createTreeReader(folder: string, maxCached = MAX_CACHED_ENTRIES)
   async function collect(store: ObjectStore, root: string): Promise<ReadonlyMap<string, TreeEntry>> {
     const files = new Map<string, TreeEntry>();
     const open = [{ oid: root, prefix: '', depth: 0 }];
+    // Those that were read count as well: a few that hold each other and no file are a million, too.
+    let folders = 0;
     for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+      folders += 1;
       for (const { name, oid, type } of await list(store, folder.oid)) {
         const path = folder.prefix + name;
         if (type === 'folder') open.push({ oid, prefix: `${path}/`, depth: folder.depth + 1 });
         else files.set(path, { oid, type });
       }
-      assertBounds(files.size + open.length, folder.depth);
+      assertBounds(files.size + folders + open.length, folder);
     }
     return files;
   }
@@ -99,9 +104,12 @@ async function readRoot(store: ObjectStore, commit: string): Promise<string> {
   return oid;
 }
 
-function assertBounds(files: number, depth: number): void {
-  if (files > MAX_FILES) throw new GitError('corrupt', `the tree holds more than ${MAX_FILES} files`);
+/** Ahead of what it leads to: a path is made of its folder's and a name, which is short by itself (tree.ts). */
+function assertBounds(entries: number, { depth, prefix }: Bounded): void {
+  if (entries > MAX_ENTRIES) throw new GitError('corrupt', `the tree holds more than ${MAX_ENTRIES} files and folders`);
   if (depth > MAX_DEPTH) throw new GitError('corrupt', `the tree is more than ${MAX_DEPTH} folders deep`);
+  if (prefix.length > MAX_PREFIX)
+    throw new GitError('corrupt', `the tree holds a folder whose path is longer than ${MAX_PREFIX} characters`);
 }
 
 function toSegments(folder: string): readonly string[] {

@@ -9,23 +9,30 @@ export interface TreeItem {
 }
 
 const OID_BYTES = 20;
+/** No file system that git is checked out to holds longer ones. */
+const MAX_NAME_BYTES = 255;
 
 /**
  * Parses a tree object: `<octal mode> <name>\0<20 bytes>`, repeated. Names are kept as they are in git, whatever a
  * checkout would think of them; bytes that are no UTF-8 are written `\xNN`.
- * @throws GitError 'corrupt' where it is malformed or a name could pass for a path
+ * @throws GitError 'corrupt' where it is malformed, a name could pass for a path or is there twice: which of the two git
+ * shows depends on the command
  */
 export function parseTree(bytes: Uint8Array): readonly TreeItem[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const items: TreeItem[] = [];
+  const names = new Set<string>();
   let position = 0;
   while (position < buffer.length) {
     const space = buffer.indexOf(0x20, position);
     const nul = buffer.indexOf(0, space);
     const end = nul + 1 + OID_BYTES;
     if (space < 0 || nul < 0 || end > buffer.length) throw new GitError('corrupt', 'a tree object ends too early');
+    const name = toName(buffer.subarray(space + 1, nul));
+    if (names.has(name)) throw new GitError('corrupt', `a tree holds two entries of the name ${JSON.stringify(name)}`);
+    names.add(name);
     items.push({
-      name: toName(buffer.subarray(space + 1, nul)),
+      name,
       oid: buffer.toString('hex', nul + 1, end),
       type: toType(buffer.toString('latin1', position, space)),
     });
@@ -35,6 +42,8 @@ export function parseTree(bytes: Uint8Array): readonly TreeItem[] {
 }
 
 function toName(bytes: Buffer): string {
+  if (bytes.length > MAX_NAME_BYTES)
+    throw new GitError('corrupt', `a tree holds a name that is longer than ${MAX_NAME_BYTES} bytes`);
   const name = isUtf8(bytes) ? bytes.toString('utf8') : escapeBytes(bytes);
   if (name === '' || name === '.' || name === '..' || name.includes('/')) {
     throw new GitError('corrupt', `a tree holds an entry that is no name: ${JSON.stringify(name)}`);

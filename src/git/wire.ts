@@ -7,6 +7,8 @@ export interface WireOptions {
   readonly totalMs: number;
   /** ms without a byte until it fails. */
   readonly idleMs: number;
+  /** Bytes that may come in the whole conversation. */
+  readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
 
@@ -16,6 +18,8 @@ export class Wire {
   readonly broken: Promise<never>;
   readonly place: string;
   readonly #idleMs: number;
+  readonly #maxBytes: number;
+  #bytes = 0;
   readonly #controller = new AbortController();
   readonly #total: NodeJS.Timeout;
   readonly #release: () => void;
@@ -23,9 +27,10 @@ export class Wire {
   #failure: { readonly reason: unknown } | undefined;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor({ place, totalMs, idleMs, signal }: WireOptions) {
+  constructor({ place, totalMs, idleMs, maxBytes, signal }: WireOptions) {
     this.place = place;
     this.#idleMs = idleMs;
+    this.#maxBytes = maxBytes;
     this.broken = new Promise<never>((_, reject) => (this.#reject = reject));
     this.broken.catch(() => undefined);
     this.#total = setTimeout(() => this.#cut(`no answer within ${totalMs} ms`), totalMs);
@@ -39,7 +44,16 @@ export class Wire {
     return this.#controller.signal;
   }
 
-  /** Something was heard, or asked for. */
+  /** So much was heard. Everything that comes is held in memory, so there is an end to it. */
+  heard(bytes: number): void {
+    this.#bytes += bytes;
+    this.touch();
+    if (this.#bytes <= this.#maxBytes) return;
+    const most = `${Math.floor(this.#maxBytes / (1024 * 1024))} MiB`;
+    this.#hangUp(new GitError('corrupt', `${this.place} sends more than ${most}`));
+  }
+
+  /** Something is asked for, or was answered. */
   touch(): void {
     clearTimeout(this.#idle);
     if (this.signal.aborted) return;

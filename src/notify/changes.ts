@@ -1,3 +1,4 @@
+import { own } from '../model/own.ts';
 import { describe, type ReportState, type RevisionReport } from './report.ts';
 
 // What is worth telling: only what changed, and only once it has lasted.
@@ -93,7 +94,7 @@ export function changes({ told, seen: before }: Memory, reports: readonly Revisi
     .slice(0, 1)
     .filter((report) => isDue(noticeWait(told, report, { lasted: lasted(report), at })));
   const notices = settled.flatMap((report) => {
-    const event = eventOf(told.standing[report.site], report);
+    const event = eventOf(own(told.standing, report.site), report);
     return event === undefined ? [] : [{ event, report }];
   });
   const memory = {
@@ -156,7 +157,7 @@ function statusWait(former: ToldStatus | undefined, report: RevisionReport, { la
 /** How long until people are to be told, or a success is to be remembered, ms; undefined: they know. */
 function noticeWait({ standing, notices }: Told, report: RevisionReport, { lasted, at }: Times): number | undefined {
   const { state, revision, site } = report;
-  const known = standing[site];
+  const known = own(standing, site);
   if (state === 'pending' || (known?.state === state && known.revision === revision)) return undefined;
   const last = notices[noticeKey(report)];
   return Math.max(SETTLED_MS - lasted, last === undefined ? 0 : REPEAT_MS - Math.abs(at - last));

@@ -1,8 +1,7 @@
-import { isMap, type Node, type YAMLMap } from 'yaml';
-import { nodeAt, textOf, type Report } from '../api/access/entry-fields.ts';
 import type { StatusPlace } from '../forge/commit-status.ts';
 import { FORGES } from '../forge/port.ts';
-import { checkKeys, readPath } from './notification-fields.ts';
+import { checkKeys, readPath } from '../placed-yaml/fields.ts';
+import type { PlacedValue } from '../placed-yaml/placed-value.ts';
 
 /** Where statuses of commits go. */
 export interface StatusTarget extends StatusPlace {
@@ -15,35 +14,35 @@ export interface StatusTarget extends StatusPlace {
 const KEYS = ['forge', 'api', 'repository', 'token-file', 'context', 'link'];
 const GITHUB_API = 'https://api.github.com';
 
-/** The entry `commit-status` of the notifications file; undefined: something is wrong with it, and reported. */
-export function readCommitStatus(node: Node | undefined, report: Report): StatusTarget | undefined {
-  if (!isMap(node)) {
-    report(node, `commit-status: expected the keys ${KEYS.join(', ')}`);
+/** The entry `commit-status` of the notifications file; undefined: something is wrong with it, and refused. */
+export function readCommitStatus(entry: PlacedValue): StatusTarget | undefined {
+  if (entry.pairs === undefined) {
+    entry.refuse(`commit-status: expected the keys ${KEYS.join(', ')}`);
     return undefined;
   }
-  checkKeys(node, KEYS, report);
-  const forge = FORGES.find((known) => known === textOf(nodeAt(node, 'forge')));
-  if (forge === undefined) report(nodeAt(node, 'forge') ?? node, `forge: expected one of ${FORGES.join(', ')}`);
-  const needsApi = node.has('api') || (forge !== undefined && forge !== 'github');
-  const api = needsApi ? readUrl(node, 'api', report) : GITHUB_API;
-  const repository = textOf(nodeAt(node, 'repository')) ?? '';
+  checkKeys(entry, KEYS);
+  const forge = FORGES.find((known) => known === entry.at('forge').text);
+  if (forge === undefined) entry.at('forge').refuse(`forge: expected one of ${FORGES.join(', ')}`);
+  const needsApi = entry.has('api') || (forge !== undefined && forge !== 'github');
+  const api = needsApi ? readUrl(entry, 'api') : GITHUB_API;
+  const repository = entry.at('repository').text ?? '';
   const isRepository = forge === 'gitlab' ? /^\d+$|^[^\s/]+(\/[^\s/]+)+$/ : /^[^\s/]+\/[^\s/]+$/;
-  if (!isRepository.test(repository)) report(nodeAt(node, 'repository') ?? node, 'repository: expected OWNER/NAME');
-  const tokenFile = readPath(node, 'token-file', report);
-  const context = node.has('context') ? (textOf(nodeAt(node, 'context')) ?? '') : 'fairlead';
+  if (!isRepository.test(repository)) entry.at('repository').refuse('repository: expected OWNER/NAME');
+  const tokenFile = readPath(entry, 'token-file');
+  const context = entry.has('context') ? (entry.at('context').text ?? '') : 'fairlead';
   if (!/^[\w./-]{1,100}$/.test(context))
-    report(nodeAt(node, 'context'), 'context: expected up to 100 letters, digits, dots, dashes or slashes');
-  const link = node.has('link') ? readUrl(node, 'link', report) : undefined;
+    entry.at('context').refuse('context: expected up to 100 letters, digits, dots, dashes or slashes');
+  const link = entry.has('link') ? readUrl(entry, 'link') : undefined;
   if (forge === undefined || api === undefined || tokenFile === undefined) return undefined;
   return { forge, api, repository, tokenFile, context, link };
 }
 
-/** Without a slash at its end. What is wrong is not quoted: it may hold credentials. */
-function readUrl(item: YAMLMap, key: string, report: Report): string | undefined {
-  const text = textOf(nodeAt(item, key)) ?? '';
+/** Without a slash at its end. */
+function readUrl(entry: PlacedValue, key: string): string | undefined {
+  const { text = '', refuse } = entry.at(key);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
     return text.replace(/\/+$/, '');
-  report(nodeAt(item, key) ?? item, `${key}: expected an address, https://…, without credentials`);
+  refuse(`${key}: expected an address, https://…, without credentials`);
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { DesiredSite } from '../model/desired.ts';
 import type { ObservedApplication, ObservedHost } from '../model/observed.ts';
+import { own } from '../model/own.ts';
 import type { HeldRemoval } from '../model/plan.ts';
 import { EVERY_TENANT } from '../spec/layout.ts';
 import {
@@ -54,7 +55,7 @@ const FROZEN_FOR_ALL_REASON =
 /** Of a tenant of which nothing may be removed, because a broken file may hold any name of it. */
 function holdFrozen({ key, name }: ObservedApplication, { frozenTenants }: DesiredSite): readonly HeldRemoval[] {
   const isFrozenForAll = frozenTenants[EVERY_TENANT] !== undefined;
-  const reason = frozenTenants[name.tenant] ?? (isFrozenForAll ? FROZEN_FOR_ALL_REASON : undefined);
+  const reason = own(frozenTenants, name.tenant) ?? (isFrozenForAll ? FROZEN_FOR_ALL_REASON : undefined);
   return reason === undefined ? [] : [{ application: key, reason }];
 }
 

@@ -1,5 +1,6 @@
 import type { DesiredSite } from '../model/desired.ts';
 import type { ObservedApplication, ObservedHost, ObservedNetwork } from '../model/observed.ts';
+import { own } from '../model/own.ts';
 import type { Step } from '../model/plan.ts';
 import { EVERY_TENANT } from '../spec/layout.ts';
 import { chain } from './steps.ts';
@@ -22,7 +23,7 @@ export function planUnusedNetworks(desired: DesiredSite, observed: ObservedHost)
 
 /** While a broken file of its tenant may want it. */
 function isFrozen({ identity }: ObservedNetwork, { frozenTenants }: DesiredSite): boolean {
-  return (frozenTenants[identity?.tenant ?? ''] ?? frozenTenants[EVERY_TENANT]) !== undefined;
+  return (own(frozenTenants, identity?.tenant ?? '') ?? frozenTenants[EVERY_TENANT]) !== undefined;
 }
 
 /** Names; of a container that does not run, too. */

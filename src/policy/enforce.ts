@@ -1,4 +1,5 @@
 import type { DocumentInForce, PoliciesInForce, RejectedDocument, ValidDocument } from '../model/catalog.ts';
+import { own } from '../model/own.ts';
 import { limitProblems } from '../spec/problems.ts';
 import type { EarlierVersion } from '../spec/resolve-catalog.ts';
 import { violations } from './judge.ts';
@@ -24,9 +25,10 @@ export function policiesOf(
     if (document.kind === 'policy') known[document.tenant] = { document, revision, rejected: undefined };
   }
   for (const one of rejected) {
-    if (one.kind !== 'policy' || known[one.tenant] !== undefined) continue;
+    if (one.kind !== 'policy' || own(known, one.tenant) !== undefined) continue;
     const lastGood = findLastGood(one, earlier);
-    if (lastGood === undefined) unknown[one.tenant] ??= `${placeOf(one)}; no earlier valid text of it was found`;
+    if (lastGood === undefined)
+      unknown[one.tenant] = own(unknown, one.tenant) ?? `${placeOf(one)}; no earlier valid text of it was found`;
     else known[one.tenant] = lastGood;
   }
   return { documents: known, unknown };

@@ -1,5 +1,6 @@
 import type { PoliciesInForce, ValidDocument } from '../model/catalog.ts';
 import type { GovernedField } from '../model/governed-field.ts';
+import { own } from '../model/own.ts';
 import type { Problem } from '../model/problem.ts';
 import { layersOf, type Layer } from './layers.ts';
 import { RULES, type Rule } from './rules.ts';
@@ -25,7 +26,7 @@ export function violations(document: Application, policies: PoliciesInForce): re
  * keeps to all of them.
  */
 export function refusalOf(document: Application, policies: PoliciesInForce): string | undefined {
-  const unknown = policies.unknown[''] ?? policies.unknown[document.tenant];
+  const unknown = policies.unknown[''] ?? own(policies.unknown, document.tenant);
   if (unknown !== undefined) return `the policy is not known: ${unknown}`;
   const [first, ...others] = violations(document, policies);
   if (first === undefined) return undefined;

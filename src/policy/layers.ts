@@ -1,4 +1,5 @@
 import type { PoliciesInForce, ValidDocument } from '../model/catalog.ts';
+import { own } from '../model/own.ts';
 import type { TenantRulesSpec } from '../model/policy-spec.ts';
 
 /** Rules that a tenant has to keep, all from one file. */
@@ -12,16 +13,16 @@ export interface Layer {
 
 /** What a tenant has to keep to: every rule of each. Those of all tenants come first. */
 export function layersOf({ documents }: PoliciesInForce, tenant: string): readonly Layer[] {
-  const [root, own] = [documents[''], documents[tenant]];
+  const [root, its] = [documents[''], own(documents, tenant)];
   return [
     ...(root === undefined ? [] : [rootLayer(root.document, tenant)]),
-    ...(own === undefined ? [] : [tenantLayer(own.document)]),
+    ...(its === undefined ? [] : [tenantLayer(its.document)]),
   ];
 }
 
 /** What is said of the tenant by name stands in place of what is said of all, rule by rule. */
 function rootLayer({ file, spec }: ValidDocument<'policy'>, tenant: string): Layer {
-  const named = Object.hasOwn(spec.tenants ?? {}, tenant) ? spec.tenants?.[tenant] : undefined;
+  const named = own(spec.tenants ?? {}, tenant);
   if (named === undefined) return { file, rules: spec, nameOf: plainName };
   const rules: TenantRulesSpec = {
     images: { ...spec.images, ...named.images },

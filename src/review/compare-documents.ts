@@ -1,5 +1,6 @@
 import { chooseVersion, deployedApplicationKey } from '../desired/choose-version.ts';
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
+import { own } from '../model/own.ts';
 import type { DocumentReview, FieldChange, RejectedReview } from '../status/documents.ts';
 import { compareFields } from './compare-fields.ts';
 import type { RevisionPair } from './pair-sites.ts';
@@ -61,7 +62,7 @@ type InForce = Readonly<Record<string, DocumentInForce<DocumentReview['kind']>>>
 function compareKind(kind: DocumentReview['kind'], base: InForce, head: InForce): readonly DocumentReview[] {
   const names = [...new Set([...Object.keys(base), ...Object.keys(head)])].sort();
   return names.flatMap((name): DocumentReview[] => {
-    const [was, now] = [base[name], head[name]];
+    const [was, now] = [own(base, name), own(head, name)];
     const file = (now ?? was)?.document.file ?? '';
     if (was === undefined) return [{ kind, name, file, change: 'added', fields: [] }];
     if (now === undefined) return [{ kind, name, file, change: 'removed', fields: [] }];

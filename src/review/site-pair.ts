@@ -1,5 +1,6 @@
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import type { ObservedHost } from '../model/observed.ts';
+import { own } from '../model/own.ts';
 import type { PruneVerdict } from '../plan/prune-guard.ts';
 
 /** One site under two revisions. */
@@ -23,7 +24,7 @@ export function differingApplications({ base, head }: Pick<SitePair, 'base' | 'h
 }
 
 function quotaText(site: DesiredSite | undefined, application: DesiredApplication | undefined): string {
-  const quota = application && site?.quotas[application.name.tenant];
+  const quota = application && site && own(site.quotas, application.name.tenant);
   return JSON.stringify(quota?.limits.map(({ kind, most }) => [kind, most]) ?? []);
 }
 
@@ -81,7 +82,7 @@ function sharingSomething(sites: readonly DesiredSite[]): readonly (readonly str
     for (const { key, network, name } of Object.values(applications)) {
       note(network, key);
       // No network is called so.
-      if (quotas[name.tenant] !== undefined) note(`quota of ${name.tenant}`, key);
+      if (own(quotas, name.tenant) !== undefined) note(`quota of ${name.tenant}`, key);
     }
   }
   return [...shared.values()].filter(({ size }) => size > 1).map((sharing) => [...sharing]);

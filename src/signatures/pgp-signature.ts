@@ -30,6 +30,20 @@ export async function parsePgpKeys(block: string): Promise<readonly PgpKey[]> {
 }
 
 /**
+ * Copies of a key made one, with all that any of them says, as gpg does on import: whoever adds the copy that is revoked
+ * need not find the former one, and one that was prolonged counts beside it.
+ */
+export async function mergePgpKeys(keys: readonly PgpKey[]): Promise<readonly PgpKey[]> {
+  const merged = new Map<string, PgpKey>();
+  for (const key of keys) {
+    const name = key.getFingerprint();
+    const former = merged.get(name);
+    merged.set(name, former === undefined ? key : await former.update(key));
+  }
+  return [...merged.values()];
+}
+
+/**
  * Judges a detached signature of OpenPGP (RFC 9580) over the payload. The key must be good now, whenever it signed: not
  * expired, not revoked, and one that may sign (a subkey that its primary key has taken for its own).
  * @param now ms since the epoch

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 const MAX_OBJECT_BYTES = 1024 * 1024;
 /** The largest that gpg and ssh-keygen make have some kilobytes. */
 const MAX_SIGNATURE_BYTES = 64 * 1024;
+const ARMOR = /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----/;
+const LONGEST_ARMOR = 64;
 
 /** A commit or an annotated tag, taken apart: the bytes that were signed, and the signature over them. */
 export interface SignedObject {
@@ -70,10 +72,9 @@ export function parseSignedTag(bytes: Uint8Array): TagObject | Unsigned {
   const [, target, targetType, name] = /^object ([0-9a-f]{40})\ntype ([a-z]+)\ntag ([^\n]+)\n/.exec(head) ?? [];
   if (target === undefined || targetType === undefined || name === undefined)
     return { reason: 'is no tag that git makes' };
-  const begin = body.search(
-    /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----(?![\s\S]*^-----BEGIN )/m,
-  );
-  if (begin < 0) return { reason: 'carries no signature' };
+  // The last armor counts, as with git. The body begins with a line feed, so none is missed.
+  const begin = body.lastIndexOf('\n-----BEGIN ') + 1;
+  if (!ARMOR.test(body.slice(begin, begin + LONGEST_ARMOR))) return { reason: 'carries no signature' };
   const signature = body.slice(begin);
   if (signature.length > MAX_SIGNATURE_BYTES) return tooLarge();
   const payload = Buffer.from(head + body.slice(0, begin), 'latin1');

@@ -1,5 +1,5 @@
 import { parseSignerLine, SignerError, type SshSigner } from './allowed-signers.ts';
-import { parsePgpKeys, PgpKeyError, type PgpKey } from './pgp-signature.ts';
+import { mergePgpKeys, parsePgpKeys, PgpKeyError, type PgpKey } from './pgp-signature.ts';
 
 /** Whose signatures count. */
 export interface TrustedKeys {
@@ -31,7 +31,7 @@ const PGP_BLOCK = /^-----BEGIN PGP PUBLIC KEY BLOCK-----$[\s\S]*?^-----END PGP P
 export async function parseTrustedKeys(files: readonly KeyFile[]): Promise<TrustedKeys> {
   const parsed: TrustedKeys[] = [];
   for (const file of files) parsed.push(await parseFile(file));
-  return { ssh: parsed.flatMap(({ ssh }) => ssh), pgp: parsed.flatMap(({ pgp }) => pgp) };
+  return { ssh: parsed.flatMap(({ ssh }) => ssh), pgp: await mergePgpKeys(parsed.flatMap(({ pgp }) => pgp)) };
 }
 
 async function parseFile({ file, text }: KeyFile): Promise<TrustedKeys> {

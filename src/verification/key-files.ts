@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fileReason } from '../file-reason.ts';
 import { KeyFileError, parseTrustedKeys, type KeyFile, type TrustedKeys } from '../signatures/trusted-keys.ts';
 
 /** The keys whose signatures count, as they are known now. */
@@ -91,9 +92,7 @@ async function lookAt(file: string) {
 }
 
 function cannotRead(file: string, error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-  const reason = code === 'ENOENT' ? 'there is no such file or folder' : code;
-  throw new KeyFileError(`cannot read the trusted keys in ${file}: ${reason}`);
+  throw new KeyFileError(`cannot read the trusted keys in ${file}: ${fileReason(error)}`);
 }
 
 /** Changes with the content of any of the files, and when one comes or goes. */

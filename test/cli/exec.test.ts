@@ -304,7 +304,9 @@ describe('what keeps fairlead exec from a session', () => {
     const double = await startDouble({ tls: LOOPBACK_CERTIFICATE, onSession: ending(0) });
     const refused = createTerminal();
     await run(refused, 'exec', 'shop', 'web-1', ...double.flags, '--', 'ls');
-    expect(refused.stderr()).toMatch(/its certificate is not trusted; --ca-file FILE names another authority/);
+    expect(refused.stderr()).toMatch(
+      /^fairlead: the certificate of https:.* is not trusted; name its authority with --ca-file FILE/,
+    );
     const caFile = path.join(path.dirname(await tokenFile('')), 'ca.pem');
     await writeFile(caFile, LOOPBACK_CERTIFICATE.cert);
     const trusted = createTerminal();

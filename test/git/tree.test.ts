@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { compareFolders } from '../../src/git/compare-folders.ts';
 import { createLru } from '../../src/git/lru.ts';
 import type { ObjectStore } from '../../src/git/object-store.ts';
 import { createTreeReader } from '../../src/git/tree-reader.ts';
@@ -24,6 +25,19 @@ describe('a tree object', () => {
 
   it.each(['', '.', '..', 'a/b', '/'])('is corrupt with an entry named %j', (name) => {
     expect(() => parseTree(entry('100644', name, oidOf('1')))).toThrow(/no name/);
+  });
+
+  it('is corrupt with two entries of one name: commands differ in which of them they show', () => {
+    const twice = Buffer.concat([
+      entry('100644', 'policy.yaml', oidOf('1')),
+      entry('40000', 'policy.yaml', oidOf('2')),
+    ]);
+    expect(() => parseTree(twice)).toThrow('a tree holds two entries of the name "policy.yaml"');
+  });
+
+  it('is corrupt with a name that no file system holds', () => {
+    expect(parseTree(entry('100644', 'n'.repeat(255), oidOf('1')))).toHaveLength(1);
+    expect(() => parseTree(entry('100644', 'n'.repeat(256), oidOf('1')))).toThrow(/longer than 255 bytes/);
   });
 
   it('is read or refused with a GitError, whatever it holds', () => {
@@ -66,6 +80,33 @@ describe('a tree reader', () => {
     );
     const { store } = storeOf(trees, oidOf('1'));
     await expect(createTreeReader('.').readFolder(store, oidOf('c'))).rejects.toThrow(/more than 100000 files/);
+  });
+
+  it('refuses a few folders that pretend to be a million folders without a file, also to compare them', async () => {
+    const levels = Array.from({ length: 60 }, (_, level) => level.toString(16).padStart(40, '0'));
+    const trees = new Map(
+      levels.map((oid, level) => {
+        const child = levels[level + 1];
+        const pair = ['a', 'b'].map((name) => (child === undefined ? Buffer.alloc(0) : entry('40000', name, child)));
+        return [oid, Buffer.concat(pair)] as const;
+      }),
+    );
+    const { store } = storeOf(trees, levels[0]!);
+    await expect(createTreeReader('.').readFolder(store, oidOf('c'))).rejects.toThrow(/more than 100000 files and/);
+    const list = async (oid: string) => parseTree((await store.readObject(oid))!.bytes);
+    const assertBounds = (entries: number) => {
+      if (entries > 1000) throw new Error('too many');
+    };
+    await expect(compareFolders(undefined, levels[0], { list, assertBounds })).rejects.toThrow('too many');
+  });
+
+  it('refuses folders in one another whose path is longer than any that is written', async () => {
+    const levels = ['1', '2', '3', '4', '5'].map(oidOf);
+    const trees = new Map(
+      levels.map((oid, level) => [oid, entry('40000', 'n'.repeat(250), levels[level + 1] ?? oidOf('0'))] as const),
+    );
+    const { store } = storeOf(trees, levels[0]!);
+    await expect(createTreeReader('.').readFolder(store, oidOf('c'))).rejects.toThrow(/path is longer than 1000/);
   });
 
   it('refuses a folder that holds itself', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NotificationsError, parseNotifications } from '../../src/notify/notifications-file.ts';
+import { parseNotifications } from '../../src/notify/notifications-file.ts';
+import { FileProblems } from '../../src/placed-yaml/read-file.ts';
 
 const STATUS = `commit-status:
   forge: github
@@ -16,7 +17,7 @@ function problemsOf(text: string): string {
   try {
     parseNotifications(text, 'n.yaml');
   } catch (error) {
-    if (error instanceof NotificationsError) return error.message;
+    if (error instanceof FileProblems) return error.message;
     throw error;
   }
   return '';

@@ -83,8 +83,7 @@ async function start() {
   const settings = await followFile({
     file: join(folder, 'notifications.yaml'),
     parse: parseNotifications,
-    unreadable: (reason) => new Error(reason),
-    isProblem: (error) => error instanceof Error,
+    what: 'notifications file',
     onProblem: (message) => void log.push(message),
   });
   const done = runNotifier(

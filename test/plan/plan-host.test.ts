@@ -133,6 +133,12 @@ describe('what must not be touched', () => {
     expect(plan).toMatchObject({ steps: [], held: [{ application: 'acme.shop', reason: 'shop.yaml does not parse' }] });
   });
 
+  it('is not what a tenant has that is called as something every object has', async () => {
+    const world = await converged([SHOP], { tenant: 'constructor' });
+    const plan = await world.plan(desire([]));
+    expect([plan.held, plan.steps.length > 0]).toEqual([[], true]);
+  });
+
   it('is anything at all while a mistyped folder may hide any tenant', async () => {
     const world = await converged([SHOP]);
     const plan = await world.plan(desire([], { frozenTenants: { '*': 'tenants/Acme is no tenant' } }));

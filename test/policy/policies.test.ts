@@ -119,6 +119,17 @@ describe('policies', () => {
     expect(resolveCatalog(catalog, []).frozenTenants).toEqual({});
   });
 
+  it('know a tenant that is called as something every object has as they know any other', () => {
+    const [application, its] = ['tenants/constructor/applications/shop.yaml', 'tenants/constructor/policy.yaml'];
+    const free = catalogOf({ [application]: privileged });
+    expect([errorsOf(free), free.policies.unknown]).toEqual([[], {}]);
+    expect(errorsOf(catalogOf({ [ROOT]: NO_CAPABILITIES, [application]: privileged }))).toHaveLength(1);
+    expect(errorsOf(catalogOf({ [its]: NO_CAPABILITIES, [application]: privileged }))).toHaveLength(1);
+    const broken = catalogOf({ [its]: 'quotas: [', [application]: shop() });
+    expect(Object.keys(broken.policies.unknown)).toEqual(['constructor']);
+    expect(broken.policies.unknown['constructor']).toContain(`${its}:1:`);
+  });
+
   it('warn of what they say in vain: a tenant cannot allow itself more, and one must be there to have rules', () => {
     const root = [
       'images: { registries: [ghcr.io] }',

@@ -56,6 +56,35 @@ describe('the plan of a change', () => {
     },
   );
 
+  it('is told of a tenant and a site that are called as something every object has', async () => {
+    const folder = 'tenants/constructor';
+    const shop = (replicas: number) => ({
+      name: 'shop',
+      services: [{ name: 'web', replicas, containers: [{ name: 'main', image: 'busybox:1.36' }] }],
+    });
+    const deployment = { name: 'shop', application: 'shop', placement: { 'all-sites': {} } };
+    const document = review(
+      await readChange({
+        before: [
+          {
+            [`${folder}/applications/shop.yaml`]: shop(1),
+            [`${folder}/application-deployments/shop.yaml`]: deployment,
+          },
+        ],
+        change: {
+          [`${folder}/applications/shop.yaml`]: shop(2),
+          [`${folder}/policy.yaml`]: { quotas: { instances: 5 } },
+          'sites/constructor.yaml': { name: 'constructor', hosts: [{ name: 'one' }] },
+        },
+      }),
+    );
+    expect(document.documents.map(({ kind, name, change }) => [kind, name, change])).toEqual([
+      ['policy', 'constructor', 'added'],
+      ['site', 'constructor', 'added'],
+    ]);
+    expect(announced(document, 'constructor')).toContain('create container constructor.shop.web-2.main');
+  });
+
   it('is empty where nothing differs', async () => {
     const input = await readChange({ before: CHANGES[0]?.before ?? [], change: { 'README.md': 'x' } });
     const document = review(input);

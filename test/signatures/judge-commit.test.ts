@@ -285,6 +285,23 @@ describe('an OpenPGP signature', () => {
     expect(await judge(commit, { trusted: [await gnupg.revoke(signer)] })).toEqual(refusedFor('revoked'));
   });
 
+  it('is judged by all that the trusted files know of its key, whichever holds the older copy', async () => {
+    const [longer, gone] = [await gnupg.createSigner('judy', 'ed25519', '2d'), await gnupg.createSigner('kevin')];
+    const [first, second] = [
+      await repository.commit({ 'a.yaml': 'longer' }, { signer: longer }),
+      await repository.commit({ 'a.yaml': 'gone' }, { signer: gone }),
+    ];
+    const copies = {
+      longer: [longer.publicKey, await gnupg.prolong(longer, '30d')],
+      gone: [gone.publicKey, await gnupg.revoke(gone)],
+    };
+    const now = Date.now() + 10 * DAY_MS;
+    for (const order of [(keys: string[]) => keys, (keys: string[]) => keys.toReversed()]) {
+      expect(await judge(first, { trusted: order(copies.longer), now })).toMatchObject({ verified: true });
+      expect(await judge(second, { trusted: order(copies.gone), now })).toEqual(refusedFor('revoked'));
+    }
+  });
+
   it('does not count over SHA-1', async () => {
     const signer = await gnupg.createSigner('ivan', 'rsa2048');
     const weak = await gnupg.withFlags(signer, '--digest-algo', 'SHA1');

@@ -101,6 +101,16 @@ describe('a tag', () => {
     expect(await judge(cut)).toEqual(refusedFor('does not fit it'));
   });
 
+  it('is judged at once, however often a signature begins in it', async () => {
+    const head = `object ${commit}\ntype commit\ntag v1\n\n`;
+    const bytes = Buffer.from(head + '-----BEGIN PGP SIGNATURE-----\n'.repeat(14_000) + 'x\n'.repeat(210_000));
+    const began = performance.now();
+    const oid = await repository.write('tag', bytes);
+    const judged = await judgeTag({ oid, bytes, keys: await trusted(), now: Date.now() }, { name: 'v1', commit });
+    expect(judged).toEqual(refusedFor('too large'));
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   it('is no commit: what was signed as a tag is never taken for one', async () => {
     const tag = await repository.read(await repository.tag('v1', commit, { signer: signers.alice! }));
     const [payload = '', signature = ''] = tag.toString('latin1').split(/(?=-----BEGIN)/);

@@ -43,7 +43,7 @@ describe('files of trusted keys', () => {
       [at('none'), at('empty'), at('nested'), at('blank')].map((one) => open(one).catch(String)),
     );
     expect(failures).toEqual([
-      `KeyFileError: cannot read the trusted keys in ${at('none')}: there is no such file or folder`,
+      `KeyFileError: cannot read the trusted keys in ${at('none')}: no such file`,
       `KeyFileError: the folder ${at('empty')} holds no file with trusted keys`,
       `KeyFileError: ${at('nested', 'deeper')} is no file; only files with public keys belong there`,
       `KeyFileError: ${at('blank')} holds no key that may sign commits; put public keys into it, or leave it out`,
@@ -61,7 +61,7 @@ describe('files of trusted keys', () => {
     await writeFile(at('alice'), `bob ${line}`);
     expect(await namesOf(source)).toEqual(['bob']);
     expect(problems.map((problem) => problem.replace(folder, ''))).toEqual([
-      'cannot read the trusted keys in /alice: there is no such file or folder; the former keys stay in force',
+      'cannot read the trusted keys in /alice: no such file; the former keys stay in force',
       '/alice holds no key that may sign commits; put public keys into it, or leave it out; the former keys stay in force',
     ]);
   });

@@ -1,6 +1,6 @@
 import { followFile } from '../../followed-file.ts';
 import type { TokenEntry } from '../protocol/principal.ts';
-import { parseAccess, TokensError } from './access-file.ts';
+import { parseAccess } from './access-file.ts';
 import type { Access } from './access.ts';
 
 /** Who may use the API, as it is known now. */
@@ -25,13 +25,8 @@ export interface AccessFileOptions {
 
 /**
  * What a tokens file says, read again when the file changes.
- * @throws TokensError when it cannot be used to begin with
+ * @throws FileProblems when it cannot be used to begin with
  */
 export function openAccessFile(options: AccessFileOptions): Promise<AccessSource> {
-  return followFile({
-    ...options,
-    parse: parseAccess,
-    unreadable: (reason) => new TokensError(`cannot read the tokens file ${options.file}: ${reason}`),
-    isProblem: (error) => error instanceof TokensError,
-  });
+  return followFile({ ...options, what: 'tokens file', parse: parseAccess });
 }

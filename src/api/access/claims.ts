@@ -1,6 +1,6 @@
+import { isTenantName } from '../../model/names.ts';
 import type { Permission, Principal } from '../protocol/principal.ts';
 import type { ClaimPath, IssuerEntry, RolesRule, TenantRule } from './access.ts';
-import { isTenantName } from './entry-fields.ts';
 
 const LONGEST_CLAIM = 256;
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { fileReason } from '../../file-reason.ts';
 
 /** A pair of files that cannot be used. The message is a sentence for the operator and holds nothing of a key. */
 export class TlsError extends Error {
@@ -47,8 +48,7 @@ export async function versionOfFiles({ certFile, keyFile }: TlsFiles): Promise<s
 
 async function readText(file: string, what: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new TlsError(`cannot read the ${what} ${file}: ${reason}`);
+    throw new TlsError(`cannot read the ${what} ${file}: ${fileReason(error)}`);
   });
 }
 

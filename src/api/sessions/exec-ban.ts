@@ -1,3 +1,4 @@
+import { own } from '../../model/own.ts';
 import type { Snapshot } from '../../store/store.ts';
 import { forbidden } from '../protocol/errors.ts';
 import type { View } from '../protocol/route.ts';
@@ -14,6 +15,6 @@ export function checkExecAllowed({ snapshot, scope }: Pick<View, 'snapshot' | 's
 
 /** @throws ApiError 403 */
 export function checkTenantAllows({ catalog }: Pick<Snapshot, 'catalog'>, tenant: string): void {
-  if (catalog?.tenants[tenant]?.document.spec.exec !== 'forbidden') return;
+  if (catalog === undefined || own(catalog.tenants, tenant)?.document.spec.exec !== 'forbidden') return;
   throw forbidden(`tenant ${tenant} forbids it (exec: forbidden in its tenant.yaml)`);
 }

@@ -72,7 +72,7 @@ export class HttpLine implements HttpClient {
     if (body === null) return;
     try {
       for await (const chunk of body) {
-        wire.touch();
+        wire.heard(chunk.byteLength);
         yield chunk;
       }
       wire.rest(); // indexing a big pack may take longer than a server may be silent

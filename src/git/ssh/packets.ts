@@ -12,13 +12,13 @@ export interface Packets {
 }
 
 /** Reads the answers of git-upload-pack. `onBytes` is called for each chunk that came. */
-export function createPackets(chunks: AsyncIterator<Uint8Array>, onBytes: () => void): Packets {
+export function createPackets(chunks: AsyncIterator<Uint8Array>, onBytes: (bytes: number) => void): Packets {
   let held: Buffer = Buffer.alloc(0);
 
   async function more(): Promise<boolean> {
     const next: IteratorResult<Uint8Array, unknown> = await chunks.next();
     if (next.done === true) return false;
-    onBytes();
+    onBytes(next.value.byteLength);
     held = held.length === 0 ? Buffer.from(next.value) : Buffer.concat([held, next.value]);
     return true;
   }

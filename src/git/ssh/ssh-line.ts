@@ -53,7 +53,7 @@ export class SshLine implements HttpClient {
     this.end();
     const version = headers['Git-Protocol'];
     const channel = watchChannel(await start(version === undefined ? {} : { GIT_PROTOCOL: version }));
-    const packets = createPackets(channel.chunks, () => wire.touch());
+    const packets = createPackets(channel.chunks, (bytes) => wire.heard(bytes));
     this.#open = { channel, packets };
     const offered = await packets.untilFlush();
     if (offered === undefined) throw explainExit(wire.place, await channel.exit(), '');

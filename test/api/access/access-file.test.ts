@@ -2,8 +2,9 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseAccess, TokensError } from '../../../src/api/access/access-file.ts';
+import { parseAccess } from '../../../src/api/access/access-file.ts';
 import { openAccessFile } from '../../../src/api/access/access-source.ts';
+import { FileProblems } from '../../../src/placed-yaml/read-file.ts';
 import { findHolder } from '../../../src/api/access/token-directory.ts';
 import { textOf } from '../../repo/tree.ts';
 import { cheapHash, hashOf } from './access-builders.ts';
@@ -141,7 +142,7 @@ describe('the tokens of a file', () => {
     await rm(file);
     pass(1000);
     expect(await directory.find('old')).toBeDefined();
-    expect(problems[1]).toBe(`cannot read the tokens file ${file}: ENOENT; the former entries stay in force`);
+    expect(problems[1]).toBe(`cannot read the tokens file ${file}: no such file; the former entries stay in force`);
     await write(entry('new'));
     pass(1000);
     expect(await directory.find('new')).toBeDefined();
@@ -149,7 +150,7 @@ describe('the tokens of a file', () => {
 
   it('must be there to begin with', async () => {
     await expect(openAccessFile({ file: '/nowhere/tokens.yaml', onProblem: () => undefined })).rejects.toThrow(
-      TokensError,
+      FileProblems,
     );
   });
 });
@@ -172,11 +173,11 @@ async function opened(text: string) {
   return { directory, write, problems, file, pass: (ms: number) => void (time += ms) };
 }
 
-function catchError(action: () => unknown): TokensError {
+function catchError(action: () => unknown): FileProblems {
   try {
     action();
   } catch (error) {
-    if (error instanceof TokensError) return error;
+    if (error instanceof FileProblems) return error;
   }
   throw new Error('nothing was refused');
 }

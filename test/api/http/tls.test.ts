@@ -166,7 +166,7 @@ describe('a new certificate', () => {
     const { origin, certFile, problems } = await start();
     await rm(certFile);
     await eventually(() =>
-      expect(problems).toEqual([expect.stringMatching(/^cannot read the certificate .*: ENOENT;/)]),
+      expect(problems).toEqual([expect.stringMatching(/^cannot read the certificate .*: no such file;/)]),
     );
     expect(await fingerprintAt(origin)).toBe(FIRST.fingerprint);
   });

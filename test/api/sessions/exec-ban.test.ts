@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ResolvedCatalog } from '../../../src/model/catalog.ts';
-import { withSites } from '../../builders.ts';
+import { checkTenantAllows } from '../../../src/api/sessions/exec-ban.ts';
+import { resolved, withSites } from '../../builders.ts';
 import { BASE, MAIN, messageOf, reach } from './reached.ts';
 
 type Change = (catalog: ResolvedCatalog) => ResolvedCatalog;
@@ -50,6 +51,12 @@ describe('exec: forbidden', () => {
     expect((await ask(`${MAIN}/logs`, { as: 'acme' })).status).toBe(200);
     // 409: nobody restarts anything in this test.
     expect((await post(`${BASE}/restart`, '')).status).toBe(409);
+  });
+
+  it('is nothing to a tenant that is called as something every object has', () => {
+    const catalog = tenantSays('acme')(resolved([]));
+    expect(() => checkTenantAllows({ catalog }, 'constructor')).not.toThrow();
+    expect(() => checkTenantAllows({ catalog }, 'acme')).toThrow(TENANT);
   });
 
   it('of another tenant is nothing to this one', async () => {
