@@ -61,6 +61,7 @@ export function measureCalls(docker: DockerPort, options: MeasureOptions): Docke
     readLog: (id, options, signal) => docker.readLog(id, options, signal),
     readKeptLog: (volume, options, signal) => docker.readKeptLog(volume, options, signal),
     pullImage: measured('pull-image', docker.pullImage.bind(docker)),
+    tagImage: measured('tag-image', docker.tagImage.bind(docker)),
     removeImage: measured('remove-image', docker.removeImage.bind(docker)),
     importSandboxImage: measured('import-sandbox-image', docker.importSandboxImage.bind(docker)),
     acquireLease: measured('acquire-lease', docker.acquireLease.bind(docker)),

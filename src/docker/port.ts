@@ -128,6 +128,8 @@ export interface DockerPort {
   readKeptLog(volume: string, options: KeptLogOptions, signal: AbortSignal): AsyncIterable<LogRecord>;
   /** Pulls with the credentials the Docker config file has for the registry. */
   pullImage(reference: string, signal: AbortSignal): Promise<void>;
+  /** Gives an image a further name, `name:tag`; whatever had it has it no more. DockerError `image-missing`. */
+  tagImage(reference: string, as: { readonly name: string; readonly tag: string }, signal: AbortSignal): Promise<void>;
   /**
    * Takes away a name of an image, and the image with its last one. Gone is success; DockerError `conflict` while a
    * container, whoever made it and running or not, uses it.
