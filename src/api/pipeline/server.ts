@@ -6,6 +6,7 @@ import type { StoreReader } from '../../store/store.ts';
 import { admit, isStillAdmitted, type Admission } from './admit.ts';
 import { ApiError, badRequest } from '../protocol/errors.ts';
 import { createHttpServer, type HttpServer } from '../http/http-server.ts';
+import { listenReason } from '../http/listen-reason.ts';
 import { createItemTexts } from './item-texts.ts';
 import { checkHead, LIMITS, type Limits } from '../http/limits.ts';
 import { chooseFormat } from '../protocol/negotiate.ts';
@@ -63,8 +64,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   } catch (error) {
     connections.stopListening();
     await app.close();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the state API cannot listen on ${host}:${port}: ${reason}`, { cause: error });
+    throw new Error(`the state API cannot listen on ${host}:${port}: ${listenReason(error)}`, { cause: error });
   }
   const bound = app.server.address();
   if (bound === null || typeof bound === 'string') throw new TypeError('the state API listens on no port');
