@@ -45,7 +45,7 @@ export function formatRejected({ kind, name, file, 'in-force': revision }: Revie
 function formatSite(site: SiteReview, group: readonly SiteReview[]): readonly string[] {
   return [
     nameSites(group),
-    ...(site.change === 'removed' ? ['    what runs there stays as it is'] : []),
+    ...(site.change === 'removed' ? ['    what runs there STAYS as it is'] : []),
     ...groupHeld(site).map(({ applications, reason }) => `? ${applications.join(', ')}: HELD — ${reason}`),
     ...site.applications.filter((one) => !isHeld(one, site)).flatMap(formatApplication),
     ...site.blocked
