@@ -53,7 +53,7 @@ describe('an image that has to be signed', () => {
     const world = createWorld();
     world.docker.engine.images.delete(IMAGE);
     const plan = await world.plan(shop());
-    expect(pulls(plan)).toEqual([`pull image ${IMAGE} for acme.shop — not on the host`]);
+    expect(pulls(plan)).toEqual([`pull image ${IMAGE} for acme.shop — not on the host, and has to be signed`]);
     expect(creations(plan)).toMatchObject([{ unverified: true, container: { image: IMAGE } }]);
     await bring(world, shop());
     expect(madeFrom(world)).toEqual([]);
