@@ -59,7 +59,9 @@ function ofRestart(facts: Classified): string {
   if (base?.version !== head?.version)
     return `${versions(facts)}, and no entry of upgrade-from matches ${versionOf(base)}`;
   const count = uncoordinated.length === 1 ? '1 instance is' : `${uncoordinated.length} instances are`;
-  return `its specification changed without a new version: ${count} restarted at once`;
+  const unfollowed =
+    head === undefined || head.upgradeFrom.length === 0 ? '' : ', so no entry of upgrade-from is followed';
+  return `its specification changed without a new version${unfollowed}: ${count} restarted at once`;
 }
 
 function ofChange({ base, head }: Classified): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ApplicationReview, ReviewDocument } from '../status/documents.ts';
-import { CHANGE_WORDS, groupHeld, groupSites, nameSites, printable } from './facts.ts';
-import { formatRejected, formatText } from './format-text.ts';
+import { CHANGE_WORDS, fatesOfData, groupHeld, groupSites, isGrave, nameSites, printable } from './facts.ts';
+import { formatRejected, formatText, isHeld } from './format-text.ts';
 
 /** GitHub shows no more of a kind in one step. */
 const MOST_ANNOTATIONS = 10;
@@ -21,6 +21,7 @@ interface Annotation {
 export function formatGithub(document: ReviewDocument): string {
   const found: readonly Annotation[] = [
     { level: 'notice', properties: { title: 'fairlead plan' }, message: document.summary },
+    ...document.warnings.map(warn),
     ...document.problems.map(({ severity, file, line, column: col, message }) => ({
       level: severity,
       properties: { file, line, col },
@@ -35,10 +36,10 @@ export function formatGithub(document: ReviewDocument): string {
       ...groupHeld(site).map(({ applications, reason }) =>
         warn(`${applications.join(', ')} at ${nameSites(group)}: HELD — ${reason}`),
       ),
-      ...site.applications.filter(isGrave).map((one) => {
-        const { application, change, reason } = one;
-        return warn(`${application} at ${nameSites(group)}: ${CHANGE_WORDS[change]} — ${reason}`);
-      }),
+      ...site.applications
+        .filter((one) => !isHeld(one, site))
+        .flatMap((one) => graveWords(one).map((words) => warn(`${one.application} at ${nameSites(group)}: ${words}`))),
+      ...(site.change === 'removed' ? [warn(`${nameSites(group)}: what runs there STAYS as it is`)] : []),
     ]),
   ];
   const lines = [...limited(found).map(formatAnnotation), ...(document.changed ? inLog(document) : [])];
@@ -52,12 +53,13 @@ function inLog(document: ReviewDocument): readonly string[] {
   return ['::group::fairlead plan', `::stop-commands::${token}`, text, `::${token}::`, '::endgroup::'];
 }
 
-function warn(message: string): Annotation {
-  return { level: 'warning', properties: { title: 'fairlead plan' }, message };
+function graveWords(one: ApplicationReview): readonly string[] {
+  const data = fatesOfData(one).map(([words, names]) => `${words} — ${names.join(', ')}`);
+  return isGrave(one) ? [`${CHANGE_WORDS[one.change]} — ${one.reason}`, ...data] : data;
 }
 
-function isGrave({ change }: ApplicationReview): boolean {
-  return change === 'restarted' || change === 'removed';
+function warn(message: string): Annotation {
+  return { level: 'warning', properties: { title: 'fairlead plan' }, message };
 }
 
 /** The last that is shown of a level tells how many are not. */

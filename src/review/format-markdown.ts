@@ -6,7 +6,18 @@ import type {
   SiteReview,
 } from '../status/documents.ts';
 import { formatProblem } from '../status/format.ts';
-import { CHANGE_WORDS, counted, factsOf, groupHeld, groupSites, nameSites, printable, sidesOf } from './facts.ts';
+import {
+  CHANGE_WORDS,
+  counted,
+  factsOf,
+  fatesOfData,
+  groupHeld,
+  groupSites,
+  isGrave,
+  nameSites,
+  printable,
+  sidesOf,
+} from './facts.ts';
 import { formatRejected, isHeld, isTold } from './format-text.ts';
 import { code, fenced, htmlCode } from './markdown-code.ts';
 
@@ -59,20 +70,17 @@ function fit(sections: readonly Section[], room: number) {
 
 /** What nobody should have to unfold. */
 function attention(document: ReviewDocument): readonly string[] {
-  const { rejected, problems, sites } = document;
+  const { rejected, problems, sites, warnings } = document;
   const grave = groupSites(sites).flatMap(([site, group]) => [
     ...groupHeld(site).map(
       ({ applications, reason }) =>
         `${code(clip(applications.join(', ')))} at ${code(clip(nameSites(group)))}: **HELD**, ${code(clip(reason))}`,
     ),
-    ...site.applications
-      .filter((one) => isGrave(one) && !isHeld(one, site))
-      .map((one) => {
-        const what = `${code(one.application)} at ${code(clip(nameSites(group)))}: **${CHANGE_WORDS[one.change]}**`;
-        return `${what}, ${code(clip(one.reason))}`;
-      }),
+    ...site.applications.filter((one) => !isHeld(one, site)).flatMap((one) => graveLines(one, nameSites(group))),
+    ...(site.change === 'removed' ? [`${code(clip(nameSites(group)))}: **what runs there STAYS as it is**`] : []),
   ]);
   const lines = [
+    ...warnings.map((one) => `:warning: ${code(clip(one))}`),
     ...rejected.map((one) => `:x: ${code(clip(formatRejected(one)))}`),
     ...problems.map((one) => `${one.severity === 'error' ? ':x:' : ':warning:'} ${code(clip(formatProblem(one)))}`),
     ...grave.map((line) => `:warning: ${line}`),
@@ -83,8 +91,11 @@ function attention(document: ReviewDocument): readonly string[] {
   return [[...shown, ...(rest === 0 ? [] : [`- and ${rest} more`])].join('\n')];
 }
 
-function isGrave({ change }: ApplicationReview): boolean {
-  return change === 'restarted' || change === 'removed' || change === 'waiting';
+function graveLines(one: ApplicationReview, place: string): readonly string[] {
+  const what = `${code(one.application)} at ${code(clip(place))}`;
+  const change = isGrave(one) ? [`${what}: **${CHANGE_WORDS[one.change]}**, ${code(clip(one.reason))}`] : [];
+  const data = fatesOfData(one).map(([words, names]) => `${what}: **${words}**, ${code(clip(names.join(', ')))}`);
+  return [...change, ...data];
 }
 
 /** So that the lines of a list are bounded, not only their number. */
@@ -93,9 +104,12 @@ function clip(text: string): string {
 }
 
 function documentSections({ documents }: ReviewDocument): readonly Section[] {
-  return documents.map(({ kind, name, change, fields }) =>
-    folded(`${kind} ${htmlCode(name)}: ${change}`, [diffBlock(fields)], []),
-  );
+  return documents.map(({ kind, name, file, change, fields }) => {
+    const title = `${kind} ${htmlCode(name)}: ${change}`;
+    if (fields.length > 0) return folded(title, [diffBlock(fields)], []);
+    const line = `${title} (${htmlCode(file)})`;
+    return { long: line, short: line };
+  });
 }
 
 function siteSections([site, group]: readonly [SiteReview, readonly SiteReview[]]): readonly Section[] {

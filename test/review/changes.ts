@@ -73,6 +73,7 @@ const storing = (volumes: NonNullable<ServiceSpec['volumes']>) => ({
     container('main', { mounts: volumes.map(({ name }) => ({ 'volume-name': name, 'mount-path': `/${name}` })) }),
   ],
 });
+const LIMITED = { replicas: 2, containers: [container('main', { memory: '64MiB' })] };
 const DATA = { name: 'data', 'persistent-volume': { size: '1GB' } };
 const CACHE = { name: 'cache', 'ephemeral-volume': { size: '1GB' } };
 
@@ -123,6 +124,11 @@ export const CHANGES: readonly Change[] = [
       { env: { LOG: 'info', DB_PASSWORD: 'hunter2', URL: 'https://me:hunter3@db' } },
       { env: { LOG: 'debug', DB_PASSWORD: 'hunter4', URL: 'https://me:hunter5@db' } },
     ),
+  },
+  {
+    name: 'version-forgotten',
+    says: 'a change that keeps the version is none that an entry of upgrade-from coordinates',
+    ...shop(upgrade('1.0', PER_SERVICE), { ...upgrade('1.0', PER_SERVICE), services: [service('web', LIMITED)] }),
   },
   { name: 'replicas-up', says: 'more replicas are made', ...web({}, { replicas: 2 }) },
   { name: 'replicas-down', says: 'of fewer replicas the highest numbers go', ...web({ replicas: 3 }, { replicas: 1 }) },
@@ -219,6 +225,12 @@ export const CHANGES: readonly Change[] = [
       },
     ],
     change: { 'sites/paris.json': site('paris', 'test') },
+  },
+  {
+    name: 'site-renamed',
+    says: 'at a site that goes, and be it for another name, what runs stays',
+    before: [{ ...SITES, ...deployed(application('shop')) }],
+    change: { 'sites/paris.json': null, 'sites/lyon.json': site('lyon', 'production') },
   },
   {
     name: 'placement-reworded',
