@@ -4,7 +4,7 @@ import { shorten } from './report.ts';
 // What is sent to people and programs, as texts.
 
 /** What a template may name: `{{site}}`. */
-export const PLACEHOLDERS = [
+const PLACEHOLDERS = [
   'event',
   'site',
   'state',
