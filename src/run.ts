@@ -40,6 +40,7 @@ import { openSignedPulls } from './run-signatures.ts';
 import { waitForOutcome } from './run-outcome.ts';
 import { openReviews } from './run-review.ts';
 import { claimStateDir } from './state-dir.ts';
+import type { VerificationGate } from './verification/gate.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
 const LOCAL = 'local';
@@ -134,7 +135,7 @@ function checkSites({ sites = [] }: RunConfig): void {
 /** What the loops work with. */
 interface Surroundings extends Pick<RunOptions, 'config' | 'env'> {
   readonly git: GitPort;
-  readonly gate: RepositoryLoopOptions['gate'];
+  readonly gate: VerificationGate | undefined;
   readonly log: Log;
   readonly views: LatestViews;
   readonly journal: Journal;

@@ -85,10 +85,12 @@ export function planImages(
 const MISSING = 'not on the host';
 const ALWAYS = 'image-pull: always';
 const UNVERIFIED = 'it has to be signed';
+const MISSING_SIGNED = 'not on the host, and has to be signed';
 
 /** One that is on the host already is pulled only for the sake of a step that is taken now. */
 export function isNeeded({ id, reason }: ImageStep, steps: readonly Step[]): boolean {
-  return reason === MISSING || steps.some(({ after, awaits }) => awaits === undefined && after.includes(id));
+  const isMissing = reason === MISSING || reason === MISSING_SIGNED;
+  return isMissing || steps.some(({ after, awaits }) => awaits === undefined && after.includes(id));
 }
 
 function hasImage({ images }: ApplicationInput, image: string): boolean {
@@ -114,8 +116,8 @@ function pull(input: ApplicationInput, { image, isThere, isAlways, signatures }:
   const application = isAlways || signed !== undefined ? input.key : '';
   const note = isThere ? undefined : noteOf(input, image);
   const action = { kind: 'pull-image', image, note, for: application, signed } as const;
-  const reason = isAlways ? ALWAYS : UNVERIFIED;
-  return toImageStep(action, application, isThere ? reason : MISSING);
+  const [missing, present] = signed === undefined ? [MISSING, ALWAYS] : [MISSING_SIGNED, UNVERIFIED];
+  return toImageStep(action, application, isThere ? (isAlways ? ALWAYS : present) : missing);
 }
 
 function toImageStep(action: ImageStep['action'], application: string, reason: string): ImageStep {

@@ -63,6 +63,7 @@ export async function readReview(options: ReviewRevisionsOptions): Promise<Revie
     problems: { base: before.problems, head: after.problems },
     networkPool: options.networkPool,
     now: options.now,
+    warnings: [],
     notes: options.notes,
     notesOn: [{ applications: namingSecrets(catalogs), note: SECRETS_NOTE }],
   };

@@ -13,6 +13,8 @@ export interface RegistryOptions {
   /** Whether it may be asked without a good certificate and over plain HTTP. */
   readonly isInsecure: (registry: string, signal: AbortSignal) => Promise<boolean>;
   readonly dispatcher: Dispatcher;
+  /** For each answer; default: 15 s. */
+  readonly timeoutMs?: number;
 }
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -64,6 +66,7 @@ async function open(name: string, options: RegistryOptions, signal: AbortSignal)
     login: () => options.login(registry, signal),
     isInsecure: await options.isInsecure(registry, signal),
     dispatcher: options.dispatcher,
+    timeoutMs: options.timeoutMs,
     signal,
   });
 }

@@ -14,6 +14,8 @@ export interface SessionOptions {
   /** The way to everything but insecure registries. */
   readonly dispatcher: Dispatcher;
   readonly signal: AbortSignal;
+  /** For each answer; default: 15 s. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface RegistryRequest {
@@ -46,7 +48,7 @@ const MOST_TOKEN_BYTES = 262_144;
 const HUB = { name: 'docker.io', host: 'registry-1.docker.io' };
 
 export function openSession(options: SessionOptions): RegistrySession {
-  const { registry, repository, login, isInsecure } = options;
+  const { registry, repository, login, isInsecure, timeoutMs = TIMEOUT_MS } = options;
   const own = isInsecure ? new Agent({ connect: { rejectUnauthorized: false } }) : undefined;
   const dispatcher = own ?? options.dispatcher;
   const host = registry === HUB.name ? HUB.host : registry;
@@ -54,14 +56,14 @@ export function openSession(options: SessionOptions): RegistrySession {
   let authorization: string | undefined;
 
   async function send(url: URL, init: Parameters<typeof fetch>[1], mostBytes: number) {
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
     try {
       // Credentials do not travel: fetch drops Authorization when a redirect leads to another origin.
       const response = await fetch(url, { ...init, dispatcher, signal });
       return { response, body: await readBody(response, mostBytes, registry) };
     } catch (error) {
       options.signal.throwIfAborted();
-      throw error instanceof RegistryError ? error : unreachable(registry, error);
+      throw error instanceof RegistryError ? error : unreachable(registry, reasonOf(error, timeoutMs), error);
     }
   }
 
@@ -142,16 +144,14 @@ function toError(status: number, { registry, repository }: Pick<SessionOptions, 
   return new RegistryError('unreachable', `registry ${registry} answers with status ${status}`);
 }
 
-function unreachable(registry: string, error: unknown): RegistryError {
-  return new RegistryError('unreachable', `registry ${registry} cannot be reached: ${reasonOf(error)}`, {
-    cause: error,
-  });
+function unreachable(registry: string, reason: string, cause: unknown): RegistryError {
+  return new RegistryError('unreachable', `registry ${registry} cannot be reached: ${reason}`, { cause });
 }
 
 /** Of `fetch failed` the cause says more; it names addresses, and nothing of what was sent. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return 'for an unknown reason';
-  if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message;
   return 'code' in cause && cause.message === '' ? String(cause.code) : cause.message;

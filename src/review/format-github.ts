@@ -21,6 +21,7 @@ interface Annotation {
 export function formatGithub(document: ReviewDocument): string {
   const found: readonly Annotation[] = [
     { level: 'notice', properties: { title: 'fairlead plan' }, message: document.summary },
+    ...document.warnings.map(warn),
     ...document.problems.map(({ severity, file, line, column: col, message }) => ({
       level: severity,
       properties: { file, line, col },

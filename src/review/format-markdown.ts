@@ -72,7 +72,7 @@ function fit(sections: readonly Section[], room: number) {
 
 /** What nobody should have to unfold. */
 function attention(document: ReviewDocument): readonly string[] {
-  const { rejected, problems, sites } = document;
+  const { rejected, problems, sites, warnings } = document;
   const grave = groupSites(sites).flatMap(([site, group]) => [
     ...groupHeld(site).map(
       ({ applications, reason }) =>
@@ -82,6 +82,7 @@ function attention(document: ReviewDocument): readonly string[] {
     ...(site.change === 'removed' ? [`${code(clip(nameSites(group)))}: **what runs there STAYS as it is**`] : []),
   ]);
   const lines = [
+    ...warnings.map((one) => `:warning: ${code(clip(one))}`),
     ...rejected.map((one) => `:x: ${code(clip(formatRejected(one)))}`),
     ...problems.map((one) => `${one.severity === 'error' ? ':x:' : ':warning:'} ${code(clip(formatProblem(one)))}`),
     ...grave.map((line) => `:warning: ${line}`),

@@ -22,6 +22,7 @@ const SIGNS: Readonly<Record<ApplicationReview['change'], string>> = {
 export function formatText(document: ReviewDocument): string {
   const lines = [
     document.summary,
+    ...document.warnings.map((warning) => `warning: ${warning}`),
     ...document.rejected.map(formatRejected),
     ...document.problems.map((problem) => `${problem.severity}: ${formatProblem(problem)}`),
     ...document.mended.map((problem) => `mended: ${formatProblem(problem)}`),

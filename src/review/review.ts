@@ -16,6 +16,7 @@ export interface ReviewInput extends RevisionPair, ForeseeOptions {
   /** Of each revision, with those between its documents. */
   readonly problems: { readonly base: readonly Problem[]; readonly head: readonly Problem[] };
   /** Sentences. */
+  readonly warnings: readonly string[];
   readonly notes: readonly string[];
   /** Told when one of these applications, by key, is told of. */
   readonly notesOn?: readonly { readonly applications: ReadonlySet<string>; readonly note: string }[];
@@ -40,6 +41,7 @@ export function review(input: ReviewInput): ReviewDocument {
     changed,
     summary: summarize(found),
     ...found,
+    warnings: input.warnings,
     notes: [...input.notes, ...notesOn(input, sites)],
   };
 }

@@ -24,7 +24,7 @@ type Respond = (request: IncomingMessage, response: ServerResponse) => void;
 type Documents = Readonly<Record<string, string | Buffer | Respond>>;
 
 /** A server of these documents, by their paths below /v2/acme/web/, and the way there. */
-async function serve(documents: Documents, login?: RegistryLogin) {
+async function serve(documents: Documents, login?: RegistryLogin, timeoutMs = 10_000) {
   const asked: string[] = [];
   const seen: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -42,7 +42,12 @@ async function serve(documents: Documents, login?: RegistryLogin) {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const registry = openRegistry({ login: async () => login, isInsecure: async () => true, dispatcher: new Agent() });
+  const registry = openRegistry({
+    login: async () => login,
+    isInsecure: async () => true,
+    dispatcher: new Agent(),
+    timeoutMs,
+  });
   const name = `127.0.0.1:${port}/acme/web`;
   const signatures = async () => {
     const found: FoundSignature[] = [];
@@ -55,7 +60,7 @@ async function serve(documents: Documents, login?: RegistryLogin) {
     asked,
     seen,
     signatures,
-    resolve: (tag: string) => registry.resolve({ name, tag }, signal),
+    resolve: (tag: string, until = signal) => registry.resolve({ name, tag }, until),
   };
 }
 
@@ -127,8 +132,10 @@ describe('the signatures of an image', () => {
   it('are read up to a number, and no more bytes than a signature can have', async () => {
     const many = { ...SIMPLE, [`manifests/${TAG}.sig`]: JSON.stringify({ layers: Array(500).fill(simpleLayer()) }) };
     expect(await (await serve(many)).signatures()).toHaveLength(32);
-    const endless: Respond = ({ method }, response) =>
-      void (method === 'HEAD' ? response.end() : response.write(Buffer.alloc(2_000_000)));
+    const endless: Respond = ({ method }, response) => {
+      if (method === 'HEAD') response.end();
+      else response.write(Buffer.alloc(2_000_000));
+    };
     await expect((await serve({ [`manifests/${TAG}.sig`]: endless })).signatures()).rejects.toThrow(
       'sends more than 1048576 bytes',
     );
@@ -152,6 +159,17 @@ describe('what a tag stands for', () => {
       code: 'unreachable',
       message: expect.stringContaining('ECONNREFUSED') as string,
     });
+  });
+
+  it('is an error where the registry says nothing, and nobody waits who gives up', async () => {
+    const silent = { '*': () => undefined };
+    const { resolve } = await serve(silent, undefined, 50);
+    await expect(resolve('1')).rejects.toThrow(/^registry .* cannot be reached: no answer within 0\.05 s$/);
+    const patient = await serve(silent);
+    const giveUp = new AbortController();
+    const asking = patient.resolve('1', giveUp.signal);
+    giveUp.abort(new Error('shutting down'));
+    await expect(asking).rejects.toThrow('shutting down');
   });
 
   it('is an error where the registry does not work', async () => {

@@ -20,7 +20,7 @@ function document(sites: readonly SiteReview[], fields: Partial<ReviewDocument> 
     head: { ref: 'HEAD', revision: 'b' },
     changed: true,
     summary: '1 application changes: 1 changed',
-    ...{ documents: [], sites, rejected: [], problems: [], mended: [], notes: [] },
+    ...{ documents: [], sites, rejected: [], problems: [], mended: [], warnings: [], notes: [] },
     ...fields,
   };
 }
@@ -43,6 +43,7 @@ function hostile(text: string): ReviewDocument {
       rejected: [{ kind: 'application', tenant: text, name: text, file: text, 'in-force': '' }],
       problems: [problem],
       mended: [problem],
+      warnings: [text],
       notes: [text],
     },
   );
@@ -55,6 +56,17 @@ function outsideOfCode(markdown: string): string {
     .replace(/<code>[^<]*<\/code>/g, '')
     .replace(/(?<!`)(`+)(?!`)(?:(?!\1)[\s\S]|(?<=`)\1)*?(?<!`)\1(?!`)/g, '');
 }
+
+describe.each([
+  ['text', 'warning: commit 1a is not signed\n'],
+  ['markdown', '- :warning: `commit 1a is not signed`\n'],
+  ['github', '::warning title=fairlead plan::commit 1a is not signed\n'],
+] as const)('a warning in %s', (format, line) => {
+  it('is told though nothing changes', () => {
+    const warned = document([], { changed: false, summary: 'No changes.', warnings: ['commit 1a is not signed'] });
+    expect(`${formatReview(warned, format)}\n`).toContain(line);
+  });
+});
 
 describe('a review as markdown', () => {
   it('begins with a line that says all of it, and folds the details', () => {
