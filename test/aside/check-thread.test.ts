@@ -12,6 +12,7 @@ const STATE = snapshot({
 const LIST = '/v1/config/applications';
 /** Beyond what is checked at once. */
 const LONG = `# ${'x'.repeat(20_000)}`;
+const YAML = { 'content-type': 'application/yaml' };
 const PATCH = { 'content-type': 'application/json-patch+json' };
 const patch = (...operations: readonly object[]) => JSON.stringify(operations);
 
@@ -52,7 +53,8 @@ describe('a large change', { timeout: 60_000 }, () => {
       await serve(STATE, {}, { checkAside: (...args) => ((asked += 1), aside(...args)) }),
     ];
     const statuses = new Set<number>();
-    for (const [what, path, init] of REQUESTS) {
+    for (const [what, path, given] of REQUESTS) {
+      const init = { ...given, headers: { ...YAML, ...given.headers } };
       const expected = await here.ask(`${path}?validate=true`, init);
       const { status, text: body } = await there.ask(`${path}?validate=true`, init);
       expect({ what, status, body }).toEqual({ what, status: expected.status, body: expected.text });
@@ -76,7 +78,7 @@ describe('a large change', { timeout: 60_000 }, () => {
         },
       },
     );
-    const init: AskInit = { method: 'POST', body: text('blog', LONG) };
+    const init: AskInit = { method: 'POST', headers: YAML, body: text('blog', LONG) };
     const many = Array.from({ length: 4 }, () => served.ask(`${LIST}?validate`, { ...init, as: 'acme' }));
     const other = served.ask('/v1/config/tenants/acme/applications?validate', init);
     const answers = await Promise.all([...many, other]);
