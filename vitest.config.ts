@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { engineCount } from './test/engine-hosts/lanes.ts';
+import { LongestFirst } from './test/longest-first.ts';
 
 // Two projects: `unit` needs nothing but Node; `engine` needs a Docker engine, which its global setup provides:
 // one to each file that runs at a time.
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

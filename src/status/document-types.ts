@@ -286,7 +286,7 @@ export interface AuditRecord {
   /** Its name; a later record has a greater one. `20260314t092653589z-5f3a9c01` */
   readonly id: string;
   /** What was done. */
-  readonly action: 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect' | 'restart';
+  readonly action: 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect' | 'restart' | 'logs';
   /** Who did it. */
   readonly principal?: RunPrincipal;
   /** Where the request came from. `192.0.2.17` */

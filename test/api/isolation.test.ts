@@ -88,12 +88,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   run: ['run-of-acme', 'run-of-nobody', 'run-of-beta', 'none'],
 };
 /** Besides none. A role that is refused without a query is refused with any. */
-const QUERIES = [
-  '?keys&version-list',
-  '?count&version=1.0',
-  '?fields=name,tenant&content=config',
-  '?validate=true',
-];
+const QUERIES = ['?keys&version-list', '?count&version=1.0', '?fields=name,tenant&content=config', '?validate=true'];
 const REFUSALS: readonly number[] = [401, 403];
 const WIDEST = 'admin' satisfies (typeof PERMISSIONS)[number];
 

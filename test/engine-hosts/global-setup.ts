@@ -14,7 +14,9 @@ import { engineCount, type SharedEngine } from './lanes.ts';
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await build();
   const engines = await startEngines();
-  const stop = async () => void (await Promise.all(engines.map((engine) => engine.stop())));
+  const stop = async () => {
+    await Promise.all(engines.map((engine) => engine.stop()));
+  };
   try {
     await Promise.all(engines.map(({ endpoint }) => importBusybox(endpoint)));
   } catch (error) {

@@ -21,4 +21,3 @@ export function engineCount(): number {
   const isGiven = Boolean(process.env['FAIRLEAD_TEST_DOCKER']);
   return !isGiven && process.platform === 'linux' && process.getuid?.() === 0 ? PRIVATE_ENGINES : 1;
 }
-

@@ -8,6 +8,7 @@ import type {
   ExecSession,
   Lease,
   LeaseTaken,
+  KeptLogOptions,
   LogOptions,
   LogRecord,
   Relay,
@@ -30,7 +31,7 @@ import { FakeAttachedContainers } from './fake-attached-containers.ts';
 import { toObserved, type FakeContainer } from './fake-container.ts';
 import { FakeEngine, type FakeEngineOptions } from './fake-engine.ts';
 import { toObservedNetwork } from './fake-networks.ts';
-import { readFakeLog } from './fake-logs.ts';
+import { readFakeKeptLog, readFakeLog } from './fake-logs.ts';
 import type { FakeDialListener, FakeListener } from './fake-relay.ts';
 import { FakeSessions, type FakeProgram } from './fake-sessions.ts';
 
@@ -307,6 +308,12 @@ export class FakeDocker implements DockerPort {
     if (signal.aborted) return;
     await this.#enter('readLog', id, signal);
     yield* readFakeLog(this.engine, this.engine.get(id, 'read its log'), options, signal);
+  }
+
+  async *readKeptLog(volume: string, options: KeptLogOptions, signal: AbortSignal): AsyncIterable<LogRecord> {
+    if (signal.aborted) return;
+    await this.#enter('readKeptLog', volume, signal);
+    yield* readFakeKeptLog(this.engine.volumes.readKept(volume, options.owner), options);
   }
 
   async pullImage(reference: string, signal: AbortSignal): Promise<void> {

@@ -87,6 +87,25 @@ describe('an image that has to be signed', () => {
     expect(madeFrom(world)).toEqual([IMAGE]);
   });
 
+  it('was none when it was made: what crashes, is killed or comes up after a reboot is started as it was', async () => {
+    const world = createWorld();
+    await world.converge(demanding(shop(), []));
+    const before = world.docker.engine.containers().map(({ id }) => id);
+    for (const befall of [
+      () => world.docker.engine.endProcess('acme.shop.web-1.main', 1),
+      () => world.docker.engine.killByHand('acme.shop.web-1.main'),
+      () => world.docker.engine.shutDown(),
+    ]) {
+      befall();
+      world.docker.engine.boot();
+      world.restartDaemon();
+      await bring(world, shop());
+      expect(world.docker.engine.containers().map(({ id, status }) => [id, status])).toEqual(
+        before.map((id) => [id, 'running']),
+      );
+    }
+  });
+
   it('by other keys than it is signed with is looked at anew', async () => {
     const world = createWorld();
     withDigest(world);

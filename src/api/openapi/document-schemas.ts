@@ -315,7 +315,7 @@ export const documentSchemas: NamedSchemas = {
       action: {
         description: 'What was done.',
         type: 'string',
-        enum: ['exec', 'exec-interactive', 'connect', 'tcp-connect', 'restart'],
+        enum: ['exec', 'exec-interactive', 'connect', 'tcp-connect', 'restart', 'logs'],
       },
       principal: { description: 'Who did it.', $ref: '#/$defs/RunPrincipal' },
       address: { description: 'Where the request came from.', type: 'string', examples: ['192.0.2.17'] },
