@@ -1,18 +1,19 @@
 import { mappingAt, mappingOf, mappingsAt, textAt, type Mapping } from '../spec/fields.ts';
-import { errorAt, quote, type Finding } from '../spec/finding.ts';
+import { errorAt, ofRule, quote, type Finding } from '../spec/finding.ts';
 
 /** What no schema can say about a policy. @param tenant whose folder it stands in; '' beside the tenants */
 export function checkPolicy(value: unknown, tenant: string): readonly Finding[] {
   const policy = mappingOf(value);
   const images = mappingAt(policy, 'images');
-  return [...checkPlace(policy, tenant), ...checkSigners(images, images), ...checkExceptions(policy, images)];
+  const signers = [...checkSigners(images, images), ...checkExceptions(policy, images)];
+  return [...checkPlace(policy, tenant), ...ofRule('policy/images.signed-by', signers)];
 }
 
 function checkPlace({ fields }: Mapping, tenant: string): readonly Finding[] {
   if (tenant === '' || !Object.hasOwn(fields, 'tenants')) return [];
   const sentence =
     'rules of single tenants stand in `policy.yaml` beside `tenants/`; this one is for its own tenant alone';
-  return [errorAt(['tenants'], sentence, 'key')];
+  return ofRule('policy/tenants', [errorAt(['tenants'], sentence, 'key')]);
 }
 
 /** Of single tenants: what they do not name is as above. */

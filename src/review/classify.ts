@@ -37,7 +37,13 @@ export function classify(facts: Classified): Verdict {
   const unplaced = newlyUnplaced(facts).map(
     ({ name, reason }) => `; ${shortInstanceName(name)} is not placed: ${reason}`,
   );
-  return { change: rule.change, reason: [rule.reason(facts), ...unplaced].join('') };
+  return { change: rule.change, reason: [rule.reason(facts), ofWindow(facts), ...unplaced].join('') };
+}
+
+function ofWindow({ opensAt }: Classified): string {
+  if (opensAt === undefined) return '';
+  const time = new Date(opensAt).toISOString().replace('.000Z', 'Z');
+  return `; it waits for an upgrade window of the site, the next opens at ${time}`;
 }
 
 function newlyUnplaced({ base, head }: Classified): readonly UnplacedInstance[] {

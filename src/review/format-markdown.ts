@@ -27,6 +27,8 @@ const MOST_CHARACTERS = 64_000;
 /** Of the list that is not folded: how many lines, and how much of what is quoted in each. */
 const MOST_LINES = 30;
 const LONGEST_LINE = 400;
+/** Of applications in one of its lines. */
+const MOST_NAMES = 10;
 
 /**
  * A review as a comment on a pull request: a line that says all of it, what needs attention, and the rest folded. What
@@ -76,7 +78,7 @@ function attention(document: ReviewDocument): readonly string[] {
       ({ applications, reason }) =>
         `${code(clip(applications.join(', ')))} at ${code(clip(nameSites(group)))}: **HELD**, ${code(clip(reason))}`,
     ),
-    ...site.applications.filter((one) => !isHeld(one, site)).flatMap((one) => graveLines(one, nameSites(group))),
+    ...groupLines(site.applications.filter((one) => !isHeld(one, site)).flatMap(graveWords), nameSites(group)),
     ...(site.change === 'removed' ? [`${code(clip(nameSites(group)))}: **what runs there STAYS as it is**`] : []),
   ]);
   const lines = [
@@ -91,11 +93,24 @@ function attention(document: ReviewDocument): readonly string[] {
   return [[...shown, ...(rest === 0 ? [] : [`- and ${rest} more`])].join('\n')];
 }
 
-function graveLines(one: ApplicationReview, place: string): readonly string[] {
-  const what = `${code(one.application)} at ${code(clip(place))}`;
-  const change = isGrave(one) ? [`${what}: **${CHANGE_WORDS[one.change]}**, ${code(clip(one.reason))}`] : [];
-  const data = fatesOfData(one).map(([words, names]) => `${what}: **${words}**, ${code(clip(names.join(', ')))}`);
-  return [...change, ...data];
+type Words = readonly [application: string, words: string];
+
+function graveWords(one: ApplicationReview): readonly Words[] {
+  const change = isGrave(one) ? [`**${CHANGE_WORDS[one.change]}**, ${code(clip(one.reason))}`] : [];
+  const data = fatesOfData(one).map(([words, names]) => `**${words}**, ${code(clip(names.join(', ')))}`);
+  return [...change, ...data].map((words) => [one.application, words] as const);
+}
+
+/** Applications of which the same is said stand together. */
+function groupLines(all: readonly Words[], place: string): readonly string[] {
+  const groups = new Map<string, string[]>();
+  for (const [application, words] of all) groups.set(words, [...(groups.get(words) ?? []), application]);
+  return [...groups].map(([words, names]) => `${code(clip(someOf(names)))} at ${code(clip(place))}: ${words}`);
+}
+
+function someOf(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMES;
+  return rest <= 0 ? names.join(', ') : `${names.slice(0, MOST_NAMES).join(', ')} and ${rest} more`;
 }
 
 /** So that the lines of a list are bounded, not only their number. */

@@ -1021,6 +1021,8 @@ export interface Problem {
   readonly message: string;
   /** An error rejects the document, a warning is only shown. */
   readonly severity: 'error' | 'warning';
+  /** The rule that is broken; of a policy `policy/` and its name. Reports of `fairlead validate` have it as well. `schema/unknown-key` */
+  readonly rule?: string;
 }
 
 /** A removal that waits for a person. */

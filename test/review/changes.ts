@@ -78,6 +78,12 @@ const DATA = { name: 'data', 'persistent-volume': { size: '1GB' } };
 const CACHE = { name: 'cache', 'ephemeral-volume': { size: '1GB' } };
 
 const site = (name: string, stage: string) => ({ name, labels: { stage }, hosts: [{ name: `${name}-1` }] });
+const WITH_WINDOW = {
+  ...site('berlin', 'test'),
+  'application-upgrade-windows': [
+    { 'days-of-week': 'Sunday', 'start-time': '02:00', duration: '1h', timezone: 'Europe/Berlin' },
+  ],
+};
 const SITES = { 'sites/berlin.json': site('berlin', 'test'), 'sites/paris.json': site('paris', 'production') };
 const placedAt = (stage: string) => ({
   [DEPLOYMENT]: { ...ALL_SITES, placement: { 'match-site-labels': `stage = ${stage}` } },
@@ -225,6 +231,12 @@ export const CHANGES: readonly Change[] = [
       },
     ],
     change: { 'sites/paris.json': site('paris', 'test') },
+  },
+  {
+    name: 'upgrade-window',
+    says: 'a new version waits for a window of the site; its times are counted from when that opens',
+    before: [{ 'sites/berlin.json': WITH_WINDOW, ...deployed(upgrade('1.0', PER_SERVICE)) }],
+    change: { [APPLICATION]: upgrade('2.0', { ...PER_SERVICE, 'version-regexp': '.' }) },
   },
   {
     name: 'site-renamed',

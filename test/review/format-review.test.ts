@@ -97,7 +97,9 @@ describe('a review as markdown', () => {
     const steps = Array.from({ length: 40 }, (_, index) => `create container ${'x'.repeat(40)}-${index}`);
     const operation = { target: 'x', intent: 'create' as const, reason: 'y', begins: '0ms', steps };
     const many = Array.from({ length: 1000 }, (_, index) =>
-      applicationReview({ application: `acme.app-${index}`, change: 'restarted', operations: [operation] }),
+      applicationReview({
+        ...{ application: `acme.app-${index}`, change: 'restarted', reason: `no ${index}`, operations: [operation] },
+      }),
     );
     const text = formatReview(document([siteReview(many)]), 'markdown');
     expect(text.length).toBeLessThan(65_536);
@@ -105,6 +107,16 @@ describe('a review as markdown', () => {
     expect(text).toMatch(/\*\*\d+ sections are left out:\*\*/);
     expect(text).toContain('- and 970 more\n');
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+  });
+
+  it('tells applications of which the same is to be said in one line', () => {
+    const many = Array.from({ length: 12 }, (_, index) =>
+      applicationReview({ application: `acme.${index}`, change: 'removed', reason: 'gone' }),
+    );
+    const names = 'acme.0, acme.1, acme.2, acme.3, acme.4, acme.5, acme.6, acme.7, acme.8, acme.9 and 2 more';
+    expect(formatReview(document([siteReview(many)]), 'markdown')).toContain(
+      `\n\n- :warning: \`${names}\` at \`site berlin\`: **removed**, \`gone\`\n\n`,
+    );
   });
 
   it('takes nothing from the repository for markup', () => {

@@ -1665,6 +1665,12 @@ export const documentSchemas: NamedSchemas = {
         type: 'string',
         enum: ['error', 'warning'],
       },
+      rule: {
+        description:
+          'The rule that is broken; of a policy `policy/` and its name. Reports of `fairlead validate` have it as well.',
+        type: 'string',
+        examples: ['schema/unknown-key'],
+      },
     },
     required: ['file', 'line', 'column', 'message', 'severity'],
     additionalProperties: false,
