@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { printable } from '../model/printable.ts';
 import type { ApplicationReview, ReviewDocument } from '../status/documents.ts';
-import { CHANGE_WORDS, groupHeld, groupSites, nameSites, printable } from './facts.ts';
+import { CHANGE_WORDS, groupHeld, groupSites, nameSites } from './facts.ts';
 import { formatRejected, formatText } from './format-text.ts';
 
 /** GitHub shows no more of a kind in one step. */

@@ -1,3 +1,4 @@
+import { printable } from '../model/printable.ts';
 import type {
   ApplicationReview,
   FieldChange,
@@ -6,7 +7,7 @@ import type {
   SiteReview,
 } from '../status/documents.ts';
 import { formatProblem } from '../status/format.ts';
-import { CHANGE_WORDS, counted, factsOf, groupHeld, groupSites, nameSites, printable, sidesOf } from './facts.ts';
+import { CHANGE_WORDS, counted, factsOf, groupHeld, groupSites, nameSites, sidesOf } from './facts.ts';
 import { formatRejected, isHeld, isTold } from './format-text.ts';
 import { code, fenced, htmlCode } from './markdown-code.ts';
 
