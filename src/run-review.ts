@@ -1,24 +1,29 @@
 import type { RunConfig } from './config.ts';
+import { createReviewThread } from './aside/review-thread.ts';
 import { createReviewDesk, type ReviewDesk } from './api/plan/review-desk.ts';
 import { SANDBOX_IMAGE } from './docker/sandbox-image.ts';
 import type { GitPort } from './git/port.ts';
 import type { LatestViews } from './reconcile/latest-views.ts';
-import { reviewLive, type LiveState } from './reconcile/review-live.ts';
+import type { LiveState } from './reconcile/answer-live.ts';
+import { reviewLive, type LiveReviewOptions } from './reconcile/review-live.ts';
 import { NO_SECRETS } from './reconcile/secret-source.ts';
-import { createTreeLoader, type ParsedFiles } from './reconcile/tree-loader.ts';
+import { warningsOf } from './signatures/admission.ts';
+import type { VerificationGate } from './verification/gate.ts';
 
 export interface ReviewAround {
   readonly config: RunConfig;
   readonly git: GitPort;
+  /** undefined: nothing has to be signed. */
+  readonly gate: Pick<VerificationGate, 'judge'> | undefined;
   readonly views: LatestViews;
 }
 
 /** Plans for refs that are not merged. What they hold is kept apart from what is carried out. */
-export function openReviews({ config, git, views }: ReviewAround): ReviewDesk {
-  const parsed: ParsedFiles = new Map();
+export function openReviews({ config, git, gate, views }: ReviewAround): ReviewDesk {
   const options = {
     git,
-    loaderOf: (merged: GitPort) => createTreeLoader(merged, parsed),
+    answer: createReviewThread(git),
+    ...(gate && { warn: warnBy(gate, config) }),
     site: { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] },
     secrets: () => NO_SECRETS.current(),
     networkPool: config.networkPool,
@@ -31,6 +36,10 @@ export function openReviews({ config, git, views }: ReviewAround): ReviewDesk {
     review: (ref, signal) => reviewLive(ref, options, signal),
     elapsed: () => performance.now(),
   });
+}
+
+function warnBy(gate: Pick<VerificationGate, 'judge'>, { verify }: RunConfig): LiveReviewOptions['warn'] {
+  return async (commit, signal) => warningsOf(commit, verify?.mode ?? 'commit', await gate.judge(commit, signal));
 }
 
 function liveState(views: LatestViews): LiveState | undefined {

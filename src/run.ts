@@ -36,9 +36,11 @@ import { openCertificate } from './run-certificate.ts';
 import { openLooks } from './run-looks.ts';
 import { openNotifier } from './run-notify.ts';
 import { openVerification } from './run-verification.ts';
+import { openSignedPulls } from './run-signatures.ts';
 import { waitForOutcome } from './run-outcome.ts';
 import { openReviews } from './run-review.ts';
 import { claimStateDir } from './state-dir.ts';
+import type { VerificationGate } from './verification/gate.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
 const LOCAL = 'local';
@@ -78,8 +80,8 @@ export async function runDaemon({ config, version, log, env, signal }: RunOption
       notifier.see();
     },
   });
-  const around = { config, git, gate, log, views, journal, metrics, looks: createLooks() };
-  const loops = createLoops(around, until);
+  const around = { config, env, git, gate, log, views, journal, metrics, looks: createLooks() };
+  const loops = await createLoops(around, until);
   const api = await serve({ ...around, version }, loops, until);
   log.info({ address: api.address, scheme: config.tls === undefined ? 'http' : 'https' }, 'api listening');
   try {
@@ -131,10 +133,9 @@ function checkSites({ sites = [] }: RunConfig): void {
 }
 
 /** What the loops work with. */
-interface Surroundings {
-  readonly config: RunConfig;
+interface Surroundings extends Pick<RunOptions, 'config' | 'env'> {
   readonly git: GitPort;
-  readonly gate: RepositoryLoopOptions['gate'];
+  readonly gate: VerificationGate | undefined;
   readonly log: Log;
   readonly views: LatestViews;
   readonly journal: Journal;
@@ -161,7 +162,7 @@ function logLoss(log: Log, what: 'events' | 'runs' | 'audit', problem: string): 
 const now = () => Date.now();
 
 /** Repository and host, joined by what they see: the desired site goes from one to the other, views to the store. */
-function createLoops(around: Surroundings, signal: AbortSignal): Loops {
+async function createLoops(around: Surroundings, signal: AbortSignal): Promise<Loops> {
   const { config, git, gate, log, views, journal, metrics, looks } = around;
   const loader = createTreeLoader(git);
   const site: SiteOptions = { owner: config.owner, sandboxImage: SANDBOX_IMAGE, site: config.sites?.[0] };
@@ -173,7 +174,7 @@ function createLoops(around: Surroundings, signal: AbortSignal): Loops {
   const deployedAt = (revision: string) => deployedApplications(loader, revision, site);
   const pruneOptions = { git, limit: config.history, deployedAt, signal };
   const secrets = NO_SECRETS;
-  const settings = hostSettings(config, secrets, metrics);
+  const settings = await hostSettings(around, secrets);
   const hostLoop = createHostLoop({
     ...settings,
     narrate,
@@ -211,10 +212,13 @@ function createLoops(around: Surroundings, signal: AbortSignal): Loops {
   };
 }
 
-function hostSettings(config: RunConfig, secrets: SecretSource, metrics: Metrics) {
+async function hostSettings({ config, env, log, metrics }: Surroundings, secrets: SecretSource) {
   const hide = (text: string) => hideSecrets(text, secrets.current());
+  const opened = openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig, hide });
+  const docker = measureCalls(opened, metrics);
   return {
-    docker: measureCalls(openDocker(parseEndpoint(config.docker), { configFile: config.dockerConfig, hide }), metrics),
+    docker,
+    signedPulls: await openSignedPulls(config, { docker, log, env }),
     host: LOCAL,
     owner: config.owner,
     holder: `${hostname()} pid ${process.pid}`,

@@ -17,6 +17,7 @@ const packageOf = {
   git: 'git',
   gpg: 'gpg',
   'gpg-agent': 'gpg-agent',
+  'docker-registry': 'docker-registry',
   sshd: 'openssh-server',
   'ssh-keygen': 'openssh-client',
   'mkfs.btrfs': 'btrfs-progs',

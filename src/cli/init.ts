@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
@@ -51,10 +51,12 @@ async function init(directory: string, flags: InitFlags, io: CliIo): Promise<num
     for (const { path } of present) io.stderr.write(`  ${join(directory, path)}\n`);
     return 1;
   }
+  const made: string[] = [];
   try {
-    await write(target, files);
-    if (root === undefined) await makeRepository(target);
+    await write(target, files, made);
+    if (root === undefined) await makeRepository(target, made);
   } catch (error) {
+    for (const path of made.toReversed()) await rm(path, { recursive: true, force: true });
     io.stderr.write(`fairlead: ${target} cannot be written to: ${reasonOf(error)}\n`);
     return 1;
   }
@@ -94,20 +96,28 @@ function isThere(file: string): boolean {
     lstatSync(file);
     return true;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    return error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
   }
 }
 
-async function write(target: string, files: readonly ScaffoldFile[]): Promise<void> {
-  await mkdir(target, { recursive: true });
+/** @param made gets what was not there before, also where it fails: then nothing of it shall stay */
+async function write(target: string, files: readonly ScaffoldFile[], made: string[]): Promise<void> {
+  const makeFolder = async (folder: string) => {
+    const first = await mkdir(folder, { recursive: true });
+    if (first !== undefined) made.push(first);
+  };
+  await makeFolder(target);
   for (const { path, text } of files) {
     const file = join(target, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text, { flag: 'wx' });
+    await makeFolder(dirname(file));
+    const handle = await open(file, 'wx');
+    made.push(file);
+    await handle.writeFile(text).finally(() => handle.close());
   }
 }
 
-async function makeRepository(target: string): Promise<void> {
+async function makeRepository(target: string, made: string[]): Promise<void> {
+  made.push(join(target, '.git'));
   // No other command needs the code that writes git.
   const { initializeRepository } = await import('../git/initialize.ts');
   await initializeRepository(target, BRANCH);

@@ -116,7 +116,7 @@ function isPlanDocument(body: unknown): body is PlanDocument {
 }
 
 function isReviewDocument(body: unknown): body is ReviewDocument {
-  return holdsLists(body, ['documents', 'sites', 'rejected', 'problems', 'mended', 'notes']);
+  return holdsLists(body, ['documents', 'sites', 'rejected', 'problems', 'mended', 'warnings', 'notes']);
 }
 
 function holdsLists(body: unknown, names: readonly string[]): boolean {

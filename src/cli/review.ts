@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { SANDBOX_IMAGE } from '../docker/sandbox-image.ts';
 import { openLocalRepository } from '../git/local.ts';
-import { openNamedCommits, type NamedCommits } from '../git/named-commits.ts';
+import { FETCH_MORE, openNamedCommits, type NamedCommits } from '../git/named-commits.ts';
 import { GitError, type GitPort } from '../git/port.ts';
 import { NoSiteError, reviewRevisions } from '../reconcile/review-revisions.ts';
 import { formatReview, type ReviewFormat } from '../review/format-review.ts';
@@ -69,23 +69,24 @@ function findRepository(from: string): string {
   }
 }
 
-async function resolveBase({ base: named, mergeBase }: ReviewFlags, commits: NamedCommits, head: string) {
+async function resolveBase(flags: ReviewFlags, commits: NamedCommits, head: string) {
+  const { base: named, mergeBase } = flags;
   const ref = named ?? (await commits.defaultBranch());
   if (ref === undefined)
     throw new GitError('branch-missing', 'there is no branch to compare with: name one with --base');
   const tip = await commits.resolve(ref);
   if (!mergeBase) return { base: { ref, revision: tip }, notes: [] };
   const { commit, isCut } = await commits.mergeBase(tip, head);
-  if (commit === undefined) throw new GitError('branch-missing', unrelated(ref, isCut));
+  if (commit === undefined) throw new GitError('branch-missing', unrelated(ref, flags.head ?? 'HEAD', isCut));
   const since = `${ref} has moved on since ${commit.slice(0, 8)}, where this branched off: what came since is not part of this`;
   return { base: { ref, revision: commit }, notes: commit === tip ? [] : [since] };
 }
 
-function unrelated(ref: string, isCut: boolean): string {
-  if (!isCut) return `HEAD and ${ref} have no commit in common; --no-merge-base compares with ${ref} itself`;
+function unrelated(ref: string, head: string, isCut: boolean): string {
+  if (!isCut) return `${head} and ${ref} have no commit in common; --no-merge-base compares with ${ref} itself`;
   return (
-    `the commit this branched off from ${ref} is not here, for the clone is shallow: fetch more ` +
-    `(git fetch --unshallow; fetch-depth: 0 of actions/checkout), or compare with ${ref} itself by --no-merge-base`
+    `the commit this branched off from ${ref} is not here, for the clone is shallow: ${FETCH_MORE}, ` +
+    `or compare with ${ref} itself by --no-merge-base`
   );
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import picocolors from 'picocolors';
 import { ClientError } from './client-error.ts';
 import type { Client } from './client.ts';
@@ -14,6 +15,7 @@ import { followLog } from './follow-log.ts';
 import type { CliIo } from './io.ts';
 import { logLines, mergeByTime, type LogLine } from './log-lines.ts';
 import type { Output } from './output.ts';
+import type { Query } from './target.ts';
 
 export interface LogsFlags extends ConnectionFlags {
   readonly follow?: true;
@@ -49,7 +51,7 @@ export async function showLogs(showing: Showing): Promise<void> {
     output.write(`${prefix(name)}${flags.timestamps ? `${time} ` : ''}${message}\n`);
   const spare = spareOthers(paths, io);
   if (flags.follow) {
-    await Promise.all(paths.map((path) => follow(path, showing, print).catch((error: unknown) => spare(path, error))));
+    await followAll(paths, showing, { print, spare });
     return;
   }
   const logs = paths.map((path) => readOnce(path, showing, spare));
@@ -78,10 +80,58 @@ async function* readOnce(path: ContainerPath, showing: Showing, spare: Spare): A
   }
 }
 
-async function follow(path: ContainerPath, showing: Showing, print: (line: LogLine) => Promise<void>): Promise<void> {
-  const { client, of, flags, signal, retryMs, io } = showing;
+interface Following {
+  readonly print: (line: LogLine) => Promise<void>;
+  readonly spare: Spare;
+}
+
+/** So many times longer than it waits after an end, it waits until it looks for containers that are new. */
+const LOOK_FACTOR = 3;
+
+/** Where none is named, those that a new version adds are followed as well, from their first line on. */
+async function followAll(
+  paths: readonly ContainerPath[],
+  showing: Showing,
+  { print, spare }: Following,
+): Promise<void> {
+  const { client, of, container, flags, signal, retryMs } = showing;
+  const known = new Set<string>();
+  const open = new Set<Promise<void>>();
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  failed.catch(() => undefined);
+  const begin = (path: ContainerPath, from: Query) => {
+    known.add(path.name);
+    const one: Promise<void> = follow(path, showing, { print, from })
+      .catch((error: unknown) => spare(path, error))
+      .catch(fail)
+      .finally(() => open.delete(one));
+    open.add(one);
+  };
+  for (const path of paths) begin(path, beginning(flags));
+  while (open.size > 0) {
+    await Promise.race([failed, ...open, elapsed(retryMs * LOOK_FACTOR, signal)]);
+    if (signal.aborted) break;
+    const now = container === undefined ? await listContainers(client, of).catch(() => []) : [];
+    for (const path of now) if (!known.has(path.name)) begin(path, {});
+  }
+  // Of one that failed as the last.
+  await Promise.race([failed, Promise.all(open)]);
+}
+
+function elapsed(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
+interface FollowingOne extends Pick<Following, 'print'> {
+  /** Where it begins. */
+  readonly from: Query;
+}
+
+async function follow(path: ContainerPath, showing: Showing, { print, from }: FollowingOne): Promise<void> {
+  const { client, of, signal, retryMs, io } = showing;
   const read = async (since: string | undefined) => {
-    const query = { follow: 'true', ...(since === undefined ? beginning(flags) : { since }) };
+    const query = { follow: 'true', ...(since === undefined ? from : { since }) };
     return named(path, logLines(await client.lines(`${containerPath(of, path)}/logs`, query)));
   };
   await followLog({
@@ -109,10 +159,13 @@ const COLORS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'red'] as const;
 function prefixes(paths: readonly ContainerPath[], { isTTY, env }: CliIo): (name: string) => string {
   const colors = picocolors.createColors(isTTY && !env['NO_COLOR']);
   const width = Math.max(...paths.map(({ name }) => name.length));
-  const entries = paths.map(({ name }, index) => {
-    const paint = colors[COLORS[index % COLORS.length] ?? 'cyan'];
-    return [name, paint(`${name.padEnd(width)} | `)] as const;
-  });
-  const known = new Map(entries);
-  return (name) => known.get(name) ?? '';
+  const known = new Map<string, string>();
+  const add = (name: string) => {
+    const paint = colors[COLORS[known.size % COLORS.length] ?? 'cyan'];
+    const prefix = paint(`${name.padEnd(width)} | `);
+    known.set(name, prefix);
+    return prefix;
+  };
+  for (const { name } of paths) add(name);
+  return (name) => known.get(name) ?? add(name);
 }

@@ -3,6 +3,7 @@ import type { DocumentInForce } from '../model/catalog.ts';
 import type { DesiredApplication, DesiredInstance, UnplacedInstance } from '../model/desired.ts';
 import { applicationKey, instanceKey, sharedNetworkName, type ApplicationName } from '../model/names.ts';
 import { findSecret } from '../model/secret-values.ts';
+import type { SignatureDemand } from '../model/signature-demand.ts';
 import type { SiteHost } from '../model/site-host.ts';
 import { matchesHost, placeInstance } from '../placement/place-instance.ts';
 import { configHash, hexDigest } from './hash.ts';
@@ -14,12 +15,11 @@ import { desiredUpgrades } from './upgrades.ts';
 
 /**
  * The instances of an application on one host, from its validated specification.
- * @param refused why nothing new may be made from it
  */
 export function desiredApplication(
   inForce: DocumentInForce<'application'>,
   site: SiteContext,
-  refused?: string,
+  { refused, signatures }: Verdict = UNRESTRICTED,
 ): DesiredApplication {
   const { tenant, name: application, spec } = inForce.document;
   const name: ApplicationName = { tenant, application };
@@ -38,14 +38,25 @@ export function desiredApplication(
     instances,
     unplaced,
     refused,
+    signatures,
     specHash: inForce.document.specHash,
     secretsHash: hashSecrets(spec, name, site.secrets),
     target: targetOf(inForce.document.specHash, instances),
     upgradeFrom: desiredUpgrades(spec['upgrade-from'] ?? []),
     dependsOn: (spec['depends-on'] ?? []).map((needed) => applicationKey({ tenant, application: needed })),
-    hash: configHash([...instances.map(hashInstance), ...unplaced.map(({ key, reason }) => [key, reason])]),
+    hash: configHash([
+      ...instances.map(hashInstance),
+      ...unplaced.map(({ key, reason }) => [key, reason]),
+      ...signatures.map(({ rule, keys }) => [rule, ...keys.map(({ id }) => id)]),
+    ]),
   };
 }
+
+/** What the policies say of a text. */
+export type Verdict = Pick<DesiredApplication, 'refused' | 'signatures'>;
+
+const NO_DEMANDS: readonly SignatureDemand[] = [];
+const UNRESTRICTED: Verdict = { refused: undefined, signatures: NO_DEMANDS };
 
 /** The values of variables are part of it where it takes an upgrade to bring them. */
 function targetOf(specHash: string, instances: readonly DesiredInstance[]): string {

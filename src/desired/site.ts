@@ -1,8 +1,10 @@
 import type { DocumentInForce, ResolvedCatalog } from '../model/catalog.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
+import type { SignatureDemand } from '../model/signature-demand.ts';
 import type { SiteHost } from '../model/site-host.ts';
 import { refusalOf } from '../policy/judge.ts';
 import { quotaOf } from '../policy/quotas.ts';
+import { signatureDemandsOf } from '../policy/signature-demands.ts';
 import { placementSelects } from '../spec/site-labels.ts';
 import { desiredApplication } from './application.ts';
 import { chooseVersion, deployedApplicationKey, knownVersions } from './choose-version.ts';
@@ -21,13 +23,14 @@ export function desiredSite(catalog: ResolvedCatalog, context: SiteContext, form
   const earlier: Record<string, readonly DesiredApplication[]> = {};
   const leftAlone: Record<string, string> = { ...catalog.leftAlone };
   const awaited: string[] = [];
+  const demands = createDemands(catalog);
   for (const deployment of Object.values(catalog.deployments)) {
     if (!selectsSite(deployment, context.labels)) continue;
     const key = deployedApplicationKey(deployment);
     const choice = chooseVersion(deployment, catalog);
     switch (choice.kind) {
       case 'known': {
-        const desire = createDesire(key, { catalog, context, former: reusable });
+        const desire = createDesire(key, { catalog, context, demands, former: reusable });
         const others = knownVersions(catalog, key).filter((one) => one !== choice.application);
         applications[key] = desire(choice.application);
         earlier[key] = keepIfSame(reusable?.earlier[key], others.map(desire));
@@ -83,6 +86,7 @@ export function selectsSite(
 interface Around {
   readonly catalog: ResolvedCatalog;
   readonly context: SiteContext;
+  readonly demands: (tenant: string) => readonly SignatureDemand[];
   readonly former: DesiredSite | undefined;
 }
 
@@ -90,17 +94,29 @@ interface Around {
  * The text decides, its secrets, and what the policies say of it: what has not changed keeps the revision under which it
  * was first seen.
  */
-function createDesire(key: string, { catalog, context, former }: Around) {
+function createDesire(key: string, { catalog, context, demands, former }: Around) {
   const current = former?.applications[key];
   const known = [...(current === undefined ? [] : [current]), ...(former?.earlier[key] ?? [])];
   return (application: DocumentInForce<'application'>): DesiredApplication => {
     const { specHash, spec } = application.document;
     const refused = refusalOf(application.document, catalog.policies);
+    const signatures = demands(application.document.tenant);
     const isSame = (one: DesiredApplication) =>
       one.specHash === specHash &&
       one.refused === refused &&
+      saysTheSame(one.signatures, signatures) &&
       one.secretsHash === hashSecrets(spec, one.name, context.secrets);
-    return known.find(isSame) ?? desiredApplication(application, context, refused);
+    return known.find(isSame) ?? desiredApplication(application, context, { refused, signatures });
+  };
+}
+
+/** Worked out once a tenant. */
+function createDemands({ policies }: ResolvedCatalog): Around['demands'] {
+  const known = new Map<string, readonly SignatureDemand[]>();
+  return (tenant) => {
+    const demands = known.get(tenant) ?? signatureDemandsOf(policies, tenant);
+    known.set(tenant, demands);
+    return demands;
   };
 }
 
@@ -109,6 +125,6 @@ function keepIfSame<T>(former: readonly T[] | undefined, now: readonly T[]): rea
   return isSame ? former : now;
 }
 
-function saysTheSame(former: SiteHost, now: SiteHost): boolean {
+function saysTheSame<T extends SiteHost | readonly SignatureDemand[]>(former: T, now: T): boolean {
   return former === now || JSON.stringify(former) === JSON.stringify(now);
 }

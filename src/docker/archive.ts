@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import type { ArchiveEntry } from '../model/desired.ts';
 import type { EngineCalls } from './calls.ts';
@@ -42,6 +43,12 @@ export async function putArchive(
     purpose: `put files into ${path} of container ${id}`,
   } as const;
   await calls.answer(call, signal);
+}
+
+/** A file or folder of a container as a tar archive, as fast as it is read; ends with an error when `signal` aborts. */
+export function getArchive(calls: EngineCalls, { id, path }: ArchiveTarget, signal: AbortSignal): Promise<Readable> {
+  const purpose = `read ${path} of container ${id}`;
+  return calls.stream({ method: 'GET', path: archivePath(id), query: { path }, purpose }, signal);
 }
 
 /** Where a symbolic link in a container leads; `changedAt` in ms since the epoch. */

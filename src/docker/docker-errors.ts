@@ -9,7 +9,7 @@ const CONNECTION_ERRORS: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection reset',
   ENOENT: 'no such socket',
   EPIPE: 'connection closed',
-  EACCES: 'permission denied',
+  EACCES: 'permission denied; it takes root, or a member of the group that the socket belongs to',
   ENOTFOUND: 'unknown host',
   EAI_AGAIN: 'the name of the host cannot be resolved',
   EHOSTUNREACH: 'no route to the host',

@@ -16,6 +16,7 @@ import { openMarkers } from './markers.ts';
 import { openNetworks } from './networks.ts';
 import { openExec } from './open-exec.ts';
 import type { DockerPort } from './port.ts';
+import { readKeptLog } from './read-kept-log.ts';
 import { readLog } from './read-log.ts';
 import { openRelay } from './relay.ts';
 import { openVolumes } from './volumes.ts';
@@ -48,6 +49,7 @@ export function openDocker(endpoint: DockerEndpoint, options: DockerOptions = {}
     openExec: (id, options, signal) => openExec(calls, { ...options, id }, signal),
     dialFrom: openDialer(calls, endpoint.kind === 'unix'),
     readLog: (id, options, signal) => readLog(calls, { ...options, id }, signal),
+    readKeptLog: (volume, options, signal) => readKeptLog(calls, { ...options, volume }, signal),
     ...openImages(calls, configFile),
     events: (signal) => readEvents(calls, signal),
     acquireLease: (owner, holder, signal) => acquireLease(calls, owner, holder, signal),

@@ -91,7 +91,13 @@ export function toEngineInfo(info: WireInfo, version: WireVersion): EngineInfo {
     systemTime: toMs(info.SystemTime),
     storageDriver: info.Driver,
     limits: toLimitSupport(info),
+    insecureRegistries: toInsecureRegistries(info),
   };
+}
+
+function toInsecureRegistries({ RegistryConfig }: WireInfo): readonly string[] {
+  const hosts = Object.entries(RegistryConfig?.IndexConfigs ?? {}).filter(([, { Secure }]) => Secure === false);
+  return [...(RegistryConfig?.InsecureRegistryCIDRs ?? []), ...hosts.map(([host]) => host)].sort();
 }
 
 export function toLimitSupport({ MemoryLimit, CpuCfsQuota, CPUShares }: WireInfo): LimitSupport {

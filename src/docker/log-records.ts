@@ -2,6 +2,7 @@ import type { EngineCalls } from './calls.ts';
 import { armDeadline } from './deadline.ts';
 import { demux } from './demux.ts';
 import { toDockerError } from './docker-errors.ts';
+import type { LogEntry } from './log-entries.ts';
 
 // Container logs as records of the form that CRI runtimes write, so that kept logs can be read by hand and by what
 // reads those: `2026-11-20T19:38:07.512345678Z stdout F the line`. `P` for `F`: the line goes on in the next record.
@@ -50,6 +51,43 @@ export function toRecord(channel: number, entry: Buffer): Buffer | undefined {
 }
 
 const LINE_END = Buffer.from('\n');
+
+/** `<time> <stream> <F or P> `, of which the last space may be left out where the line is empty. */
+const HEAD = /^(\S+) (stdout|stderr) ([FP])(?: |$)/;
+/** More than the head of a record takes. */
+const LONGEST_HEAD = 64;
+/** Nothing that was kept has longer records; what goes on beyond is cut. */
+const LONGEST_RECORD = 64 * 1024;
+
+/** The inverse of `toRecord`: the entries of an engine that the pieces of a kept log were made of. What is none is passed over. */
+export async function* toEntries(chunks: AsyncIterable<Buffer>): AsyncIterable<LogEntry> {
+  for await (const record of splitRecords(chunks)) {
+    const entry = toEntry(record);
+    if (entry !== undefined) yield entry;
+  }
+}
+
+function toEntry(record: Buffer): LogEntry | undefined {
+  const [head, time = '', stream, kind] = HEAD.exec(record.toString('latin1', 0, LONGEST_HEAD)) ?? [];
+  if (head === undefined) return undefined;
+  const text = record.subarray(head.length);
+  const end = kind === 'F' ? [LINE_END] : [];
+  return { channel: stream === 'stdout' ? 1 : 2, payload: Buffer.concat([Buffer.from(`${time} `), text, ...end]) };
+}
+
+/** Without line ends. */
+async function* splitRecords(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+      yield rest.subarray(0, end);
+      rest = rest.subarray(end + 1);
+    }
+    rest = rest.subarray(0, LONGEST_RECORD);
+  }
+  if (rest.length > 0) yield rest;
+}
 
 /** How many bytes the records have together. */
 export async function countBytes(records: AsyncIterable<Buffer>): Promise<number> {

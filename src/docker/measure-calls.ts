@@ -59,7 +59,9 @@ export function measureCalls(docker: DockerPort, options: MeasureOptions): Docke
     dialFrom: measured('dial-from', docker.dialFrom.bind(docker)),
     // How long it takes to its first line says nothing of the engine.
     readLog: (id, options, signal) => docker.readLog(id, options, signal),
+    readKeptLog: (volume, options, signal) => docker.readKeptLog(volume, options, signal),
     pullImage: measured('pull-image', docker.pullImage.bind(docker)),
+    tagImage: measured('tag-image', docker.tagImage.bind(docker)),
     removeImage: measured('remove-image', docker.removeImage.bind(docker)),
     importSandboxImage: measured('import-sandbox-image', docker.importSandboxImage.bind(docker)),
     acquireLease: measured('acquire-lease', docker.acquireLease.bind(docker)),

@@ -9,8 +9,6 @@ import type { WireExec, WireExecCreated } from './wire-files.ts';
 /** Somebody waits for it. */
 const OPEN_MS = 30_000;
 const LONGEST_PAUSE_MS = 500;
-/** What a shell says for "cannot be run". */
-const NEVER_RAN = 126;
 /** The command itself may hold a secret. */
 const PURPOSE = 'run a command';
 
@@ -98,7 +96,8 @@ async function waitForExit({ calls, execId, containerId }: Exec, signal: AbortSi
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const exec = await inspectExec(calls, execId, signal);
     if (exec === undefined) return undefined;
-    if (!exec.Running) return exec.ExitCode ?? NEVER_RAN;
+    // An engine has none of what it killed with its container, and one of what it could not begin.
+    if (!exec.Running) return exec.ExitCode ?? undefined;
     // One that was killed with its container may seem to run for ever.
     if (pauseMs === LONGEST_PAUSE_MS && !(await isUp(calls, containerId, signal))) return undefined;
     await delay(pauseMs, signal);

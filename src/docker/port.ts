@@ -10,9 +10,17 @@ import type {
   ObservedVolume,
 } from '../model/observed.ts';
 import type { ActionOf, LogToKeep } from '../model/plan.ts';
-import type { DialTarget, ExecOptions, ExecSession, LogOptions, LogRecord } from './sessions.ts';
+import type { DialTarget, ExecOptions, ExecSession, LogOptions, LogRecord, KeptLogOptions } from './sessions.ts';
 
-export type { DialTarget, ExecOptions, ExecSession, LogOptions, LogRecord, TerminalSize } from './sessions.ts';
+export type {
+  DialTarget,
+  ExecOptions,
+  ExecSession,
+  KeptLogOptions,
+  LogOptions,
+  LogRecord,
+  TerminalSize,
+} from './sessions.ts';
 
 /** Everything Fairlead asks of a Docker engine, in its own types. Adapters: engine.ts and, in tests, the fake engine. */
 export interface DockerPort {
@@ -112,8 +120,16 @@ export interface DockerPort {
    * there is no such container or no log of it can be read.
    */
   readLog(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogRecord>;
+  /**
+   * What `keepLog` kept, by the name of its volume, oldest first. Ends quietly when `signal` aborts. DockerError `conflict`
+   * when there is none of this owner, `timeout` when no record was taken for a minute. Until it ends the volume cannot be
+   * removed: who leaves the loop while it waits for a record has to abort.
+   */
+  readKeptLog(volume: string, options: KeptLogOptions, signal: AbortSignal): AsyncIterable<LogRecord>;
   /** Pulls with the credentials the Docker config file has for the registry. */
   pullImage(reference: string, signal: AbortSignal): Promise<void>;
+  /** Gives an image a further name, `name:tag`; whatever had it has it no more. DockerError `image-missing`. */
+  tagImage(reference: string, as: { readonly name: string; readonly tag: string }, signal: AbortSignal): Promise<void>;
   /**
    * Takes away a name of an image, and the image with its last one. Gone is success; DockerError `conflict` while a
    * container, whoever made it and running or not, uses it.

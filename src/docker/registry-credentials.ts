@@ -21,22 +21,37 @@ const HELPER_TIMEOUT_MS = 30_000;
 /** The key Docker files its own registry under. */
 const HUB_KEY = 'https://index.docker.io/v1/';
 
-/**
- * Value of `X-Registry-Auth` for a registry (`docker.io`, `ghcr.io`, `host:5000`), from a Docker config file: its
- * `credHelpers`, `credsStore`, then `auths`. Undefined: no file, or nothing in it for this registry.
- * Rejects with DockerError `pull-failed`; the message names file and registry, never a credential.
- */
+/** What a registry is shown, or the server that gives its tokens. */
+export type RegistryLogin = { readonly serveraddress: string } & (
+  { readonly username: string; readonly password: string } | { readonly identitytoken: string }
+);
+
+/** Value of `X-Registry-Auth` for a registry, see `readRegistryLogin`. */
 export async function readRegistryAuth(
   configFile: string,
   registry: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const login = await readRegistryLogin(configFile, registry, signal);
+  return login === undefined ? undefined : encode(login);
+}
+
+/**
+ * Credentials for a registry (`docker.io`, `ghcr.io`, `host:5000`), from a Docker config file: its
+ * `credHelpers`, `credsStore`, then `auths`. Undefined: no file, or nothing in it for this registry.
+ * Rejects with DockerError `pull-failed`; the message names file and registry, never a credential.
+ */
+export async function readRegistryLogin(
+  configFile: string,
+  registry: string,
+  signal: AbortSignal,
+): Promise<RegistryLogin | undefined> {
   const config = await readConfig(configFile, signal);
   if (config === undefined) return undefined;
   const key = registry === 'docker.io' ? HUB_KEY : registry;
   const helper = config.credHelpers?.[key] ?? config.credHelpers?.[registry] ?? config.credsStore;
   const fromHelper = helper === undefined ? undefined : await askHelper(helper, key, signal);
-  return fromHelper ?? toHeader(findConfigured(config.auths ?? {}, key), key);
+  return fromHelper ?? toLogin(findConfigured(config.auths ?? {}, key), key);
 }
 
 async function readConfig(file: string, signal: AbortSignal): Promise<DockerConfig | undefined> {
@@ -60,18 +75,18 @@ function hostOf(key: string): string {
   return key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 }
 
-function toHeader(configured: ConfiguredAuth | undefined, serveraddress: string): string | undefined {
+function toLogin(configured: ConfiguredAuth | undefined, serveraddress: string): RegistryLogin | undefined {
   if (configured === undefined) return undefined;
-  if (configured.identitytoken) return encode({ identitytoken: configured.identitytoken, serveraddress });
+  if (configured.identitytoken) return { identitytoken: configured.identitytoken, serveraddress };
   const decoded = Buffer.from(configured.auth ?? '', 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
   const username = colon > 0 ? decoded.slice(0, colon) : configured.username;
   const password = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : configured.password;
-  return username && password ? encode({ username, password, serveraddress }) : undefined;
+  return username && password ? { username, password, serveraddress } : undefined;
 }
 
 /** Runs `docker-credential-<name> get`; undefined when it knows nothing of the registry. */
-async function askHelper(name: string, key: string, signal: AbortSignal): Promise<string | undefined> {
+async function askHelper(name: string, key: string, signal: AbortSignal): Promise<RegistryLogin | undefined> {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) throw new DockerError('pull-failed', 'the credential helper has no valid name');
   const { failed, output } = await runHelper(`docker-credential-${name}`, key, signal);
   signal.throwIfAborted();
@@ -81,8 +96,8 @@ async function askHelper(name: string, key: string, signal: AbortSignal): Promis
     throw new DockerError('pull-failed', `docker-credential-${name} gave no credentials for ${key}`);
   }
   return answer.Username === '<token>'
-    ? encode({ identitytoken: answer.Secret, serveraddress: key })
-    : encode({ username: answer.Username, password: answer.Secret, serveraddress: key });
+    ? { identitytoken: answer.Secret, serveraddress: key }
+    : { username: answer.Username, password: answer.Secret, serveraddress: key };
 }
 
 function runHelper(program: string, input: string, signal: AbortSignal): Promise<{ failed: boolean; output: string }> {
@@ -106,7 +121,7 @@ function parseAnswer(output: string): { readonly Username: string; readonly Secr
 }
 
 /** base64url with padding: an engine takes one without it for no credentials at all, and says nothing. */
-function encode(auth: Readonly<Record<string, string>>): string {
+function encode(auth: RegistryLogin): string {
   return Buffer.from(JSON.stringify(auth)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 

@@ -49,6 +49,13 @@ export interface LogOptions {
   readonly follow: boolean;
 }
 
+/** A part of a kept log, in ms since the epoch, both included. */
+export interface KeptLogOptions {
+  readonly owner: string;
+  readonly since?: number;
+  readonly until?: number;
+}
+
 export interface LogRecord {
   /** RFC 3339 with nanoseconds, as the engine gives it. */
   readonly time: string;

@@ -28,13 +28,32 @@ export async function withShortLivedContainer(
   signal: AbortSignal,
   use: (id: string) => Promise<void>,
 ): Promise<void> {
-  await importSandboxImage(calls, SANDBOX_IMAGE, signal);
-  const id = await createHelper(calls, helper, signal);
+  const { id, remove } = await makeShortLivedContainer(calls, helper, signal);
   try {
     await use(id);
   } finally {
-    await removeContainer(calls, id, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+    await remove();
   }
+}
+
+export interface MadeContainer {
+  readonly id: string;
+  /** Once, however often it is called. Never rejects: the next lease removes what is left. */
+  readonly remove: () => Promise<void>;
+}
+
+/** The caller removes it. */
+export async function makeShortLivedContainer(
+  calls: EngineCalls,
+  helper: ShortLivedContainer,
+  signal: AbortSignal,
+): Promise<MadeContainer> {
+  await importSandboxImage(calls, SANDBOX_IMAGE, signal);
+  const id = await createHelper(calls, helper, signal);
+  let removal: Promise<void> | undefined;
+  const remove = () =>
+    (removal ??= removeContainer(calls, id, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined));
+  return { id, remove };
 }
 
 /** Removes one that a crash left behind. @throws DockerError `name-taken` when it is somebody else's */

@@ -107,6 +107,10 @@ export interface WireInfo {
   readonly MemoryLimit: boolean;
   readonly CpuCfsQuota: boolean;
   readonly CPUShares: boolean;
+  readonly RegistryConfig?: {
+    readonly InsecureRegistryCIDRs?: readonly string[] | null;
+    readonly IndexConfigs?: Readonly<Record<string, { readonly Secure?: boolean }>> | null;
+  } | null;
 }
 
 export interface WireVersion {

@@ -1,13 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { DockerError, type DockerPort } from '../docker/port.ts';
 import type { Narrator } from '../events.ts';
-import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
+import type { Action, Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
 import { startableSteps } from './lanes.ts';
 import { perform } from './perform.ts';
+import type { SignedPulls } from './signed-pulls.ts';
 import { createStepMemory, type StepMemoryOptions } from '../plan/step-memory.ts';
 
 export interface ExecutorOptions extends StepMemoryOptions {
   readonly docker: DockerPort;
+  /** Brings what has to be signed; absent: nobody can, and such a pull fails. */
+  readonly signedPulls?: SignedPulls | undefined;
   readonly host: string;
   readonly narrate: Narrator;
   /** A failure as it is to be told. Never rejects. */
@@ -38,7 +41,7 @@ export interface Executor {
 const ABORT_MS = 1_000;
 
 export function createExecutor(options: ExecutorOptions): Executor {
-  const { docker, host, now, narrate } = options;
+  const { host, now, narrate } = options;
   const flights = new Map<string, { readonly step: Step; readonly done: Promise<void> }>();
   const memory = createStepMemory(options);
   const abort = new AbortController();
@@ -47,7 +50,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   async function fly(step: Step): Promise<void> {
     const began = now();
-    const thrown = await failureOf(() => perform(docker, step.action, abort.signal));
+    const thrown = await failureOf(() => carryOut(step.action, options, abort.signal));
     const failure = thrown && (await options.explain(thrown));
     const tries = memory.record(step, failure);
     await options.observe(step);
@@ -77,6 +80,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
       await Promise.race([settled(), elapsed(ABORT_MS)]);
     },
   };
+}
+
+function carryOut(action: Action, { docker, signedPulls }: ExecutorOptions, signal: AbortSignal): Promise<void> {
+  const isSigned = action.kind === 'pull-image' && action.signed !== undefined;
+  return isSigned && signedPulls !== undefined ? signedPulls.pull(action, signal) : perform(docker, action, signal);
 }
 
 function elapsed(ms: number): Promise<void> {

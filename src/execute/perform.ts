@@ -7,7 +7,8 @@ type Performer<K extends ActionKind> = (docker: DockerPort, action: ActionOf<K>,
 /** What each kind of action asks of the engine. The compiler checks that none is missing. */
 const PERFORMERS: { readonly [K in ActionKind]: Performer<K> } = {
   'import-sandbox-image': (docker, { image }, signal) => docker.importSandboxImage(image, signal),
-  'pull-image': async (docker, { image, note }, signal) => {
+  'pull-image': async (docker, { image, note, signed }, signal) => {
+    if (signed !== undefined) throw new DockerError('pull-failed', `nobody here can verify image ${image}`);
     if (note !== undefined) await docker.createMarker({ kind: 'create-marker', ...note }, signal);
     await docker.pullImage(image, signal);
   },
@@ -19,7 +20,11 @@ const PERFORMERS: { readonly [K in ActionKind]: Performer<K> } = {
   },
   'create-network': (docker, action, signal) => docker.createNetwork(action, signal),
   'remove-network': (docker, { id }, signal) => docker.removeNetwork(id, signal),
-  'create-container': (docker, action, signal) => docker.createContainer(action, signal),
+  'create-container': async (docker, action, signal) => {
+    const { image } = action.container;
+    if (action.unverified === true) throw new DockerError('refused', `image ${image} is not verified yet`);
+    await docker.createContainer(action, signal);
+  },
   'start-container': (docker, action, signal) => docker.startContainer(action, signal),
   'unpause-container': (docker, { id }, signal) => docker.unpauseContainer(id, signal),
   'update-container': (docker, action, signal) => docker.updateContainer(action, signal),
@@ -38,7 +43,10 @@ const PERFORMERS: { readonly [K in ActionKind]: Performer<K> } = {
   'announce-files': (docker, action, signal) => docker.announceFiles(action, signal),
 };
 
-/** Carries out one action; what is already so is success (habit 11). @throws DockerError */
+/**
+ * Carries out one action; what is already so is success (habit 11). Pulls of what has to be signed are not for it, see
+ * `signed-pulls.ts`. @throws DockerError
+ */
 export function perform<K extends ActionKind>(
   docker: DockerPort,
   action: ActionOf<K> & Action,

@@ -5,6 +5,7 @@ import type { PruneVerdict, Pruning } from '../plan/prune-guard.ts';
 import { createStepMemory } from '../plan/step-memory.ts';
 import { createComing } from './coming.ts';
 import { changesOf, enact, type Change } from './enact.ts';
+import { assumedSigners, signedBy } from './signed-by.ts';
 import type { ForeseeInput } from './foresee.ts';
 import { containersOf, toWorld, type Moment } from './world.ts';
 
@@ -25,6 +26,7 @@ export function createCourse(input: ForeseeInput): Course {
   let { now } = input;
   let world = toWorld(input.observed, desired);
   let planned = input.former;
+  let signers = assumedSigners(input.observed, desired);
   let verdict: PruneVerdict | undefined;
   const coming = createComing(desired, now);
   coming.look(world.host, Object.keys(world.host.applications));
@@ -51,7 +53,7 @@ export function createCourse(input: ForeseeInput): Course {
 
   function planNow(): PlannedHost {
     const memories = { attempts: memory.attempts(), ongoing: memory.ongoing(), inFlight: [] };
-    return planHost({ ...input, ...memories, observed: world.host, pruneVerdict: verdict, now }, planned);
+    return planHost({ ...input, ...memories, observed: world.host, pruneVerdict: verdict, signers, now }, planned);
   }
 
   return {
@@ -68,6 +70,7 @@ export function createCourse(input: ForeseeInput): Course {
     take(steps) {
       for (const step of steps) memory.begin(step);
       change(changesOf(steps, world.host, moment()));
+      for (const { action } of steps) signers = signedBy(signers, action);
       for (const step of steps) memory.record(step, undefined);
     },
     wait() {

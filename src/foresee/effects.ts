@@ -2,6 +2,7 @@ import type { Action, ActionKind, ActionOf } from '../model/plan.ts';
 import { changed, ended, made, removed, started, stopped, woken } from './container-effects.ts';
 import {
   told,
+  withDigest,
   withImage,
   withMarker,
   withNetwork,
@@ -12,6 +13,7 @@ import {
   withVolume,
   written,
 } from './thing-effects.ts';
+import { foreseenReference } from './signed-by.ts';
 import type { Moment, Scene } from './world.ts';
 
 type Effect<K extends ActionKind> = (scene: Scene, action: ActionOf<K>, moment: Moment) => Scene;
@@ -20,8 +22,11 @@ type Effect<K extends ActionKind> = (scene: Scene, action: ActionOf<K>, moment: 
 const EFFECTS: { readonly [K in ActionKind]: Effect<K> } = {
   'import-sandbox-image': (scene, { image }) => withImage(scene, image),
   // What is there already is the newest.
-  'pull-image': (scene, { image, note }, moment) =>
-    note === undefined ? scene : withImage(withMarker(scene, note, moment), image),
+  'pull-image': (scene, action, moment) => {
+    const { image, note, signed } = action;
+    const brought = note === undefined ? scene : withImage(withMarker(scene, note, moment), image);
+    return signed === undefined ? brought : withDigest(brought, image, foreseenReference(action));
+  },
   'remove-image': (scene, { image, marker }) => ({
     ...withoutMarker(scene, marker.name),
     images: withoutImage(scene.images, image),

@@ -19,6 +19,19 @@ export function withImage(scene: Scene, reference: string): Scene {
   return { ...rest, images: [...rest.images, { id: `sha256:${id}`, ...named }] };
 }
 
+/** The image of this name has this one as well, with a digest. */
+export function withDigest(scene: Scene, reference: string, digest: string): Scene {
+  const [name, added] = [familiarName(reference), familiarName(digest)];
+  const images = scene.images.map((image) => {
+    const { tags, digests } = image;
+    const isMeant = [...tags, ...digests].some((one) => familiarName(one) === name);
+    return isMeant && !digests.some((one) => familiarName(one) === added)
+      ? { ...image, digests: [...digests, added] }
+      : image;
+  });
+  return { ...scene, images };
+}
+
 /** An image goes with its last name. */
 export function withoutImage(images: readonly ObservedImage[], reference: string): readonly ObservedImage[] {
   const isKept = (name: string) => familiarName(name) !== familiarName(reference);

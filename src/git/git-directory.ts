@@ -1,5 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fileReason } from '../file-reason.ts';
 import { nameOf } from './git-error.ts';
 import { GitError } from './port.ts';
 
@@ -55,15 +56,15 @@ export async function resolveAlternates(gitdir: string, depth = 0): Promise<read
 }
 
 async function readText(file: string): Promise<string | undefined> {
-  return await readFile(file, 'utf8').catch(absent);
+  return await readFile(file, 'utf8').catch((error: unknown) => absent(error, file));
 }
 
 async function exists(file: string): Promise<boolean> {
-  return (await stat(file).catch(absent)) !== undefined;
+  return (await stat(file).catch((error: unknown) => absent(error, file))) !== undefined;
 }
 
 /** Absence is an answer; a disk or permission that fails is not. */
-function absent(error: unknown): undefined {
+function absent(error: unknown, file: string): undefined {
   if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(nameOf(error))) return undefined;
-  throw new GitError('unreachable', `the repository cannot be read (${nameOf(error)})`);
+  throw new GitError('unreachable', `the repository cannot be read: ${file}: ${fileReason(error)}`);
 }

@@ -1,4 +1,4 @@
-import type { GitPort, TreeEntry } from './port.ts';
+import type { GitReader, TreeEntry } from './port.ts';
 
 export interface MergedLines {
   readonly base: string;
@@ -9,7 +9,7 @@ export interface MergedLines {
 
 export interface MergedTree {
   /** `head` holds what it would, had it been merged into `base`. */
-  readonly git: GitPort;
+  readonly git: GitReader;
   /** Files that both sides changed, each otherwise: taken as `head` has them. Sorted. */
   readonly conflicts: readonly string[];
 }
@@ -22,7 +22,7 @@ type Changes = ReadonlyMap<string, TreeEntry | undefined>;
  * application each, so lines inside of one are not merged. Nothing is written.
  * @throws GitError
  */
-export async function mergeTrees(git: GitPort, { base, head, mergeBase }: MergedLines): Promise<MergedTree> {
+export async function mergeTrees(git: GitReader, { base, head, mergeBase }: MergedLines): Promise<MergedTree> {
   if (mergeBase === base) return { git, conflicts: [] };
   const theirs = await git.compareTrees(mergeBase, head);
   const ours = await git.compareTrees(mergeBase, base);

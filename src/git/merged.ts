@@ -1,10 +1,10 @@
-import type { GitPort } from './port.ts';
+import type { GitReader } from './port.ts';
 
 /**
  * The repository as it would be, had `head` been merged into `base`: history is looked at from head, and what came before
  * it is base first. So a text that only ever stood on the branch was never in force.
  */
-export function asMerged(git: GitPort, base: string, head: string): GitPort {
+export function asMerged(git: GitReader, base: string, head: string): GitReader {
   return {
     ...git,
     async readCommit(oid, signal) {

@@ -20,6 +20,14 @@ export interface NamedCommits {
   defaultBranch(): Promise<string | undefined>;
 }
 
+function unfetched(name: string): string {
+  return `: it may not have been fetched (git fetch origin ${name})`;
+}
+
+/** How a shallow clone gets its history. */
+export const FETCH_MORE =
+  'fetch more (git fetch --unshallow; fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 of GitLab)';
+
 /** git-check-ref-format(1): no ref is called so, and none leads out of the folder of refs. */
 const IMPOSSIBLE = /\.\.|^[-/]|[\s~^:?*[\\\x00-\x1f\x7f]|@\{|^$/;
 
@@ -39,7 +47,21 @@ export async function openNamedCommits(location: string): Promise<NamedCommits> 
     }
     const oid = /^[0-9a-f]{4,40}$/.test(ref) ? await expand(store, ref) : undefined;
     if (oid !== undefined) return oid;
-    throw new GitError('branch-missing', `there is no branch, tag or commit ${name} in ${location}`);
+    throw new GitError(
+      'branch-missing',
+      `there is no branch, tag or commit ${name} in ${location}${await advise(ref)}`,
+    );
+  }
+
+  /** How somebody comes to what is not here: mostly it is at origin, or was never fetched. */
+  async function advise(ref: string): Promise<string> {
+    const isAtOrigin = await git.resolveRef({ ...store.arguments(), ref: `origin/${ref}` }).then(
+      () => true,
+      () => false,
+    );
+    if (isAtOrigin) return `: is origin/${ref} meant?`;
+    const [, wanted] = /^origin\/(.+)$/.exec(ref) ?? [];
+    return wanted === undefined ? '' : unfetched(wanted);
   }
 
   return {
@@ -86,7 +108,7 @@ async function expand(store: ObjectStore, oid: string): Promise<string | undefin
 async function peel(store: ObjectStore, oid: string, name: string): Promise<string> {
   const object = await store.readObject(oid);
   if (object?.type === 'commit') return oid;
-  if (object === undefined) throw new GitError('branch-missing', `there is no commit ${name} here`);
+  if (object === undefined) throw new GitError('branch-missing', `there is no commit ${name} here${unfetched(name)}`);
   if (object.type !== 'tag') throw new GitError('branch-missing', `${name} is a ${object.type}, no commit`);
   const [, target] = /^object ([0-9a-f]{40})\n/.exec(Buffer.from(object.bytes).toString('latin1')) ?? [];
   if (target === undefined) throw new GitError('corrupt', `the tag ${name} names no object`);
@@ -107,7 +129,7 @@ async function step(store: ObjectStore, start: string, { kind, count, name }: An
     const commit = await store.readCommit(oid);
     const parent = commit?.parents[kind === '~' ? 0 : count - 1];
     if (parent === undefined) {
-      const isCut = commit?.shallow === true ? ', whose history is not here: fetch more of it' : '';
+      const isCut = commit?.shallow === true ? `, whose history is not here: ${FETCH_MORE}` : '';
       throw new GitError('branch-missing', `there is no ${name}: ${oid.slice(0, 8)} has no such parent${isCut}`);
     }
     oid = parent;

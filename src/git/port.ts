@@ -45,6 +45,12 @@ export interface GitPort {
   readObject(oid: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
 }
 
+/** Reading what there is, without asking for news. */
+export type GitReader = Pick<
+  GitPort,
+  'readTree' | 'readTreeEntry' | 'compareTrees' | 'readBlob' | 'readCommit' | 'deepen'
+>;
+
 /** A ref below refs/tags/ that is an object of its own. Others (`git tag NAME`) cannot be signed, and are no tags here. */
 export interface Tag {
   /** Without `refs/tags/`. */

@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = [
   'connect',
   'tcp-connect',
   'restart',
+  'logs',
 ] as const satisfies readonly AuditRecord['action'][];
 
 const ACTIONS: ReadonlySet<unknown> = new Set(AUDIT_ACTIONS);

@@ -8,6 +8,7 @@ import { openEventFiles } from './event-files.ts';
 import { createEventRing, type EventRing } from './event-ring.ts';
 import { startEventWriter } from './event-writer.ts';
 import { openLineFiles } from './line-files.ts';
+import { withReadings } from './readings.ts';
 import { createRestartWatch } from './restarts.ts';
 import { createRunFiles, readRunFiles } from './run-files.ts';
 import { createRuns, type Runs } from './runs.ts';
@@ -40,6 +41,8 @@ const EVENT_FILE_BYTES = 16 * 1024 * 1024;
 const RUNS_KEPT = 1_000;
 const AUDIT_KEPT = 10_000;
 const AUDIT_FILE_BYTES = 16 * 1024 * 1024;
+/** Readings of logs, beside the others. */
+const READINGS_KEPT = 2_000;
 
 /** What cannot be read or written is told and costs nothing else. */
 export async function openJournal({ stateDir, now, onProblem }: JournalOptions): Promise<Journal> {
@@ -48,7 +51,12 @@ export async function openJournal({ stateDir, now, onProblem }: JournalOptions):
     onProblem('events', problem),
   );
   const runs = await openRuns(join(stateDir, 'runs'), now, (problem) => onProblem('runs', problem));
-  const audit = await openAudit(join(stateDir, 'audit'), now, (problem) => onProblem('audit', problem));
+  const openTrail = (directory: string, capacity: number) =>
+    openAudit({ directory, capacity, now, onProblem: (problem) => onProblem('audit', problem) });
+  const audit = withReadings(
+    await openTrail(join(stateDir, 'audit'), AUDIT_KEPT),
+    await openTrail(join(stateDir, 'audit/readings'), READINGS_KEPT),
+  );
   const restarts = createRestartWatch({ runs, now: () => performance.now() });
   return {
     events,
@@ -76,21 +84,23 @@ async function openEvents(directory: string, now: () => number, onProblem: (prob
 
 const random = () => randomBytes(4).toString('hex');
 
-async function openAudit(
-  directory: string,
-  now: () => number,
-  onProblem: (problem: string) => void,
-): Promise<AuditTrail> {
+interface AuditPlace extends Pick<JournalOptions, 'now'> {
+  readonly directory: string;
+  readonly capacity: number;
+  readonly onProblem: (problem: string) => void;
+}
+
+async function openAudit({ directory, capacity, now, onProblem }: AuditPlace): Promise<AuditTrail> {
   const { files, earlier, problem } = await openLineFiles({
     directory,
     // A line when it begins and one when it ends.
-    perFile: 2 * AUDIT_KEPT,
+    perFile: 2 * capacity,
     bytesPerFile: AUDIT_FILE_BYTES,
     toLine: toAuditLine,
     parse: parseAuditLines,
   });
   if (problem !== '') onProblem(problem);
-  return createAuditTrail({ files, capacity: AUDIT_KEPT, now, random, earlier, onProblem });
+  return createAuditTrail({ files, capacity, now, random, earlier, onProblem });
 }
 
 async function openRuns(directory: string, now: () => number, onProblem: (problem: string) => void): Promise<Runs> {

@@ -2,6 +2,7 @@ import type { ChangeRules } from './change-rules.ts';
 import type { ApplicationName, InstanceName, Role } from './names.ts';
 import type { Probes } from './probes.ts';
 import type { TenantQuota } from './quota.ts';
+import type { SignatureDemand } from './signature-demand.ts';
 import type { SiteHost } from './site-host.ts';
 
 /** What a site should look like: plain data, built from specifications alone. */
@@ -237,6 +238,8 @@ export interface DesiredApplication {
   readonly unplaced: readonly UnplacedInstance[];
   /** Why nothing new may be made from this text: the policies forbid it. undefined: they do not. */
   readonly refused: string | undefined;
+  /** What signatures its images have to have before anything is made from them; [] is none. */
+  readonly signatures: readonly SignatureDemand[];
   /** Hash of the specification's text as decoded: equal hashes, equal wishes, but for what secrets hold. */
   readonly specHash: string;
   /** Hash of the values of the secrets it names; '' where it names none. */

@@ -249,6 +249,8 @@ export interface EngineInfo {
   readonly systemTime: number;
   readonly storageDriver: string;
   readonly limits: LimitSupport;
+  /** Registries that it trusts without a good certificate, and over plain HTTP: `HOST[:PORT]` and CIDRs, sorted. */
+  readonly insecureRegistries: readonly string[];
 }
 
 /** How much an engine can still store: images, layers and volumes. */

@@ -1,4 +1,5 @@
 import type { Marker, ObservedMarker } from './markers.ts';
+import type { SignatureDemand } from './signature-demand.ts';
 import type { ArchiveEntry, DesiredContainer, DesiredFiles, DesiredVolume, Resources } from './desired.ts';
 
 /** The plan: plain JSON between the one function that decides and the one that acts. */
@@ -8,9 +9,15 @@ interface ActionFields {
   'import-sandbox-image': { readonly image: string };
   /**
    * `note`: written first, where it is Fairlead that brings the image; undefined where it is there already. `for`: the
-   * application that wants it pulled though it is there; '' for one that is missing, whoever needs it.
+   * application that wants it pulled though it is there, or signed; '' for one that is missing, whoever needs it.
    */
-  'pull-image': { readonly image: string; readonly note: MarkerNote | undefined; readonly for: string };
+  'pull-image': {
+    readonly image: string;
+    readonly note: MarkerNote | undefined;
+    readonly for: string;
+    /** undefined: whoever signed it. */
+    readonly signed: SignedPull | undefined;
+  };
   /** With the marker that says it may go. An image that somebody uses stays, and is Fairlead's to remove no more. */
   'remove-image': { readonly image: string; readonly marker: ObservedMarker };
   'create-network': {
@@ -19,7 +26,13 @@ interface ActionFields {
     readonly labels: Readonly<Record<string, string>>;
   };
   'remove-network': { readonly network: string; readonly id: string };
-  'create-container': { readonly container: DesiredContainer; readonly labels: Readonly<Record<string, string>> };
+  'create-container': {
+    /** Where its image has to be signed, with the digest of the one that is. */
+    readonly container: DesiredContainer;
+    readonly labels: Readonly<Record<string, string>>;
+    /** Its image is not verified yet: NEVER CARRIED OUT SO, another plan comes when it is. */
+    readonly unverified?: true;
+  };
   'start-container': {
     readonly name: string;
     /** Laid into its file system first. */
@@ -58,6 +71,13 @@ interface ActionFields {
     readonly sandboxId: string;
     readonly notes: readonly FilesNote[];
   };
+}
+
+/** How an image comes that has to be signed. */
+export interface SignedPull {
+  readonly demands: readonly SignatureDemand[];
+  /** The one that its tag stands for now, though the host may have a good one. */
+  readonly anew: boolean;
 }
 
 /** A marker to be written. */

@@ -32,9 +32,26 @@ export interface ImageRulesSpec {
    */
   'denied-registries'?: string[];
   /**
-   * What the name of an image has to have. `digest`: it is pinned by `@sha256:…`, so what runs is what was reviewed.
+   * What images have to have. `digest`: the name is pinned by `@sha256:…`, so what runs is what was reviewed. `signature`: a signature by one of the keys in `signed-by`, as cosign makes them; checked by the daemon before anything is made from an image.
    */
-  require?: 'nothing' | 'digest';
+  require?: 'nothing' | 'digest' | 'signature' | 'digest-and-signature';
+  /**
+   * Keys that are trusted to sign images; a signature by any one of them will do.
+   */
+  'signed-by'?: ImageKeySpec[];
+}
+/**
+ * A key that signs images.
+ */
+export interface ImageKeySpec {
+  /**
+   * What people call it; what is told of signatures names it so.
+   */
+  name: string;
+  /**
+   * The public key in PEM form, as `cosign generate-key-pair` writes it to `cosign.pub`: ECDSA on P-256, Ed25519, or RSA of 2048 bits or more.
+   */
+  key: string;
 }
 /**
  * What is not in a list that is given may not be had; an empty list allows nothing.

@@ -1,6 +1,6 @@
 import type { DesiredContainer } from '../model/desired.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
-import type { Action, Step } from '../model/plan.ts';
+import type { Action, ActionOf, Step } from '../model/plan.ts';
 import type { Verdict } from './container-rules.ts';
 import { logToKeep } from './keep-log.ts';
 import { chain, ends, type Purpose } from './steps.ts';
@@ -42,7 +42,7 @@ export function inPlace(
 export function creationActions(
   container: DesiredContainer,
   labels: Readonly<Record<string, string>>,
-): readonly Action[] {
+): readonly [ActionOf<'create-container'>, Action] {
   return [{ kind: 'create-container', container, labels }, startAction(container, container)];
 }
 

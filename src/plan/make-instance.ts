@@ -3,7 +3,7 @@ import { toLabels, type Stamp } from '../model/labels.ts';
 import { logArchiveLabels } from '../model/log-labels.ts';
 import { LABEL } from '../model/names.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
-import type { Action, Intent, Step } from '../model/plan.ts';
+import type { Action, ActionOf, Intent, Step } from '../model/plan.ts';
 import { delayedShutdownLabels, shutdownCmdLabels } from '../model/shutdown-labels.ts';
 import { creationActions, planRemoval } from './container-steps.ts';
 import { writeAction } from './instance-files.ts';
@@ -113,7 +113,8 @@ function heldUntil(steps: readonly Step[], awaits: string): readonly Step[] {
 }
 
 /** Makes one container of the instance and starts it. */
-export function creation(container: DesiredContainer, { desired, stamp, upgrade }: InstanceInput): readonly Action[] {
+export function creation(container: DesiredContainer, input: InstanceInput): readonly Action[] {
+  const { desired, stamp, upgrade } = input;
   const { owner, site, revision, version } = stamp;
   const { role, configHash } = container;
   const identity = { owner, site, ...desired.name, applicationVersion: version, container: container.container };
@@ -125,7 +126,17 @@ export function creation(container: DesiredContainer, { desired, stamp, upgrade 
     ...(isSandbox ? delayedShutdownLabels(desired.delayedShutdown) : {}),
     ...(isSandbox && upgrade !== '' ? { [LABEL.upgrade]: upgrade } : {}),
   };
-  return creationActions(container, { ...container.userLabels, ...own });
+  const [create, start] = creationActions(container, { ...container.userLabels, ...own });
+  return [fromVerified(create, input.missing), start];
+}
+
+/** What it is made from is then the very image that was verified, whatever its tag stands for by now. */
+function fromVerified(create: ActionOf<'create-container'>, { verified }: Missing): ActionOf<'create-container'> {
+  const { container } = create;
+  // The image of sandboxes is Fairlead's own, and comes from no registry.
+  if (verified === undefined || container.role === 'sandbox') return create;
+  const image = verified.get(container.image);
+  return image === undefined ? { ...create, unverified: true } : { ...create, container: { ...container, image } };
 }
 
 export function purposeOf(input: InstanceInput, intent: Intent, reason: string): Purpose {

@@ -6,6 +6,8 @@ export interface Missing {
   readonly network: readonly string[];
   /** Image → the step that brings it. */
   readonly images: ReadonlyMap<string, string>;
+  /** Image → the reference of the one that is verified, with its digest; undefined: no image has to be. */
+  readonly verified: ReadonlyMap<string, string> | undefined;
 }
 
 /** Before anything is replaced by another version or text: the network and every image of the application. */

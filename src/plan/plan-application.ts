@@ -2,6 +2,7 @@ import type { DesiredApplication } from '../model/desired.ts';
 import type { ApplicationName } from '../model/names.ts';
 import type { ObservedApplication, ObservedInstance, ObservedNetwork, ObservedVolume } from '../model/observed.ts';
 import type { Ongoing, Step } from '../model/plan.ts';
+import type { KnownSigners } from '../model/signature-demand.ts';
 import type { FailedStep, UpgradeDecision, UpgradeProgress } from '../upgrade/decision.ts';
 import { decideUpgrade } from '../upgrade/decide.ts';
 import type { Hold } from '../upgrade/hold.ts';
@@ -36,6 +37,8 @@ export interface ApplicationInput {
   readonly owner: string;
   readonly site: string;
   readonly images: ImageIndex;
+  /** Of applications whose images need no signature, nobody asks. */
+  readonly signers: KnownSigners;
   /** Pulls that succeeded a moment ago: step id → hash of the application as it was to be then. */
   readonly freshPulls: ReadonlyMap<string, string>;
   /** For its network, when it has none yet. */
@@ -94,8 +97,9 @@ function nextChange(steps: readonly Step[], ...others: readonly (number | undefi
 function planDesired(input: ApplicationInput, decision: UpgradeDecision): ApplicationPlan {
   const { application } = decision;
   const network = planNetwork(input, application);
-  const pulls = planImages(input, application, application.instances);
-  const missing = toMissing(input, application, pulls);
+  const { instances } = application;
+  const pulls = planImages(input, application, instances);
+  const missing = toMissing(input, application, { pulls, instances });
   const notes = planNotes(decision.notes, input, everything(missing));
   const lingering = planLingering({ ...input, desired: application });
   const removed = planSurplus(input, decision, everything(missing));

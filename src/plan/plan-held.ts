@@ -19,7 +19,7 @@ export interface HeldPlan {
   readonly free: ApplicationPlan;
 }
 
-const NOTHING_MISSING: Missing = { network: [], images: new Map() };
+const NOTHING_MISSING: Missing = { network: [], images: new Map(), verified: undefined };
 
 /** What runs is kept as it is; what would be done is shown, and nothing of it is taken. */
 export function planHeld(

@@ -2,7 +2,8 @@ import { remembered } from '../health/backoff.ts';
 import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import { applicationKey } from '../model/names.ts';
 import type { ObservedHost } from '../model/observed.ts';
-import type { Action, ActionKind, Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
+import type { Attempt, Ongoing, Plan, Step } from '../model/plan.ts';
+import { NO_SIGNERS, type KnownSigners } from '../model/signature-demand.ts';
 import type { FailedStep } from '../upgrade/decision.ts';
 import { admit, type Admission } from '../policy/admit.ts';
 import { FAILURES } from '../upgrade/failure.ts';
@@ -18,6 +19,7 @@ import { planRemovals } from './plan-removals.ts';
 import { planUnusedNetworks } from './plan-unused-networks.ts';
 import type { PruneVerdict, Pruning } from './prune-guard.ts';
 import type { RestartRequest } from './restarts.ts';
+import { isStill } from './same-input.ts';
 import { spareData } from './spare-data.ts';
 
 /** Everything the plan of a host depends on. */
@@ -34,6 +36,8 @@ export interface PlanInput {
   readonly pruneVerdict?: PruneVerdict | undefined;
   /** Restarts that are not noted on the engine yet. */
   readonly restarts?: readonly RestartRequest[];
+  /** Who is known to have signed which image; default: nothing is known. */
+  readonly signers?: KnownSigners | undefined;
   /** ms since the epoch */
   readonly now: number;
 }
@@ -125,7 +129,7 @@ function takenSubnets({ observed, inFlight, attempts, now }: PlanInput): readonl
 }
 
 function applicationInput(
-  { desired, observed, inFlight, attempts, ongoing, restarts = [], now }: PlanInput,
+  { desired, observed, inFlight, attempts, ongoing, restarts = [], signers = NO_SIGNERS, now }: PlanInput,
   key: string,
   found: Pick<ApplicationInput, 'images' | 'subnet' | 'hold'>,
 ): ApplicationInput {
@@ -152,6 +156,7 @@ function applicationInput(
     ),
     ongoing: found.hold === undefined ? NONE : ongoingOf(ongoing, key),
     failedSteps: isCoordinated ? failedSteps(attempts, key) : NONE,
+    signers: (wanted?.signatures.length ?? 0) === 0 ? NO_SIGNERS : signers,
     restarts: restarts.filter(({ instance }) => instance.startsWith(`${key}.`)),
   };
   return { key, name, ...known, owner, site, ...memory, now, ...found };
@@ -161,41 +166,6 @@ function applicationInput(
 function planAnew(input: ApplicationInput, isBlocked: boolean): PlannedApplication {
   const planned = planApplication(input);
   return { input, ...planned, ...(isBlocked ? { steps: [] } : {}) };
-}
-
-/**
- * The plan made before is good: nothing moved, and its time is not over. Steps that say what time it is are made anew,
- * but for those that are only shown.
- */
-function isStill({ input, steps, until }: PlannedApplication, next: ApplicationInput): boolean {
-  if (!sameInput(input, next) || next.now >= (until ?? Infinity)) return false;
-  return next.now === input.now || !steps.some(({ action, awaits }) => awaits === undefined && isTimed(action));
-}
-
-const TIMED: readonly ActionKind[] = ['create-marker', 'begin-delayed-shutdown'];
-
-function isTimed({ kind }: Action): boolean {
-  return TIMED.includes(kind);
-}
-
-function sameInput(a: ApplicationInput, b: ApplicationInput): boolean {
-  return (
-    a.desired === b.desired &&
-    a.earlier === b.earlier &&
-    a.observed === b.observed &&
-    a.sharedNetworks === b.sharedNetworks &&
-    a.volumes.length === b.volumes.length &&
-    a.volumes.every((volume, index) => volume === b.volumes[index]) &&
-    a.images === b.images &&
-    a.subnet === b.subnet &&
-    isSameSet(a.busy, b.busy) &&
-    a.restarts.length === b.restarts.length &&
-    a.restarts.every((restart, index) => restart === b.restarts[index]) &&
-    isSameMap(a.freshPulls, b.freshPulls) &&
-    isSameSet(a.mending, b.mending) &&
-    JSON.stringify([a.hold, a.ongoing]) === JSON.stringify([b.hold, b.ongoing]) &&
-    JSON.stringify(a.failedSteps) === JSON.stringify(b.failedSteps)
-  );
 }
 
 /** What is being made or replaced is never stopped once it has begun: if a container of it ends, it ended by itself. */
@@ -221,14 +191,6 @@ function freshPulls(attempts: readonly Attempt[], key: string, now: number): Rea
     ({ application, error, at }) => application === key && error === '' && now - at < FRESH_MS,
   );
   return new Map(own.map(({ stepId, desiredHash }) => [stepId, desiredHash]));
-}
-
-function isSameMap(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
-  return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
-}
-
-function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a.size === b.size && [...a].every((one) => b.has(one));
 }
 
 /** What has failed so often that an upgrade is given up for it. */

@@ -2,7 +2,7 @@ import type { DesiredApplication, DesiredSite } from '../model/desired.ts';
 import type { ObservedMarker } from '../model/markers.ts';
 import type { ObservedHost } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import { familiarName } from './image-presence.ts';
+import { familiarName, indexImages } from './image-presence.ts';
 import { toStep } from './steps.ts';
 
 /** What the versions of a revision that are kept need: worked out once a revision. */
@@ -27,7 +27,7 @@ export function wantedImagesOf(desired: DesiredSite, former: WantedImages | unde
  */
 export function planImageRemovals(
   desired: DesiredSite,
-  { markers, applications }: ObservedHost,
+  { markers, applications, images }: ObservedHost,
   { names: wanted }: WantedImages,
 ): readonly Step[] {
   const isUnclear = !desired.versionsComplete || Object.keys(desired.leftAlone).length > 0;
@@ -40,7 +40,10 @@ export function planImageRemovals(
   const containers = Object.values(applications).flatMap(({ instances, lingering }) =>
     [...Object.values(instances), ...lingering].flatMap((instance) => instance.containers),
   );
-  const used = new Set(containers.map(({ image }) => familiarName(image)));
+  // A container made from a digest uses the image under each of its names.
+  const index = indexImages(images);
+  const namesOf = (image: string) => [image, ...(index.find(image)?.tags ?? [])];
+  const used = new Set(containers.flatMap(({ image }) => namesOf(image)).map(familiarName));
   return unwanted.filter(({ image }) => !used.has(familiarName(image))).map(removal);
 }
 

@@ -52,7 +52,10 @@ function restart(input: InstanceInput, sandbox: ObservedContainer): readonly Ste
   return [noteRestart(sandbox, wish.delayed, purpose, { ...stamp, name: desired.name, now })];
 }
 
-/** The sandbox stays, unless its instance lives on when one of its containers changes. */
+/**
+ * The sandbox stays, unless its instance lives on when one of its containers changes. One that does not run serves nobody
+ * and is made anew where it is: else it would be an accident whether another one of them is started before it goes.
+ */
 function keep(input: InstanceInput, sorted: WithSandbox, verdict: StayVerdict): readonly Step[] {
   if (verdict.kind === 'start') return revive(input, sorted, verdict.reason);
   const sandbox = lingerable(input);
@@ -68,14 +71,16 @@ function lingerable({ desired, observed, isStillServed }: InstanceInput): Observ
 
 type StayVerdict = Exclude<Verdict, { kind: 'replace' | 'announce' }>;
 
-/** Why a container of the specification is to be made anew, or goes; undefined: none is. */
+/** Why a container that runs is to be made anew, or goes; undefined: none is. */
 function changedMember({ members, surplus }: SortedContainers): string | undefined {
   const changed = members.find(
-    ({ desired, observed }) => observed !== undefined && !isMadeFrom(desired, observed.identity?.configHash),
+    ({ desired, observed }) => observed?.status === 'running' && !isMadeFrom(desired, observed.identity?.configHash),
   );
   if (changed !== undefined) return `${changed.desired.container}: its specification changed`;
   const known = new Set(members.map(({ desired }) => desired.container));
-  const gone = surplus.find(({ identity }) => identity?.role === 'container' && !known.has(identity.container));
+  const gone = surplus.find(
+    ({ identity, status }) => status === 'running' && identity?.role === 'container' && !known.has(identity.container),
+  );
   return gone === undefined ? undefined : `${gone.identity?.container ?? ''}: not in its specification`;
 }
 

@@ -89,8 +89,10 @@ export function heal(instance: Pick<DesiredInstance, 'key' | 'name'>, turns: Tur
 /** Keeps an instance as this text wants it, and pulls what that takes. */
 export function planHealing(text: EarlierText, turns: Omit<TurnInput, 'missing'>): readonly Step[] {
   const { input } = turns;
-  const pulls = planImages(input, text.application, [text.instance]);
-  const steps = planText(text, { ...turns, missing: toMissing(input, text.application, pulls) }, true);
+  const instances = [text.instance];
+  const pulls = planImages(input, text.application, instances);
+  const missing = toMissing(input, text.application, { pulls, instances });
+  const steps = planText(text, { ...turns, missing }, true);
   const awaited = new Set(steps.flatMap(({ after }) => after));
   return [...pulls.filter((pull) => awaited.has(pull.id) && isNeeded(pull, steps)), ...steps];
 }

@@ -1,11 +1,13 @@
-import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
+import type { DesiredApplication, DesiredContainer, DesiredInstance } from '../model/desired.ts';
 import { sharedNetworkLabels, toLabels } from '../model/labels.ts';
 import { markerLabels, markerName, type Marker } from '../model/markers.ts';
 import { sharedNetworkOf } from '../model/names.ts';
 import type { ObservedNetwork } from '../model/observed.ts';
 import type { ActionOf, MarkerNote, Step } from '../model/plan.ts';
+import type { SignatureDemand } from '../model/signature-demand.ts';
 import type { Missing } from './missing.ts';
 import type { ApplicationInput } from './plan-application.ts';
+import { verifiedReference } from './signed-images.ts';
 import { createNetworkId, pullId, toStep, type Purpose } from './steps.ts';
 
 // What an application needs before anything of it is stopped or made: its network and its images.
@@ -57,20 +59,24 @@ export type ImageStep = Step & { readonly action: ActionOf<'import-sandbox-image
 
 /**
  * One step an image that is missing, shared with every other application that needs it; and one for an image that is
- * pulled before every creation, which counts only when something is created (`isNeeded`).
+ * pulled before every creation, or that is not known to be signed, which counts only when something is created
+ * (`isNeeded`).
  */
 export function planImages(
   input: ApplicationInput,
-  { hash }: DesiredApplication,
+  { hash, signatures }: DesiredApplication,
   instances: readonly DesiredInstance[],
 ): readonly ImageStep[] {
   const sandboxes = new Set(instances.map((instance) => instance.sandbox.image));
-  const members = instances.flatMap(({ initContainers, containers }) => [...initContainers, ...containers]);
+  const members = membersOf(instances);
   const always = new Set(members.flatMap(({ image, pullAlways }) => (pullAlways ? [image] : [])));
   const pulls = [...new Set(members.map(({ image }) => image))].flatMap((image) => {
     const isThere = hasImage(input, image);
+    const isGood = signatures.length === 0 || verifiedReference(image, signatures, input) !== undefined;
     const isFresh = !always.has(image) || input.freshPulls.get(pullId(image, input.key)) === hash;
-    return isThere && isFresh ? [] : [pull(input, { image, isThere, isAlways: always.has(image) })];
+    return isThere && isGood && isFresh
+      ? []
+      : [pull(input, { image, isThere, isAlways: always.has(image), signatures })];
   });
   const missing = [...sandboxes].filter((image) => !hasImage(input, image));
   return [...missing.map((image) => toImageStep({ kind: 'import-sandbox-image', image }, '', MISSING)), ...pulls];
@@ -78,10 +84,13 @@ export function planImages(
 
 const MISSING = 'not on the host';
 const ALWAYS = 'image-pull: always';
+const UNVERIFIED = 'it has to be signed';
+const MISSING_SIGNED = 'not on the host, and has to be signed';
 
 /** One that is on the host already is pulled only for the sake of a step that is taken now. */
 export function isNeeded({ id, reason }: ImageStep, steps: readonly Step[]): boolean {
-  return reason === MISSING || steps.some(({ after, awaits }) => awaits === undefined && after.includes(id));
+  const isMissing = reason === MISSING || reason === MISSING_SIGNED;
+  return isMissing || steps.some(({ after, awaits }) => awaits === undefined && after.includes(id));
 }
 
 function hasImage({ images }: ApplicationInput, image: string): boolean {
@@ -98,13 +107,17 @@ interface Pulled {
   readonly image: string;
   readonly isThere: boolean;
   readonly isAlways: boolean;
+  readonly signatures: readonly SignatureDemand[];
 }
 
-/** A pull that is repeated belongs to its application; one of what is missing to everybody. */
-function pull(input: ApplicationInput, { image, isThere, isAlways }: Pulled): ImageStep {
-  const application = isAlways ? input.key : '';
+/** A pull that is repeated, or has to bring what is signed, belongs to its application; one of what is missing to everybody. */
+function pull(input: ApplicationInput, { image, isThere, isAlways, signatures }: Pulled): ImageStep {
+  const signed = signatures.length === 0 ? undefined : { demands: signatures, anew: isAlways };
+  const application = isAlways || signed !== undefined ? input.key : '';
   const note = isThere ? undefined : noteOf(input, image);
-  return toImageStep({ kind: 'pull-image', image, note, for: application }, application, isThere ? ALWAYS : MISSING);
+  const action = { kind: 'pull-image', image, note, for: application, signed } as const;
+  const [missing, present] = signed === undefined ? [MISSING, ALWAYS] : [MISSING_SIGNED, UNVERIFIED];
+  return toImageStep(action, application, isThere ? (isAlways ? ALWAYS : present) : missing);
 }
 
 function toImageStep(action: ImageStep['action'], application: string, reason: string): ImageStep {
@@ -112,9 +125,35 @@ function toImageStep(action: ImageStep['action'], application: string, reason: s
 }
 
 /** By the id alone: the network may be on its way, and then no step of this plan brings it. */
-export function toMissing(input: ApplicationInput, desired: DesiredApplication, pulls: readonly ImageStep[]): Missing {
+export function toMissing(
+  input: ApplicationInput,
+  desired: DesiredApplication,
+  { pulls, instances }: { readonly pulls: readonly ImageStep[]; readonly instances: readonly DesiredInstance[] },
+): Missing {
+  const { signatures } = desired;
   return {
     network: networkExists(input, desired) ? [] : [createNetworkId(desired.network)],
     images: new Map(pulls.map(({ id, action }) => [action.image, id])),
+    verified: signatures.length === 0 ? undefined : verifiedImages(input, signatures, instances),
   };
+}
+
+/** Only what these instances have, so that nothing else is made by it. */
+function verifiedImages(
+  input: ApplicationInput,
+  demands: readonly SignatureDemand[],
+  instances: readonly DesiredInstance[],
+): ReadonlyMap<string, string> {
+  const images = new Set(membersOf(instances).map(({ image }) => image));
+  return new Map(
+    [...images].flatMap((image) => {
+      const found = verifiedReference(image, demands, input);
+      return found === undefined ? [] : [[image, found] as const];
+    }),
+  );
+}
+
+/** What comes from registries. */
+function membersOf(instances: readonly DesiredInstance[]): readonly DesiredContainer[] {
+  return instances.flatMap(({ initContainers, containers }) => [...initContainers, ...containers]);
 }

@@ -27,7 +27,8 @@ export function checkQuotas({ documents, policies }: Catalog): readonly Problem[
       for (const application of applicationsAt(site, tenant, documents)) {
         total = plus(total, costAt(application, site));
         const limit = exceeded(quota, total);
-        if (limit !== undefined) return [problemAt(application, site, explainExceeded(tenant, limit, total))];
+        if (limit !== undefined)
+          return [problemAt(application, site, { kind: limit.kind, sentence: explainExceeded(tenant, limit, total) })];
       }
       return [];
     });
@@ -63,7 +64,12 @@ function costAt({ spec }: Application, { hosts: [host] }: SiteSpec): Cost {
     .reduce(plus, NO_COST);
 }
 
-function problemAt({ file, line, column }: Application, site: SiteSpec, sentence: string): Problem {
+function problemAt(
+  { file, line, column }: Application,
+  site: SiteSpec,
+  { kind, sentence }: { readonly kind: string; readonly sentence: string },
+): Problem {
   const mend = 'what is beyond is not made; remove something or have the quota changed';
-  return { file, line, column, message: `at site ${site.name}: ${sentence}; ${mend}`, severity: 'error' };
+  const message = `at site ${site.name}: ${sentence}; ${mend}`;
+  return { file, line, column, message, severity: 'error', rule: `policy/quotas.${kind}` };
 }

@@ -12,12 +12,13 @@ export function violations(document: Application, policies: PoliciesInForce): re
   const found = layersOf(policies, document.tenant).flatMap((layer) =>
     document.governed.flatMap((field) => againstLayer(field, layer)),
   );
-  return found.map(({ field: { line, column, path }, sentence }) => ({
+  return found.map(({ field: { line, column, path }, sentence, rule }) => ({
     file: document.file,
     line,
     column,
     message: `${path}: ${sentence}`,
     severity: 'error',
+    rule: `policy/${rule.section}.${rule.key}`,
   }));
 }
 
@@ -37,7 +38,7 @@ export function refusalOf(document: Application, policies: PoliciesInForce): str
 function againstLayer(field: GovernedField, layer: Layer) {
   return RULES.filter(({ governs }) => governs === field.kind).flatMap((rule) => {
     const sentence = explain(field.value, rule, layer);
-    return sentence === undefined ? [] : [{ field, sentence }];
+    return sentence === undefined ? [] : [{ field, sentence, rule }];
   });
 }
 

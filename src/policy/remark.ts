@@ -1,6 +1,6 @@
 import type { PoliciesInForce, ValidDocument } from '../model/catalog.ts';
 import type { TenantRulesSpec } from '../model/policy-spec.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, ProblemRule } from '../model/problem.ts';
 import { parseSize } from '../spec/units.ts';
 import { allowsHostPorts } from './host-ports.ts';
 import { layersOf } from './layers.ts';
@@ -17,7 +17,7 @@ export function remarksOn(policies: PoliciesInForce, tenants: ReadonlySet<string
   return [
     ...Object.keys(root.document.spec.tenants ?? {})
       .filter((tenant) => !tenants.has(tenant))
-      .map((tenant) => warning(root.document, `tenants.${tenant}: there is no tenant of this name`)),
+      .map((tenant) => warning(root.document, 'policy/tenants', `tenants.${tenant}: there is no tenant of this name`)),
     ...Object.values(own).flatMap(({ document }) => vainRules(document, policies)),
   ];
 }
@@ -31,6 +31,7 @@ function vainRules(document: ValidDocument<'policy'>, policies: PoliciesInForce)
     const place = `\`${root.nameOf(section, key)}\` of ${root.file}`;
     return warning(
       document,
+      `policy/${section}.${key}`,
       `${section}.${key}: ${values.join(', ')} is more than ${place} allows, which stays in force`,
     );
   });
@@ -119,6 +120,6 @@ function above<T extends string | number>(
   return own !== undefined && root !== undefined && toNumber(own) > toNumber(root) ? [String(own)] : [];
 }
 
-function warning({ file, line, column }: ValidDocument<'policy'>, message: string): Problem {
-  return { file, line, column, message, severity: 'warning' };
+function warning({ file, line, column }: ValidDocument<'policy'>, rule: ProblemRule, message: string): Problem {
+  return { file, line, column, message, severity: 'warning', rule };
 }

@@ -3,6 +3,7 @@ import type { TenantRulesSpec } from '../model/policy-spec.ts';
 import { quote } from '../spec/finding.ts';
 import { allowsHostPorts } from './host-ports.ts';
 import { fullImageName, isFrom, isWithin } from './registries.ts';
+import { wantsDigest } from './signature-demands.ts';
 
 /** A rule of a policy over single values of an application. */
 export interface Rule {
@@ -55,7 +56,7 @@ export const RULES: readonly Rule[] = [
     why: 'A tag can be moved after the review, a digest cannot.',
     governs: 'image',
     complaint: (image, { images }) =>
-      images?.require === 'digest' && !image.includes('@sha256:')
+      wantsDigest(images) && !image.includes('@sha256:')
         ? { what: `${quote(image)} is not pinned by a digest`, mend: 'add the digest to it (…@sha256:<64 hex digits>)' }
         : undefined,
   },

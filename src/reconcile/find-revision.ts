@@ -1,4 +1,4 @@
-import type { GitPort } from '../git/port.ts';
+import type { GitReader } from '../git/port.ts';
 import { createHistory, type History } from './history.ts';
 import type { RevisionPlace } from './revision-outcome.ts';
 
@@ -6,7 +6,7 @@ import type { RevisionPlace } from './revision-outcome.ts';
 export const REVISION = /^[0-9a-f]{7,40}$/;
 
 export interface FindRevisionOptions {
-  readonly git: GitPort;
+  readonly git: GitReader;
   /** Commits looked at, at most. */
   readonly limit: number;
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
-import type { Commit, GitPort } from '../git/port.ts';
+import type { Commit, GitReader } from '../git/port.ts';
 
 export interface HistoryOptions {
-  readonly git: GitPort;
+  readonly git: GitReader;
   /** First parents walked back at most. */
   readonly limit: number;
   readonly signal: AbortSignal;

@@ -1,6 +1,7 @@
 import type { DockerPort } from '../docker/port.ts';
 import type { Narrator } from '../events.ts';
 import { createExecutor } from '../execute/executor.ts';
+import type { SignedPulls } from '../execute/signed-pulls.ts';
 import type { DesiredSite } from '../model/desired.ts';
 import type { DiskSpace, ObservedHost } from '../model/observed.ts';
 import type { Attempt, Plan, Step } from '../model/plan.ts';
@@ -60,6 +61,8 @@ export const UNTRIED: Omit<HostView, 'host'> = {
 
 export interface HostLoopOptions {
   readonly docker: DockerPort;
+  /** Absent: no image that has to be signed is brought. */
+  readonly signedPulls?: SignedPulls;
   readonly host: string;
   readonly owner: string;
   /** In words, for whoever waits for the lease: `host-a pid 4711`. */
@@ -116,10 +119,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
   const space = createSpaceWatch({ host, narrate, onChange: () => bell.ring() });
 
   const executor = createExecutor({
-    docker,
-    host,
-    now,
-    narrate,
+    ...{ docker, host, now, narrate, signedPulls: options.signedPulls },
     desiredHash: (application) => planned?.applications.get(application)?.hash ?? '',
     explain: (failure) => space.explain(failure),
     observe: async (step) => {
@@ -173,6 +173,7 @@ export function createHostLoop(options: HostLoopOptions): HostLoop {
       networkPool: options.networkPool,
       pruneVerdict: prune.verdict(desired.revision),
       restarts: restarts.pending(observed),
+      signers: options.signedPulls?.signers(),
       now: now(),
     };
     const former = planned;

@@ -1,5 +1,5 @@
 import { deployedApplicationKey, pinnedVersion } from '../desired/choose-version.ts';
-import { GitError, type GitPort } from '../git/port.ts';
+import { GitError, type GitReader } from '../git/port.ts';
 import { UNKNOWN_HISTORY, type Catalog, type ResolvedCatalog, type VersionHistory } from '../model/catalog.ts';
 import type { Problem } from '../model/problem.ts';
 import { buildCatalog } from '../spec/build-catalog.ts';
@@ -12,7 +12,7 @@ import type { TreeLoader } from './tree-loader.ts';
 import { createVersionSearch } from './version-search.ts';
 
 export interface ReadRevisionOptions {
-  readonly git: GitPort;
+  readonly git: GitReader;
   readonly loader: TreeLoader;
   /** First parents walked back at most. */
   readonly limit: number;

@@ -1,7 +1,7 @@
 import type { SiteOptions } from '../desired/site-context.ts';
 import { asMerged } from '../git/merged.ts';
 import type { GitPort } from '../git/port.ts';
-import { namesSecrets, pairSites } from '../review/pair-sites.ts';
+import { namingSecrets, pairSites } from '../review/pair-sites.ts';
 import { review, type ReviewInput } from '../review/review.ts';
 import type { SitePair } from '../review/site-pair.ts';
 import type { ReviewDocument } from '../status/documents.ts';
@@ -63,7 +63,9 @@ export async function readReview(options: ReviewRevisionsOptions): Promise<Revie
     problems: { base: before.problems, head: after.problems },
     networkPool: options.networkPool,
     now: options.now,
-    notes: [...options.notes, ...(namesSecrets(catalogs) ? [SECRETS_NOTE] : [])],
+    warnings: [],
+    notes: options.notes,
+    notesOn: [{ applications: namingSecrets(catalogs), note: SECRETS_NOTE }],
   };
 }
 

@@ -1,4 +1,4 @@
-import { GitError, type GitPort } from '../git/port.ts';
+import { GitError, type GitReader } from '../git/port.ts';
 import { applicationKey } from '../model/names.ts';
 import type { AskedVersions } from './asked-versions.ts';
 import { BESIDE, type Sighting } from './sightings.ts';
@@ -14,7 +14,7 @@ export interface StrayVersions {
   find(asked: AskedVersions, isKnown: (key: string, version: string) => boolean, signal: AbortSignal): Promise<void>;
 }
 
-export function createStrayVersions(git: GitPort, loader: TreeLoader): StrayVersions {
+export function createStrayVersions(git: GitReader, loader: TreeLoader): StrayVersions {
   let known = new Map<string, readonly Sighting[]>();
   /** By name of what was asked for; undefined: not to be had. */
   let answers = new Map<string, Sighting | undefined>();

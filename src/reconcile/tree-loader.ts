@@ -1,4 +1,4 @@
-import type { GitPort, TreeEntry } from '../git/port.ts';
+import type { GitReader, TreeEntry } from '../git/port.ts';
 import type { Catalog, ParsedFile } from '../model/catalog.ts';
 import { buildCatalog } from '../spec/build-catalog.ts';
 import { classifyPath, holdsDocuments } from '../spec/layout.ts';
@@ -26,7 +26,7 @@ export interface TreeLoader {
 /** Files that were read, for loaders of one repository to share: by kind, id and path, in the order they were used. */
 export type ParsedFiles = Map<string, ParsedFile>;
 
-export function createTreeLoader(git: GitPort, parsed: ParsedFiles = new Map()): TreeLoader {
+export function createTreeLoader(git: GitReader, parsed: ParsedFiles = new Map()): TreeLoader {
   let filesAtHead = 0;
 
   async function parse(path: string, entry: TreeEntry): Promise<ParsedFile> {

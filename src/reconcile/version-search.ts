@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { GitError, type GitPort } from '../git/port.ts';
+import { GitError, type GitReader } from '../git/port.ts';
 import type { ValidDocument } from '../model/catalog.ts';
 import { applicationsIn } from './application-places.ts';
 import { isHungry, pickVersions, wantedVersions, type AskedVersions } from './asked-versions.ts';
@@ -10,7 +10,7 @@ import type { TreeLoader } from './tree-loader.ts';
 import { beginWalk, depthOf, lowestOf, stepBack, type Seen, type Walk, type WalkOptions } from './version-walk.ts';
 
 export interface VersionSearchOptions {
-  readonly git: GitPort;
+  readonly git: GitReader;
   readonly loader: TreeLoader;
   /** First parents walked back at most. */
   readonly limit: number;

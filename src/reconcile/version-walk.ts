@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Commit, GitPort, TreeEntry } from '../git/port.ts';
+import type { Commit, GitReader, TreeEntry } from '../git/port.ts';
 import type { ParsedFile } from '../model/catalog.ts';
 import { classifyPath } from '../spec/layout.ts';
 import { applicationsIn, createApplicationPlaces, type ApplicationPlaces } from './application-places.ts';
@@ -44,7 +44,7 @@ export interface Seen {
 }
 
 export interface WalkOptions {
-  readonly git: GitPort;
+  readonly git: GitReader;
   readonly loader: TreeLoader;
   readonly history: History;
   /** First parents looked at most. */

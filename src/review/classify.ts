@@ -37,7 +37,13 @@ export function classify(facts: Classified): Verdict {
   const unplaced = newlyUnplaced(facts).map(
     ({ name, reason }) => `; ${shortInstanceName(name)} is not placed: ${reason}`,
   );
-  return { change: rule.change, reason: [rule.reason(facts), ...unplaced].join('') };
+  return { change: rule.change, reason: [rule.reason(facts), ofWindow(facts), ...unplaced].join('') };
+}
+
+function ofWindow({ opensAt }: Classified): string {
+  if (opensAt === undefined) return '';
+  const time = new Date(opensAt).toISOString().replace('.000Z', 'Z');
+  return `; it waits for an upgrade window of the site, the next opens at ${time}`;
 }
 
 function newlyUnplaced({ base, head }: Classified): readonly UnplacedInstance[] {
@@ -59,7 +65,9 @@ function ofRestart(facts: Classified): string {
   if (base?.version !== head?.version)
     return `${versions(facts)}, and no entry of upgrade-from matches ${versionOf(base)}`;
   const count = uncoordinated.length === 1 ? '1 instance is' : `${uncoordinated.length} instances are`;
-  return `its specification changed without a new version: ${count} restarted at once`;
+  const unfollowed =
+    head === undefined || head.upgradeFrom.length === 0 ? '' : ', so no entry of upgrade-from is followed';
+  return `its specification changed without a new version${unfollowed}: ${count} restarted at once`;
 }
 
 function ofChange({ base, head }: Classified): string {

@@ -1,4 +1,4 @@
-import type { ApplicationReview, FieldChange, SiteReview, UpgradeReview } from '../status/documents.ts';
+import type { ApplicationReview, FieldChange, SiteReview, UpgradeReview, VolumeReview } from '../status/documents.ts';
 
 // What a review says, in lines that are the same in every format.
 
@@ -12,6 +12,30 @@ export const CHANGE_WORDS: Readonly<Record<ApplicationReview['change'], string>>
   waiting: 'HELD BACK',
   untouched: 'not touched',
 };
+
+const VOLUME_WORDS: Readonly<Record<VolumeReview['fate'], string>> = {
+  created: 'is made, empty',
+  removed: 'is removed WITH ITS DATA',
+  'stays-behind': 'STAYS BEHIND with its data',
+};
+
+const FATES = [
+  ['removed', 'data REMOVED'],
+  ['stays-behind', 'data STAYS BEHIND'],
+] as const;
+
+/** What becomes of data that was used, and of which volumes: `[['data STAYS BEHIND', ['acme.shop.db-1.data']]]`. */
+export function fatesOfData({ volumes }: ApplicationReview): readonly (readonly [string, readonly string[]])[] {
+  return FATES.flatMap(([fate, words]) => {
+    const names = volumes.filter((one) => one.fate === fate).map(({ volume }) => volume);
+    return names.length === 0 ? [] : [[words, names] as const];
+  });
+}
+
+/** What needs attention beside what is held: nobody should have to look for it. */
+export function isGrave({ change }: ApplicationReview): boolean {
+  return change === 'restarted' || change === 'removed' || change === 'waiting';
+}
 
 /** Sites at which the very same happens are told together, in the order of the first. */
 export function groupSites(sites: readonly SiteReview[]): readonly (readonly [SiteReview, readonly SiteReview[]])[] {
@@ -44,8 +68,7 @@ export function factsOf(one: ApplicationReview): readonly string[] {
       return `service ${service} ${change === 'scaled' ? `has ${to} instead of ${instances(from)}` : words[change]}`;
     }),
     ...volumes.map(({ volume, fate }) => {
-      const words = { created: 'is made', removed: 'is removed WITH ITS DATA', 'stays-behind': 'stays behind' };
-      return `volume ${volume} ${words[fate]}`;
+      return `volume ${volume} ${VOLUME_WORDS[fate]}`;
     }),
     ...pulls.map((image) => `image ${image} is pulled`),
   ];

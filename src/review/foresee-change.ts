@@ -49,10 +49,8 @@ export function foreseeChange(pair: StandingPair, changed: readonly string[], op
     const keys = new Set(group);
     const desired = onlyOf({ ...pair.head, earlier }, keys);
     const before = foreseeBase(pair, keys, { ...options, census });
-    return toChange(
-      foresee({ ...options, desired, observed: before.observed, now: before.until, allowsPrune }),
-      before,
-    );
+    const now = Math.max(options.now, before.until);
+    return toChange(foresee({ ...options, desired, observed: before.observed, now, allowsPrune }), before);
   });
   return merge(found);
 }
@@ -82,12 +80,16 @@ type Base = Pick<Foreseen, 'observed' | 'until' | 'end'>;
 /** Whoever waits for a window or a person has had it by now. */
 const FREELY: ChangeRules = { suspended: {}, windows: undefined, upgradesBlocked: false };
 
+/** So long ago the base was brought about: it is at rest, and whether a window is open is asked of the present. */
+const LONG_AGO_MS = 30 * 86_400_000;
+
 /** The host as the base has brought it about. */
 function foreseeBase(
   { base, head }: StandingPair,
   keys: ReadonlySet<string>,
-  { census, networkPool, now }: ForeseeOptions & { readonly census: ImageCensus },
+  { census, networkPool, ...options }: ForeseeOptions & { readonly census: ImageCensus },
 ): Base {
+  const now = options.now - LONG_AGO_MS;
   const host = emptyHost(head.host.name);
   if (base === undefined) return { observed: host, until: now, end: { kind: 'done' } };
   const observed = { ...host, images: census.without(keys) };

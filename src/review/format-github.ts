@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { printable } from '../model/printable.ts';
 import type { ApplicationReview, ReviewDocument } from '../status/documents.ts';
-import { CHANGE_WORDS, groupHeld, groupSites, nameSites } from './facts.ts';
-import { formatRejected, formatText } from './format-text.ts';
+import { CHANGE_WORDS, fatesOfData, groupHeld, groupSites, isGrave, nameSites } from './facts.ts';
+import { formatRejected, formatText, isHeld } from './format-text.ts';
 
 /** GitHub shows no more of a kind in one step. */
 const MOST_ANNOTATIONS = 10;
@@ -22,6 +22,7 @@ interface Annotation {
 export function formatGithub(document: ReviewDocument): string {
   const found: readonly Annotation[] = [
     { level: 'notice', properties: { title: 'fairlead plan' }, message: document.summary },
+    ...document.warnings.map(warn),
     ...document.problems.map(({ severity, file, line, column: col, message }) => ({
       level: severity,
       properties: { file, line, col },
@@ -36,10 +37,10 @@ export function formatGithub(document: ReviewDocument): string {
       ...groupHeld(site).map(({ applications, reason }) =>
         warn(`${applications.join(', ')} at ${nameSites(group)}: HELD — ${reason}`),
       ),
-      ...site.applications.filter(isGrave).map((one) => {
-        const { application, change, reason } = one;
-        return warn(`${application} at ${nameSites(group)}: ${CHANGE_WORDS[change]} — ${reason}`);
-      }),
+      ...site.applications
+        .filter((one) => !isHeld(one, site))
+        .flatMap((one) => graveWords(one).map((words) => warn(`${one.application} at ${nameSites(group)}: ${words}`))),
+      ...(site.change === 'removed' ? [warn(`${nameSites(group)}: what runs there STAYS as it is`)] : []),
     ]),
   ];
   const lines = [...limited(found).map(formatAnnotation), ...(document.changed ? inLog(document) : [])];
@@ -53,12 +54,13 @@ function inLog(document: ReviewDocument): readonly string[] {
   return ['::group::fairlead plan', `::stop-commands::${token}`, text, `::${token}::`, '::endgroup::'];
 }
 
-function warn(message: string): Annotation {
-  return { level: 'warning', properties: { title: 'fairlead plan' }, message };
+function graveWords(one: ApplicationReview): readonly string[] {
+  const data = fatesOfData(one).map(([words, names]) => `${words} — ${names.join(', ')}`);
+  return isGrave(one) ? [`${CHANGE_WORDS[one.change]} — ${one.reason}`, ...data] : data;
 }
 
-function isGrave({ change }: ApplicationReview): boolean {
-  return change === 'restarted' || change === 'removed';
+function warn(message: string): Annotation {
+  return { level: 'warning', properties: { title: 'fairlead plan' }, message };
 }
 
 /** The last that is shown of a level tells how many are not. */

@@ -7,7 +7,17 @@ import type {
   SiteReview,
 } from '../status/documents.ts';
 import { formatProblem } from '../status/format.ts';
-import { CHANGE_WORDS, counted, factsOf, groupHeld, groupSites, nameSites, sidesOf } from './facts.ts';
+import {
+  CHANGE_WORDS,
+  counted,
+  factsOf,
+  fatesOfData,
+  groupHeld,
+  groupSites,
+  isGrave,
+  nameSites,
+  sidesOf,
+} from './facts.ts';
 import { formatRejected, isHeld, isTold } from './format-text.ts';
 import { code, fenced, htmlCode } from './markdown-code.ts';
 
@@ -17,6 +27,8 @@ const MOST_CHARACTERS = 64_000;
 /** Of the list that is not folded: how many lines, and how much of what is quoted in each. */
 const MOST_LINES = 30;
 const LONGEST_LINE = 400;
+/** Of applications in one of its lines. */
+const MOST_NAMES = 10;
 
 /**
  * A review as a comment on a pull request: a line that says all of it, what needs attention, and the rest folded. What
@@ -60,20 +72,17 @@ function fit(sections: readonly Section[], room: number) {
 
 /** What nobody should have to unfold. */
 function attention(document: ReviewDocument): readonly string[] {
-  const { rejected, problems, sites } = document;
+  const { rejected, problems, sites, warnings } = document;
   const grave = groupSites(sites).flatMap(([site, group]) => [
     ...groupHeld(site).map(
       ({ applications, reason }) =>
         `${code(clip(applications.join(', ')))} at ${code(clip(nameSites(group)))}: **HELD**, ${code(clip(reason))}`,
     ),
-    ...site.applications
-      .filter((one) => isGrave(one) && !isHeld(one, site))
-      .map((one) => {
-        const what = `${code(one.application)} at ${code(clip(nameSites(group)))}: **${CHANGE_WORDS[one.change]}**`;
-        return `${what}, ${code(clip(one.reason))}`;
-      }),
+    ...groupLines(site.applications.filter((one) => !isHeld(one, site)).flatMap(graveWords), nameSites(group)),
+    ...(site.change === 'removed' ? [`${code(clip(nameSites(group)))}: **what runs there STAYS as it is**`] : []),
   ]);
   const lines = [
+    ...warnings.map((one) => `:warning: ${code(clip(one))}`),
     ...rejected.map((one) => `:x: ${code(clip(formatRejected(one)))}`),
     ...problems.map((one) => `${one.severity === 'error' ? ':x:' : ':warning:'} ${code(clip(formatProblem(one)))}`),
     ...grave.map((line) => `:warning: ${line}`),
@@ -84,8 +93,24 @@ function attention(document: ReviewDocument): readonly string[] {
   return [[...shown, ...(rest === 0 ? [] : [`- and ${rest} more`])].join('\n')];
 }
 
-function isGrave({ change }: ApplicationReview): boolean {
-  return change === 'restarted' || change === 'removed' || change === 'waiting';
+type Words = readonly [application: string, words: string];
+
+function graveWords(one: ApplicationReview): readonly Words[] {
+  const change = isGrave(one) ? [`**${CHANGE_WORDS[one.change]}**, ${code(clip(one.reason))}`] : [];
+  const data = fatesOfData(one).map(([words, names]) => `**${words}**, ${code(clip(names.join(', ')))}`);
+  return [...change, ...data].map((words) => [one.application, words] as const);
+}
+
+/** Applications of which the same is said stand together. */
+function groupLines(all: readonly Words[], place: string): readonly string[] {
+  const groups = new Map<string, string[]>();
+  for (const [application, words] of all) groups.set(words, [...(groups.get(words) ?? []), application]);
+  return [...groups].map(([words, names]) => `${code(clip(someOf(names)))} at ${code(clip(place))}: ${words}`);
+}
+
+function someOf(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMES;
+  return rest <= 0 ? names.join(', ') : `${names.slice(0, MOST_NAMES).join(', ')} and ${rest} more`;
 }
 
 /** So that the lines of a list are bounded, not only their number. */
@@ -94,9 +119,12 @@ function clip(text: string): string {
 }
 
 function documentSections({ documents }: ReviewDocument): readonly Section[] {
-  return documents.map(({ kind, name, change, fields }) =>
-    folded(`${kind} ${htmlCode(name)}: ${change}`, [diffBlock(fields)], []),
-  );
+  return documents.map(({ kind, name, file, change, fields }) => {
+    const title = `${kind} ${htmlCode(name)}: ${change}`;
+    if (fields.length > 0) return folded(title, [diffBlock(fields)], []);
+    const line = `${title} (${htmlCode(file)})`;
+    return { long: line, short: line };
+  });
 }
 
 function siteSections([site, group]: readonly [SiteReview, readonly SiteReview[]]): readonly Section[] {

@@ -23,6 +23,7 @@ const SIGNS: Readonly<Record<ApplicationReview['change'], string>> = {
 export function formatText(document: ReviewDocument): string {
   const lines = [
     document.summary,
+    ...document.warnings.map((warning) => `warning: ${warning}`),
     ...document.rejected.map(formatRejected),
     ...document.problems.map((problem) => `${problem.severity}: ${formatProblem(problem)}`),
     ...document.mended.map((problem) => `mended: ${formatProblem(problem)}`),
@@ -46,7 +47,7 @@ export function formatRejected({ kind, name, file, 'in-force': revision }: Revie
 function formatSite(site: SiteReview, group: readonly SiteReview[]): readonly string[] {
   return [
     nameSites(group),
-    ...(site.change === 'removed' ? ['    what runs there stays as it is'] : []),
+    ...(site.change === 'removed' ? ['    what runs there STAYS as it is'] : []),
     ...groupHeld(site).map(({ applications, reason }) => `? ${applications.join(', ')}: HELD — ${reason}`),
     ...site.applications.filter((one) => !isHeld(one, site)).flatMap(formatApplication),
     ...site.blocked

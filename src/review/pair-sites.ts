@@ -82,7 +82,13 @@ function deliveredSecrets(catalogs: readonly ResolvedCatalog[]): SecretValues {
   return { values, hashKey: values.size === 0 ? '' : 'review' };
 }
 
-/** Whether a specification of either names a secret. */
-export function namesSecrets({ base, head }: RevisionPair): boolean {
-  return deliveredSecrets([base, head]).values.size > 0;
+/** Keys of the applications that name a secret in either. */
+export function namingSecrets({ base, head }: RevisionPair): ReadonlySet<string> {
+  const all = [base, head].flatMap(({ applications }) => Object.entries(applications));
+  const named = all.filter(([, { document }]) =>
+    document.spec.services.some(({ variables = [] }) =>
+      variables.some((variable) => variable['value-from-vault-secret'] !== undefined),
+    ),
+  );
+  return new Set(named.map(([key]) => key));
 }

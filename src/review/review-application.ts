@@ -23,6 +23,8 @@ export interface ApplicationPair {
   readonly held: HeldRemoval | undefined;
   /** Why nothing can be done for it, or may; undefined: it can. */
   readonly hindered: string | undefined;
+  /** It waits until then for a window, ms since the epoch; the times of its steps are counted from then on. */
+  readonly opensAt: number | undefined;
   /** Versions that run, '' for none. */
   readonly running: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { ForeseenStep } from '../foresee/foresee.ts';
 import { runningVersion } from '../model/observed-instance.ts';
 import type { Pruning } from '../plan/prune-guard.ts';
 import { planRemovals } from '../plan/plan-removals.ts';
+import { openingAt } from '../upgrade/window-time.ts';
 import { compareTexts } from '../spec/problems.ts';
 import type { ApplicationReview, FieldChange, PullReview, SiteReview } from '../status/documents.ts';
 import { foreseeChange, type ForeseenChange, type ForeseeOptions, type StandingPair } from './foresee-change.ts';
@@ -71,7 +72,7 @@ interface Surroundings {
 function toPair(key: string, pair: StandingPair, { foreseen, steps, pulled, options }: Surroundings): ApplicationPair {
   const { base, head } = pair;
   const { held, blocked, left } = foreseen;
-  const own = steps.get(key) ?? [];
+  const { own, opensAt } = sinceOpening(steps.get(key) ?? [], head, options.now);
   const waits = own.length > 0 ? undefined : left.find(({ application }) => application === key)?.reason;
   return {
     key,
@@ -80,10 +81,20 @@ function toPair(key: string, pair: StandingPair, { foreseen, steps, pulled, opti
     fields: options.fields.get(key) ?? [],
     steps: own,
     pulled,
+    opensAt,
     held: held.find(({ application }) => application === key),
     hindered: blocked[key] ?? head.leftAlone[key] ?? waits,
     running: runningVersions(key, pair),
   };
+}
+
+/** Of what waits for a window the time from its opening on is told: when that is does not hang on when one asks. */
+function sinceOpening(steps: readonly ForeseenStep[], { changeRules }: StandingPair['head'], now: number) {
+  const opening = changeRules.windows && openingAt(changeRules.windows, now);
+  if (opening === undefined || opening.isOpen) return { own: steps, opensAt: undefined };
+  const wait = opening.opensAt - now;
+  if (steps.length === 0 || steps.some(({ at }) => at < wait)) return { own: steps, opensAt: undefined };
+  return { own: steps.map(({ step, at }) => ({ step, at: at - wait })), opensAt: opening.opensAt };
 }
 
 function byApplication(steps: readonly ForeseenStep[]): ReadonlyMap<string, readonly ForeseenStep[]> {

@@ -16,7 +16,10 @@ export interface ReviewInput extends RevisionPair, ForeseeOptions {
   /** Of each revision, with those between its documents. */
   readonly problems: { readonly base: readonly Problem[]; readonly head: readonly Problem[] };
   /** Sentences. */
+  readonly warnings: readonly string[];
   readonly notes: readonly string[];
+  /** Told when one of these applications, by key, is told of. */
+  readonly notesOn?: readonly { readonly applications: ReadonlySet<string>; readonly note: string }[];
 }
 
 /** What a revision would change (`fairlead plan`, contract 1). Pure, and plain JSON: equal input, equal document. */
@@ -28,7 +31,7 @@ export function review(input: ReviewInput): ReviewDocument {
     sites,
     rejected: compareRejected(input),
     problems: newProblems(problems.base, problems.head),
-    mended: newProblems(problems.head, problems.base),
+    mended: mendedProblems(problems),
   };
   const changed = Object.values(found).some((list) => list.length > 0);
   return {
@@ -38,8 +41,21 @@ export function review(input: ReviewInput): ReviewDocument {
     changed,
     summary: summarize(found),
     ...found,
-    notes: input.notes,
+    warnings: input.warnings,
+    notes: [...input.notes, ...notesOn(input, sites)],
   };
+}
+
+/** Of a file that head breaks nobody knows what is mended in it. */
+function mendedProblems({ base, head }: ReviewInput['problems']): readonly Problem[] {
+  const broken = newProblems(base, head).filter(({ severity }) => severity === 'error');
+  const hidden = new Set(broken.map(({ file }) => file));
+  return newProblems(head, base).filter(({ file }) => !hidden.has(file));
+}
+
+function notesOn({ notesOn: all = [] }: ReviewInput, sites: readonly SiteReview[]): readonly string[] {
+  const told = sites.flatMap(({ applications }) => applications.map(({ application }) => application));
+  return all.flatMap(({ applications, note }) => (told.some((key) => applications.has(key)) ? [note] : []));
 }
 
 /** By name. Where a deployment alone differs, and no site wants anything else for it, every site it is at tells so. */

@@ -17,6 +17,7 @@ const WORDS: readonly (readonly [ApplicationReview['change'], string])[] = [
 export function summarize(found: Found): string {
   const parts = [
     ...applicationParts(found),
+    ...sitePart(found),
     counted(found.rejected.length, 'document is rejected', 'documents are rejected'),
     counted(found.problems.length, 'new problem', 'new problems'),
     counted(found.mended.length, 'problem mended', 'problems mended'),
@@ -38,8 +39,15 @@ function applicationParts({ sites }: Found): readonly string[] {
     const count = new Set(all.filter((one) => one.change === change).map(({ application }) => application)).size;
     return count === 0 ? [] : [`${count} ${word}`];
   });
-  const places = sites.length === 1 ? '' : ` at ${sites.length} sites`;
+  const count = sites.filter(({ applications }) => applications.length > 0).length;
+  const places = count === 1 ? '' : ` at ${count} sites`;
   return [`${counted(keys.size, 'application changes', 'applications change')}${places}: ${kinds.join(', ')}`];
+}
+
+/** Nothing comes of it that could be counted, and that is what one has to know. */
+function sitePart({ sites }: Found): readonly string[] {
+  const gone = sites.filter(({ change }) => change === 'removed').length;
+  return gone === 0 ? [] : [`${counted(gone, 'site goes', 'sites go')}, and what runs there stays`];
 }
 
 /** '' for none. */

@@ -1,3 +1,5 @@
+import type { Verdict } from './verdict.ts';
+
 // Which revision may be in force. Pure: what was found goes in, the decision with its sentence comes out.
 
 export type VerifyMode = 'commit' | 'tag';
@@ -74,6 +76,12 @@ export function decide(findings: Findings): Admission {
   if (candidate !== undefined) return admit(findings, anchor, rewound(candidate, anchor));
   const stays = `revision ${short(anchor.revision)} stays in force`;
   return admit(findings, anchor, refusal(findings, stays) || left(findings, stays));
+}
+
+/** What is to be said of a commit that is not on the branch yet: sentences, none where a trusted key vouches for it. */
+export function warningsOf(revision: string, mode: VerifyMode, verdict: Verdict): readonly string[] {
+  if (verdict.verified) return [];
+  return [`commit ${short(revision)} ${verdict.reason}, so it would not be applied as it is. ${mend(mode)}`];
 }
 
 function admit(findings: Findings, approved: Approved | undefined, error: string): Admission {

@@ -1,5 +1,5 @@
 import type { Catalog, Kind, ParsedFile, RejectedDocument, ValidDocument } from '../model/catalog.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, ProblemRule } from '../model/problem.ts';
 import { enforce, policiesOf, type JudgedDocuments } from '../policy/enforce.ts';
 import { remarksOn } from '../policy/remark.ts';
 import { circleSentence, findCircles } from './dependency-circles.ts';
@@ -19,11 +19,16 @@ export function buildCatalog(
 ): Catalog {
   const files = [...parsedFiles].sort((a, b) => compareTexts(a.file, b.file));
   const all = files.flatMap((file) => file.documents);
-  const byName = rejectGroups(groupBy(all, nameKey), sameName);
-  const byApplication = rejectGroups(groupBy(byName.kept, deployedKey), sameApplication);
+  const byName = rejectGroups(groupBy(all, nameKey), { sentence: sameName, rule: 'revision/same-name' });
+  const byApplication = rejectGroups(groupBy(byName.kept, deployedKey), {
+    sentence: sameApplication,
+    rule: 'revision/same-application',
+  });
   const broken = files.flatMap((file) => file.rejected);
   const circles = findCircles(byApplication.kept);
-  const inCircles = [...circles].map(([document, circle]) => reject(document, circleSentence(circle)));
+  const inCircles = [...circles].map(([document, circle]) =>
+    reject(document, circleSentence(circle), 'revision/dependencies'),
+  );
   const contradictions = [...byName.rejected, ...byApplication.rejected, ...inCircles];
   const withoutCircles = byApplication.kept.filter((document) => !circles.has(document));
   const unjudged = { documents: withoutCircles, rejected: [...broken, ...contradictions] };
@@ -91,12 +96,14 @@ function groupBy(
 /** Keeps what is alone in its group; of the others all are rejected, each naming where one other stands. */
 function rejectGroups(
   groups: readonly (readonly ValidDocument[])[],
-  sentence: (document: ValidDocument, others: string) => string,
+  told: { readonly sentence: (document: ValidDocument, others: string) => string; readonly rule: ProblemRule },
 ): { readonly kept: readonly ValidDocument[]; readonly rejected: readonly RejectedDocument[] } {
   const kept = groups.filter((group) => group.length === 1).flat();
   const rejected = groups
     .filter((group) => group.length > 1)
-    .flatMap((group) => group.map((document) => reject(document, sentence(document, whereElse(document, group)))));
+    .flatMap((group) =>
+      group.map((document) => reject(document, told.sentence(document, whereElse(document, group)), told.rule)),
+    );
   return { kept, rejected };
 }
 
@@ -107,9 +114,9 @@ function whereElse(document: ValidDocument, group: readonly ValidDocument[]): st
   return other === undefined ? '' : `${other.file}:${other.line}:${other.column}${more}`;
 }
 
-function reject(document: ValidDocument, message: string): RejectedDocument {
+function reject(document: ValidDocument, message: string, rule: ProblemRule): RejectedDocument {
   const { kind, tenant, file, name, line, column } = document;
-  const problems: readonly Problem[] = [{ file, line, column, message, severity: 'error' }];
+  const problems: readonly Problem[] = [{ file, line, column, message, severity: 'error', rule }];
   const base = { kind, tenant, file, name, problems };
   return document.kind === 'application-deployment' ? { ...base, application: document.spec.application } : base;
 }

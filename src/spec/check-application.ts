@@ -1,31 +1,32 @@
+import type { ProblemRule } from '../model/problem.ts';
 import { checkCapabilities } from './check-capabilities.ts';
 import { checkPorts } from './check-ports.ts';
 import { checkReferences } from './check-references.ts';
 import { checkVariables } from './check-variables.ts';
 import { containersOf, mappingAt, mappingOf, mappingsAt, namesOf, textAt, type Mapping, type Text } from './fields.ts';
-import { errorAt, formatPath, quote, type Finding } from './finding.ts';
+import { errorAt, formatPath, ofRule, quote, type Finding } from './finding.ts';
 import { INSTANCES_PER_APPLICATION } from './limits.ts';
 
 /** Names are DNS labels, and an instance is called `<service>-<N>`. */
 const MAX_INSTANCE_NAME = 63;
 
 /** What no schema can say: rules over several fields of one application. Each looks at the whole document. */
-const RULES: readonly ((application: Mapping) => readonly Finding[])[] = [
-  checkServiceNames,
-  checkInstanceNames,
-  checkInstanceCount,
-  checkContainerNames,
-  checkListNames,
-  checkReferences,
-  checkVariables,
-  checkCapabilities,
-  checkPorts,
+const RULES: readonly (readonly [ProblemRule, (application: Mapping) => readonly Finding[]])[] = [
+  ['application/names', checkServiceNames],
+  ['application/names', checkInstanceNames],
+  ['application/instances', checkInstanceCount],
+  ['application/names', checkContainerNames],
+  ['application/names', checkListNames],
+  ['application/references', checkReferences],
+  ['application/variables', checkVariables],
+  ['application/capabilities', checkCapabilities],
+  ['application/ports', checkPorts],
 ];
 
 /** Every finding of the rules over several fields; the document may be one that does not fit its schema. */
 export function checkApplication(value: unknown): readonly Finding[] {
   const application = mappingOf(value);
-  return RULES.flatMap((rule) => rule(application));
+  return RULES.flatMap(([rule, check]) => ofRule(rule, check(application)));
 }
 
 function checkServiceNames(application: Mapping): readonly Finding[] {

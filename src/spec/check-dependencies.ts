@@ -41,7 +41,9 @@ export function checkDependencies(catalog: Catalog): readonly Problem[] {
 function checkApplication(document: Application, known: Known): readonly Problem[] {
   return (document.spec['depends-on'] ?? []).flatMap((needed, index) => {
     const complaint = complaintAbout(needed, document, known);
-    return complaint === undefined ? [] : [problemOf(document, `depends-on[${index}]: ${complaint}`, 'error')];
+    return complaint === undefined
+      ? []
+      : [problemOf(document, { message: `depends-on[${index}]: ${complaint}`, rule: 'revision/dependencies' })];
   });
 }
 

@@ -1,11 +1,11 @@
 import { duplicates } from './check-application.ts';
 import { mappingOf, mappingsAt, namesOf, textAt, type Mapping, type Text } from './fields.ts';
-import type { Finding } from './finding.ts';
+import { ofRule, type Finding } from './finding.ts';
 
 /** What no schema can say about a site; the document may be one that does not fit its schema. */
 export function checkSite(value: unknown): readonly Finding[] {
   const hosts = mappingsAt(mappingOf(value), 'hosts');
-  return [...duplicates(namesOf(hosts), 'host'), ...hosts.flatMap(checkHost)];
+  return ofRule('site/names', [...duplicates(namesOf(hosts), 'host'), ...hosts.flatMap(checkHost)]);
 }
 
 function checkHost(host: Mapping): readonly Finding[] {

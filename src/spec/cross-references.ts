@@ -55,7 +55,8 @@ function checkDeployment(deployment: Deployment, applications: ApplicationIndex,
   if (mayBeRejected(deployment.tenant, wanted, catalog)) return [];
   const close = nearest(wanted, ofTenant?.keys() ?? []);
   const hint = close === undefined ? '' : ` (did you mean \`${close}\`?)`;
-  return [problemOf(deployment, `application: there is no application ${quote(wanted)}${hint}`, 'error')];
+  const message = `application: there is no application ${quote(wanted)}${hint}`;
+  return [problemOf(deployment, { message, rule: 'revision/references' })];
 }
 
 /** Offline there is no history: an older version may be right, and may be mistyped. */
@@ -65,10 +66,10 @@ function checkVersion(deployment: Deployment, application: Application): readonl
   if (pinned === '*' || pinned === current) return [];
   const has = current === undefined ? 'has no version' : `is at version ${quote(current)}`;
   const place = `${application.file}:${application.line}`;
-  const sentence =
+  const message =
     `application-version: ${quote(pinned)} is pinned, but the application ${has} (${place}); ` +
     'that version has to be in the history of the repository';
-  return [problemOf(deployment, sentence, 'warning')];
+  return [problemOf(deployment, { message, severity: 'warning', rule: 'revision/references' })];
 }
 
 function checkAffinities(document: Application): readonly Problem[] {
@@ -82,7 +83,8 @@ function checkAffinities(document: Application): readonly Problem[] {
       );
     })
     .filter(({ text }) => !known.has(text))
-    .map(({ path, text }) =>
-      problemOf(document, `${formatPath(path)}: there is no service ${quote(text)} in this application`, 'warning'),
-    );
+    .map(({ path, text }) => {
+      const message = `${formatPath(path)}: there is no service ${quote(text)} in this application`;
+      return problemOf(document, { message, severity: 'warning', rule: 'revision/references' });
+    });
 }

@@ -4,10 +4,13 @@ import type { Problem } from '../model/problem.ts';
 /** A problem about a document as a whole: it points at its name. */
 export function problemOf(
   { file, line, column }: ValidDocument,
-  message: string,
-  severity: Problem['severity'],
+  {
+    message,
+    severity = 'error',
+    rule,
+  }: Required<Pick<Problem, 'message' | 'rule'>> & Partial<Pick<Problem, 'severity'>>,
 ): Problem {
-  return { file, line, column, message, severity };
+  return { file, line, column, message, severity, rule };
 }
 
 /** Whether the application may be there, rejected for a problem of its own. */

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import type { ProblemRule } from '../model/problem.ts';
 import { errorAt, type Finding, type Path, quote } from './finding.ts';
 import { FORMATS } from './formats.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -7,15 +8,27 @@ import { nearest } from './nearest.ts';
 /** More than anybody reads; explaining and locating each costs time. */
 const MAX_EXPLAINED = 1000;
 
+/** By the keyword of the schema; every other is about the value itself. */
+const RULES: Readonly<Record<string, ProblemRule>> = {
+  additionalProperties: 'schema/unknown-key',
+  required: 'schema/required',
+  oneOf: 'schema/choice',
+  not: 'schema/choice',
+  type: 'schema/type',
+  minItems: 'schema/length',
+  maxItems: 'schema/length',
+};
+
 /** What ajv found as sentences, one for each thing that is wrong. */
 export function explainErrors(errors: readonly ErrorObject[], value: unknown, root: JsonSchema): readonly Finding[] {
   const findings = new Map<string, Finding>();
-  const explained = errors.slice(0, MAX_EXPLAINED);
-  const misspelt = new Set(explained.flatMap((error) => misspeltKey(error) ?? []));
-  for (const error of explained) {
+  const told = errors.slice(0, MAX_EXPLAINED);
+  const misspelt = new Set(told.flatMap((error) => misspeltKey(error) ?? []));
+  for (const error of told) {
     if (missingKeys(error).some((key) => misspelt.has(keyAt(error, key)))) continue;
-    const finding = explainError(error, toPath(error.instancePath, value), root);
-    if (finding === undefined) continue;
+    const explained = explainError(error, toPath(error.instancePath, value), root);
+    if (explained === undefined) continue;
+    const finding = { ...explained, rule: RULES[error.keyword] ?? 'schema/value' };
     // A value of the wrong type also fails what is asked of the right one: the first complaint says it best.
     const about = JSON.stringify([finding.path, error.keyword === 'required' ? error.params['missingProperty'] : '']);
     if (!findings.has(about)) findings.set(about, finding);

@@ -1,3 +1,4 @@
+import type { ProblemRule } from '../model/problem.ts';
 import { nearest } from './nearest.ts';
 
 /** The way to a value: keys of mappings and indexes of sequences. */
@@ -10,6 +11,7 @@ export interface Finding {
   readonly target: 'key' | 'value';
   readonly message: string;
   readonly severity: 'error' | 'warning';
+  readonly rule?: ProblemRule;
   /** Points at the first `${NAME}` inside the value, where the text has it as it stands. */
   readonly reference?: string;
 }
@@ -18,6 +20,11 @@ export interface Finding {
 export interface SyntaxFinding {
   readonly offset: number;
   readonly message: string;
+}
+
+/** The same findings, of a rule. */
+export function ofRule(rule: ProblemRule, findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((finding) => ({ ...finding, rule }));
 }
 
 /** An error at a value; the sentence follows the path. */

@@ -1,5 +1,6 @@
 import { parseCidr } from '../model/subnet.ts';
 import { isTenantName, LABEL_PREFIX } from '../model/names.ts';
+import { ImageKeyError, parseImageKey } from '../signatures/image-key.ts';
 import { LabelExpressionError, parseLabelExpression } from './label-expression.ts';
 import { parseRegexp, RegexpError } from './regexp.ts';
 import { parseBandwidth, parseDuration, parseGraceTime, parseSize, UnitError } from './units.ts';
@@ -36,6 +37,7 @@ export const FORMATS: Readonly<Record<string, (text: string) => string | undefin
     parseCidr(`${text}/32`) === undefined ? 'is not an IPv4 address (example: 192.0.2.7)' : undefined,
   'tenant-name': (text) => (isTenantName(text) ? undefined : 'is not the name of a tenant'),
   registry: registryComplaint,
+  'image-key': imageKeyComplaint,
   'host-ports': hostPortsComplaint,
   'volume-labels': (text) => (text === '*' ? undefined : complaintOf(() => parseLabelExpression(text))),
   'gpu-property': (text) =>
@@ -105,6 +107,16 @@ function registryComplaint(text: string): string | undefined {
   if (/[.:]/.test(host) || host === 'localhost') return undefined;
   const full = ['docker.io', ...(path.length === 0 ? ['library'] : []), text].join('/');
   return `does not begin with the host of a registry; of Docker Hub it is ${full}`;
+}
+
+function imageKeyComplaint(text: string): string | undefined {
+  try {
+    parseImageKey(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ImageKeyError) return error.message;
+    throw error;
+  }
 }
 
 function isDomainName(text: string): boolean {

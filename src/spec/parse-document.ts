@@ -1,4 +1,5 @@
 import { isMap, isScalar } from 'yaml';
+import type { ProblemRule } from '../model/problem.ts';
 import { decode } from './decode.ts';
 import type { Finding, SyntaxFinding } from './finding.ts';
 import { locate } from './locate.ts';
@@ -8,6 +9,7 @@ import type { YamlDocument } from './yaml-documents.ts';
 /** A finding with its place in the text. */
 export interface PlacedFinding extends SyntaxFinding {
   readonly severity: Finding['severity'];
+  readonly rule?: ProblemRule;
 }
 
 export type ParsedDocument<T> =
@@ -27,7 +29,7 @@ export function parseDocument<T>(
   check: (value: unknown) => readonly Finding[] = () => [],
 ): ParsedDocument<T> {
   if (document.errors.length > 0) {
-    return { valid: false, value: undefined, findings: document.errors.map(toError) };
+    return { valid: false, value: undefined, findings: document.errors.map((error) => toError(error, 'yaml/syntax')) };
   }
   const { value, findings } = decode(document, validator.schema);
   const validation = validator.validate(value);
@@ -35,7 +37,11 @@ export function parseDocument<T>(
   const isGood = findings.length === 0 && checked.every(({ severity }) => severity === 'warning');
   if (validation.valid && isGood) return { valid: true, spec: validation.spec, value, warnings: checked };
   const further = [...(validation.valid ? [] : validation.findings), ...checked];
-  return { valid: false, value, findings: [...findings.map(toError), ...placeFindings(document, further)] };
+  return {
+    valid: false,
+    value,
+    findings: [...findings.map((one) => toError(one, 'yaml/meaning')), ...placeFindings(document, further)],
+  };
 }
 
 export function placeFindings(document: YamlDocument, findings: readonly Finding[]): readonly PlacedFinding[] {
@@ -43,6 +49,7 @@ export function placeFindings(document: YamlDocument, findings: readonly Finding
     offset: locate(document, finding),
     message: finding.message,
     severity: finding.severity,
+    ...(finding.rule === undefined ? {} : { rule: finding.rule }),
   }));
 }
 
@@ -57,6 +64,6 @@ export function topLevelText(document: YamlDocument, key: string): string | unde
   return pairs.length === 1 && isScalar(value) && typeof value.value === 'string' ? value.value : undefined;
 }
 
-function toError({ offset, message }: SyntaxFinding): PlacedFinding {
-  return { offset, message, severity: 'error' };
+function toError({ offset, message }: SyntaxFinding, rule: ProblemRule): PlacedFinding {
+  return { offset, message, severity: 'error', rule };
 }

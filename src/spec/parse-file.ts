@@ -62,7 +62,7 @@ export function parseFile(file: string, bytes: Uint8Array): ParsedFile {
         file,
         documents: [],
         rejected: [],
-        problems: [{ file, line: 1, column: 1, message: place.message, severity }],
+        problems: [{ file, line: 1, column: 1, message: place.message, severity, rule: RULES_OF_PLACES[place.kind] }],
       };
     }
     case 'application':
@@ -76,9 +76,11 @@ export function parseFile(file: string, bytes: Uint8Array): ParsedFile {
   }
 }
 
+const RULES_OF_PLACES = { problem: 'file/misplaced', unsupported: 'file/not-supported-yet' } as const;
+
 /** A file whose bytes nobody will read, with the reason: too large, a symbolic link. What it held stays in force. */
 export function rejectFile(file: string, message: string, position: Position = { line: 1, column: 1 }): ParsedFile {
-  const problems: readonly Problem[] = [{ file, ...position, message, severity: 'error' }];
+  const problems: readonly Problem[] = [{ file, ...position, message, severity: 'error', rule: 'file/unreadable' }];
   const place = classifyPath(file);
   if (!holdsDocuments(place)) return { file, documents: [], rejected: [], problems };
   const { kind, tenant } = place;
@@ -238,5 +240,5 @@ function nameAt(document: YamlDocument, key: string): string | undefined {
 }
 
 function toProblems({ file, positionOf }: Source, findings: readonly PlacedFinding[]): Problem[] {
-  return findings.map(({ offset, message, severity }) => ({ file, ...positionOf(offset), message, severity }));
+  return findings.map(({ offset, ...finding }) => ({ file, ...positionOf(offset), ...finding }));
 }

@@ -25,5 +25,6 @@ export function limitProblems(problems: readonly Problem[]): readonly Problem[] 
   if (last === undefined || hidden.length === 0) return shown;
   // An error among the hidden ones must not end up as a mere warning.
   const severity = hidden.some((problem) => problem.severity === 'error') ? 'error' : 'warning';
-  return [...shown, { ...last, message: `… and ${hidden.length} more problems in this file`, severity }];
+  const rule = 'file/too-many-problems';
+  return [...shown, { ...last, message: `… and ${hidden.length} more problems in this file`, severity, rule }];
 }

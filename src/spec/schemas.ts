@@ -1951,13 +1951,47 @@ export const policySchema: JsonSchema = {
         },
         require: {
           description:
-            'What the name of an image has to have. `digest`: it is pinned by `@sha256:…`, so what runs is what was reviewed.',
+            'What images have to have. `digest`: the name is pinned by `@sha256:…`, so what runs is what was reviewed. `signature`: a signature by one of the keys in `signed-by`, as cosign makes them; checked by the daemon before anything is made from an image.',
           type: 'string',
-          enum: ['nothing', 'digest'],
+          enum: ['nothing', 'digest', 'signature', 'digest-and-signature'],
           default: 'nothing',
-          examples: ['digest'],
+          examples: ['signature'],
+        },
+        'signed-by': {
+          description: 'Keys that are trusted to sign images; a signature by any one of them will do.',
+          type: 'array',
+          items: { $ref: '#/$defs/image-key' },
+          maxItems: 32,
         },
       },
+      additionalProperties: false,
+    },
+    'image-key': {
+      title: 'ImageKeySpec',
+      description: 'A key that signs images.',
+      type: 'object',
+      properties: {
+        name: {
+          description: 'What people call it; what is told of signatures names it so.',
+          type: 'string',
+          pattern: '^[A-Za-z0-9]([A-Za-z0-9._ -]*[A-Za-z0-9])?$',
+          maxLength: 63,
+          'x-expects': 'a name of letters, digits, `.`, `_`, `-` and spaces',
+          examples: ['release'],
+        },
+        key: {
+          description:
+            'The public key in PEM form, as `cosign generate-key-pair` writes it to `cosign.pub`: ECDSA on P-256, Ed25519, or RSA of 2048 bits or more.',
+          type: 'string',
+          format: 'image-key',
+          maxLength: 4096,
+          writeOnly: true,
+          examples: [
+            '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEFNLqFhf4fiN6o/glAuYnq2jYUeL0\nvRuLu/z39pmbVwS9ff5AYnlwaP9sxREajdLY9ynM6G1sy6AAmb7Z63TsLg==\n-----END PUBLIC KEY-----\n',
+          ],
+        },
+      },
+      required: ['name', 'key'],
       additionalProperties: false,
     },
     'container-rules': {

@@ -29,5 +29,6 @@ function isEmptyList(value: unknown): boolean {
 }
 
 function warningAt(path: Path): Finding {
-  return { path, target: 'key', message: `not supported yet: ${formatPath(path)}`, severity: 'warning' };
+  const message = `not supported yet: ${formatPath(path)}`;
+  return { path, target: 'key', message, severity: 'warning', rule: 'schema/not-supported-yet' };
 }

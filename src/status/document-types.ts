@@ -286,7 +286,7 @@ export interface AuditRecord {
   /** Its name; a later record has a greater one. `20260314t092653589z-5f3a9c01` */
   readonly id: string;
   /** What was done. */
-  readonly action: 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect' | 'restart';
+  readonly action: 'exec' | 'exec-interactive' | 'connect' | 'tcp-connect' | 'restart' | 'logs';
   /** Who did it. */
   readonly principal?: RunPrincipal;
   /** Where the request came from. `192.0.2.17` */
@@ -1021,6 +1021,8 @@ export interface Problem {
   readonly message: string;
   /** An error rejects the document, a warning is only shown. */
   readonly severity: 'error' | 'warning';
+  /** The rule that is broken; of a policy `policy/` and its name. Reports of `fairlead validate` have it as well. `schema/unknown-key` */
+  readonly rule?: string;
 }
 
 /** A removal that waits for a person. */
@@ -1039,7 +1041,7 @@ export interface Review {
   readonly base: ReviewedRevision;
   /** The revision that is looked at. */
   readonly head: ReviewedRevision;
-  /** Whether there is anything to tell. When not, every list is empty but that of the notes. */
+  /** Whether there is anything to tell. When not, every list is empty but those of the warnings and notes. */
   readonly changed: boolean;
   /** All of it in a line. `2 applications change: 1 upgraded, 1 added` */
   readonly summary: string;
@@ -1053,6 +1055,8 @@ export interface Review {
   readonly problems: readonly Problem[];
   /** Problems that are no more. */
   readonly mended: readonly Problem[];
+  /** What would keep the revision from coming into force as it is: that no trusted key vouches for it. */
+  readonly warnings: readonly string[];
   /** What is taken for granted, and what is not part of it. */
   readonly notes: readonly string[];
 }

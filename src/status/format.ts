@@ -11,7 +11,12 @@ export function formatTime(ms: number): string {
 }
 
 /** `tenants/acme/applications/shop.yaml:3:5: what is wrong` */
-export function formatProblem({ file, line, column, message }: Problem): string {
+export function formatProblem({
+  file,
+  line,
+  column,
+  message,
+}: Pick<Problem, 'file' | 'line' | 'column' | 'message'>): string {
   return `${file}:${line}:${column}: ${message}`;
 }
 

@@ -40,8 +40,15 @@ export function imageStatus(image: string, { images, pulling, pulls, failures }:
   const found = images.find(image);
   if (found !== undefined) return { status: 'present', digest: digestOf(found), ...pulled(pulls.get(image)) };
   if (pulling.has(image)) return { status: 'pulling' };
-  const failure = failures.get(`pull image ${image}`);
+  const failure = failureOf(image, failures);
   return failure === undefined ? { status: 'missing' } : { status: 'error', 'error-message': failure };
+}
+
+/** Of the pull for everybody, or of one for an application. */
+function failureOf(image: string, failures: ReadonlyMap<string, string>): string | undefined {
+  const id = `pull image ${image}`;
+  const own = [...failures].find(([step]) => step.startsWith(`${id} for `));
+  return failures.get(id) ?? own?.[1];
 }
 
 function digestOf({ digests, id }: ObservedImage): string {

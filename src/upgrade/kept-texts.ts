@@ -26,7 +26,13 @@ export function keptTexts(facts: KeptFacts): readonly EarlierText[] {
   const { desired, earlier, observed } = facts;
   const known = [...earlier, desired];
   const instances = Object.values(observed?.instances ?? {});
-  const present = instances.flatMap((one) => findText(one, known) ?? []);
+  const found = instances.map((observed) => ({ observed, text: findText(observed, known) }));
+  // What is left of an instance may be alike in a text that is not known and in the wished one.
+  const isAnotherTextRunning = found.some(({ text }) => text === undefined);
+  const present = found.flatMap(({ observed: one, text }) => {
+    const isDoubtful = isAnotherTextRunning && text?.application === facts.goal && !isWhole(text, one);
+    return text === undefined || isDoubtful ? [] : [text];
+  });
   const running = new Set(present.map(({ application }) => application));
   const old = known.filter((one) => one !== facts.goal && (running.has(one) || isBeingMended(one, facts.ongoing)));
   const kept = new Set(instances.map(({ key }) => key));
@@ -39,6 +45,10 @@ export function keptTexts(facts: KeptFacts): readonly EarlierText[] {
     }),
   );
   return [...present, ...lost];
+}
+
+function isWhole({ instance: { initContainers, containers } }: EarlierText, observed: ObservedInstance): boolean {
+  return observed.containers.length >= 1 + initContainers.length + containers.length;
 }
 
 /** Nothing may be left of an instance for a moment, while it is made anew in its text. */

@@ -16,7 +16,10 @@ const nothing = () => Promise.reject(new Error('there is nothing here'));
 
 /** A host nothing is known of. */
 const NO_SESSIONS: SessionOptions = {
-  engine: { exec: nothing, openExec: nothing, dialFrom: nothing, readLog: () => new ReadableStream<never>() },
+  engine: {
+    ...{ exec: nothing, openExec: nothing, dialFrom: nothing },
+    ...{ readLog: () => new ReadableStream<never>(), readKeptLog: () => new ReadableStream<never>() },
+  },
   host: () => ({ status: 'down', message: 'nobody looked', observed: undefined }),
   owner: 'default',
   audit: { begin: nothing, end: () => Promise.resolve() },

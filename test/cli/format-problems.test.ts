@@ -3,7 +3,14 @@ import { formatProblems } from '../../src/cli/format-problems.ts';
 import type { Problem } from '../../src/model/problem.ts';
 
 const problems: readonly Problem[] = [
-  { file: 'tenants/acme/applications/a.yaml', line: 3, column: 5, message: '`name` is missing', severity: 'error' },
+  {
+    file: 'tenants/acme/applications/a.yaml',
+    line: 3,
+    column: 5,
+    message: '`name` is missing',
+    severity: 'error',
+    rule: 'schema/required',
+  },
   { file: 'a:b,c\n.yaml', line: 1, column: 1, message: '100% | \u001b[31mred\nline', severity: 'warning' },
 ];
 
@@ -95,12 +102,12 @@ test('gitlab: a Code Quality report', () => {
   expect(report).toEqual([
     {
       description: '`name` is missing',
-      check_name: 'fairlead/application',
+      check_name: 'fairlead/schema/required',
       fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
       severity: 'blocker',
       location: { path: 'fleet/tenants/acme/applications/a.yaml', lines: { begin: 3 } },
     },
-    expect.objectContaining({ check_name: 'fairlead/misplaced-file', severity: 'minor' }),
+    expect.objectContaining({ check_name: 'fairlead/file/misplaced', severity: 'minor' }),
   ]);
 });
 

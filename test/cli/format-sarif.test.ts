@@ -7,7 +7,14 @@ import { formatProblems, type ProblemContext } from '../../src/cli/format-proble
 import type { Problem } from '../../src/model/problem.ts';
 
 const problems: readonly Problem[] = [
-  { file: 'sites/a.yaml', line: 1, column: 1, message: 'not supported yet: hosts', severity: 'warning' },
+  {
+    file: 'sites/a.yaml',
+    line: 1,
+    column: 1,
+    message: 'not supported yet: hosts',
+    severity: 'warning',
+    rule: 'schema/not-supported-yet',
+  },
   { file: 'tenants/acme/applications/a b.yaml', line: 3, column: 5, message: 'no size', severity: 'error' },
   { file: 'tenants/acme/applications/a b.yaml', line: 4, column: 1, message: 'no size', severity: 'error' },
 ];
@@ -52,7 +59,7 @@ describe('SARIF', () => {
     const [run] = sarif(problems, { folder: 'fleet/', linesOf: () => ['', '', 'a:  x1 y', 'b'] }).runs;
     expect(run?.tool.driver).toMatchObject({ name: 'Fairlead', semanticVersion: '1.2.3' });
     expect(run?.results?.[0]).toEqual({
-      ruleId: 'application',
+      ruleId: 'schema/value',
       ruleIndex: 0,
       level: 'error',
       message: { text: 'no size' },
@@ -72,7 +79,7 @@ describe('SARIF', () => {
 
   it('describes every rule it names, once', () => {
     const [run] = sarif(problems).runs;
-    expect(run?.tool.driver.rules?.map(({ id }) => id)).toEqual(['application', 'site']);
+    expect(run?.tool.driver.rules?.map(({ id }) => id)).toEqual(['schema/value', 'schema/not-supported-yet']);
     for (const rule of run?.tool.driver.rules ?? []) {
       expect([rule.shortDescription?.text, rule.fullDescription?.text, rule.help?.text]).not.toContain(undefined);
     }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -92,6 +92,15 @@ describe('fairlead init', () => {
     expect(await begun(target)).toMatchObject({ exitCode: 1 });
     expect(await filesIn(target)).toEqual(['tenants']);
     expect(await begun(path.join(target, 'tenants', 'inside'))).toMatchObject({ exitCode: 1 });
+  });
+
+  it('leaves nothing behind where it cannot write everything', async () => {
+    const target = await emptyFolder();
+    await mkdir(path.join(target, 'tenants'));
+    await symlink('acme', path.join(target, 'tenants', 'acme'));
+    const { stderr, exitCode } = await begun(target);
+    expect([exitCode, stderr]).toEqual([1, `fairlead: ${target} cannot be written to: the links lead in a circle\n`]);
+    expect(await readdir(target)).toEqual(['tenants']);
   });
 
   it('leaves a repository that is there as it is, and says where in it the tree is', async () => {

@@ -176,6 +176,19 @@ describe('fairlead logs --follow', () => {
     expect(terminal.stdout()).toBe('GET /\nGET /favicon.ico\nstarted again\n');
   });
 
+  it('follows a container that a new version adds, from its first line on', async () => {
+    let instance: object = { ...INSTANCE, containers: [{ name: 'nginx', 'oper-status': 'running' }] };
+    const session = await following({ logs: LOGS(), instance: () => instance }, '--tail', '1');
+    await shows(session.terminal, /favicon/);
+    instance = INSTANCE;
+    await shows(session.terminal, /page {2}\| ready|page \| ready/);
+    await interrupt(session);
+    expect(session.server.queries).toEqual([
+      ['nginx', { follow: 'true', tail: '1' }],
+      ['page', { follow: 'true' }],
+    ]);
+  });
+
   it('ends with 0 when nothing more will be logged', async () => {
     for (const [name, instance] of [
       ['prepare', INSTANCE],

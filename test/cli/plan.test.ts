@@ -65,6 +65,7 @@ describe('fairlead plan --ref', () => {
     rejected: [],
     problems: [],
     mended: [],
+    warnings: [],
     notes: ['a note'],
   };
 

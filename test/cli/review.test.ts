@@ -146,7 +146,32 @@ describe('fairlead plan of a revision', () => {
     const terminal = await plan('--repository', clone, '--base', 'origin/main');
     expect(terminal.stderr()).toMatch(/^error: the commit this branched off .* fetch-depth: 0 .* --no-merge-base\n$/);
     expect(terminal.exitCode()).toBe(1);
+    const parent = await plan('--repository', clone, '--base', 'HEAD^1');
+    expect(parent.stderr()).toMatch(/^error: there is no HEAD\^1: .* fetch-depth: 0 of actions\/checkout/);
     expect((await plan('--repository', clone, '--base', 'origin/main', '--no-merge-base')).exitCode()).toBe(3);
+  });
+
+  it('says how to come by a branch that a clone of one branch has not', async () => {
+    await change();
+    const clone = path.join(folder, 'clone');
+    await runGit(folder, ['clone', '-q', '--single-branch', '-b', 'next', `file://${repository.path}`, clone]);
+    const unfetched = await plan('--repository', clone, '--base', 'origin/main');
+    expect(unfetched.stderr()).toMatch(/origin\/main in .*: it may not have been fetched \(git fetch origin main\)\n$/);
+    await runGit(clone, ['fetch', '-q', 'origin', 'main:refs/remotes/origin/main']);
+    const local = await plan('--repository', clone, '--base', 'main');
+    expect(local.stderr()).toMatch(/ main in .*: is origin\/main meant\?\n$/);
+    expect((await plan('--repository', clone, '--base', 'origin/main')).exitCode()).toBe(3);
+  });
+
+  it('names both where they have no commit in common', async () => {
+    await change();
+    await repository.git(
+      'update-ref',
+      'refs/heads/other',
+      await repository.git('commit-tree', 'main^{tree}', '-m', 'x'),
+    );
+    const terminal = await plan('--base', 'main', '--head', 'other');
+    expect(terminal.stderr()).toMatch(/^error: other and main have no commit in common; --no-merge-base /);
   });
 
   it('asks no server, and a server is asked about a ref alone', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { Command } from 'commander';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { registerComment } from '../../src/cli/comment.ts';
 import { registerConnect } from '../../src/cli/connect.ts';
 import { registerExec } from '../../src/cli/exec.ts';
@@ -16,6 +16,7 @@ import { registerRestart } from '../../src/cli/restart.ts';
 import { registerSync } from '../../src/cli/sync.ts';
 import { registerWait } from '../../src/cli/wait.ts';
 import { registerValidate } from '../../src/cli/validate-command.ts';
+import { eventually } from '../eventually.ts';
 import { TOKEN } from '../api/served.ts';
 
 /** A terminal, or pipes, that a command reads from and writes to. */
@@ -147,10 +148,7 @@ export async function tokenFile(token: string): Promise<string> {
 
 /** Waits until what a terminal shows fits. */
 export function shows(terminal: Terminal, pattern: RegExp): Promise<void> {
-  return vi.waitFor(
-    () => {
-      if (!pattern.test(terminal.stdout())) throw new Error(`${String(pattern)} is not in: ${terminal.stdout()}`);
-    },
-    { timeout: 5000, interval: 10 },
-  );
+  return eventually(() => {
+    if (!pattern.test(terminal.stdout())) throw new Error(`${String(pattern)} is not in: ${terminal.stdout()}`);
+  });
 }

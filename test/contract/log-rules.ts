@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { KeptLogOptions, LogRecord } from '../../src/docker/port.ts';
 import type { DesiredContainer } from '../../src/model/desired.ts';
 import type { LogToKeep } from '../../src/model/plan.ts';
 import { createVolume, logToKeep } from './actions.ts';
 import { refusal, type Ground } from './docker-contract.ts';
+import { waitFor } from './wait.ts';
 
 export function describeLogs(use: () => Ground): void {
   /** A stopped container that said these words, one a line. */
@@ -18,6 +20,12 @@ export function describeLogs(use: () => Ground): void {
   async function keep(id: string, volume: string, overrides: Partial<LogToKeep> = {}): Promise<void> {
     const { docker, owner, signal } = use();
     await docker.keepLog(id, logToKeep(owner, volume, overrides), signal);
+  }
+
+  async function readAll(log: AsyncIterable<LogRecord>): Promise<readonly LogRecord[]> {
+    const records: LogRecord[] = [];
+    for await (const record of log) records.push(record);
+    return records;
   }
 
   /** The records of a kept log without their times. */
@@ -42,6 +50,50 @@ export function describeLogs(use: () => Ground): void {
       expect(await docker.listLogs(owner, signal)).toContainEqual(seen);
       expect(await docker.listLogs(`${owner}-other`, signal)).toEqual([]);
       expect(await read(volume)).toEqual(['stdout F one', 'stdout F two']);
+    });
+
+    it('can be read as long as it is kept: lines with their times, oldest first, and the streams told apart', async () => {
+      const { docker, owner, runMember, signal } = use();
+      const volume = `${owner}.log.readable`;
+      const said = "printf 'one\\n'; sleep 0.05; printf 'two\\n' >&2; sleep 0.05; printf 'three\\n'";
+      const { id } = await runMember(`${owner}.readable`, { cmd: ['sh', '-c', `${said}; sleep 1000`] });
+      await waitFor(
+        'three lines',
+        async () => (await readAll(docker.readLog(id, { follow: false }, signal))).length === 3,
+      );
+      await docker.stopContainer(id, 1_000, signal);
+      await keep(id, volume);
+      const readKept = (options: Partial<KeptLogOptions> = {}) =>
+        readAll(docker.readKeptLog(volume, { owner, ...options }, signal));
+      const records = await readKept();
+      expect(records.map(({ stream, message }) => `${stream} ${message}`)).toEqual([
+        'stdout one',
+        'stderr two',
+        'stdout three',
+      ]);
+      const second = Date.parse(records[1]!.time);
+      expect((await readKept({ since: second })).map(({ message }) => message)).toEqual(['two', 'three']);
+      expect((await readKept({ until: second })).map(({ message }) => message)).toEqual(['one', 'two']);
+      await refusal(readKept({ owner: `${owner}-other` }), 'conflict');
+      await docker.removeVolume({ kind: 'remove-volume', name: volume, hostPath: '' }, signal);
+      await refusal(readKept(), 'conflict');
+      expect(await docker.inspectLog(volume, signal)).toBeUndefined();
+    });
+
+    it('is let go of when its reader leaves', async () => {
+      const { docker, owner, signal } = use();
+      const volume = `${owner}.log.left`;
+      await keep(await runAndStop(`${owner}.dropped`, 'one two three'), volume);
+      for await (const record of docker.readKeptLog(volume, { owner }, signal)) {
+        expect(record.message).toBe('one');
+        break;
+      }
+      const caller = new AbortController();
+      for await (const record of docker.readKeptLog(volume, { owner }, caller.signal)) {
+        if (record.message === 'two') caller.abort();
+      }
+      await docker.removeVolume({ kind: 'remove-volume', name: volume, hostPath: '' }, signal);
+      expect(await docker.inspectLog(volume, signal)).toBeUndefined();
     });
 
     it('is no volume of an application', async () => {

@@ -138,6 +138,19 @@ export function describeImages(use: () => Ground): void {
       expect(await docker.inspectImage(reference, signal)).toBeUndefined();
     });
 
+    it('gives an image a further name, which is another image’s no more', async () => {
+      const { docker, owner, signal } = use();
+      const [name, reference] = [`fairlead-test/${owner}`, `fairlead-test/${owner}:moved`];
+      await docker.importSandboxImage(reference, signal);
+      await docker.tagImage(TEST_IMAGE, { name, tag: 'moved' }, signal);
+      expect((await docker.inspectImage(reference, signal))?.id).toBe(
+        (await docker.inspectImage(TEST_IMAGE, signal))?.id,
+      );
+      await docker.removeImage(reference, signal);
+      expect((await docker.inspectImage(TEST_IMAGE, signal))?.tags).not.toContain(reference);
+      await refusal(docker.tagImage('fairlead-test/none:1', { name, tag: 'x' }, signal), 'image-missing');
+    });
+
     it('removes no image that a container uses', async () => {
       const { docker, sandbox, inspect, signal } = use();
       const { image } = await inspect(sandbox);

@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { dropBytes, inChunks, toRecord } from '../../src/docker/log-records.ts';
+import { joinEntries } from '../../src/docker/log-entries.ts';
+import { dropBytes, inChunks, toEntries, toRecord } from '../../src/docker/log-records.ts';
+import type { LogRecord } from '../../src/docker/port.ts';
 
 const AT = '2026-11-20T19:38:07.512345678Z';
 
@@ -31,6 +34,40 @@ describe('a record of a kept log', () => {
 
   it('is none of what the engine itself says', () => {
     expect(toRecord(3, Buffer.from(`${AT} error grabbing logs\n`))).toBeUndefined();
+  });
+});
+
+describe('the entries of a kept log', () => {
+  const messagesOf = async (pieces: readonly string[]) => {
+    const records: LogRecord[] = [];
+    for await (const record of joinEntries(toEntries(each(pieces)))) records.push(record);
+    return records.map(({ stream, message }) => `${stream} ${message}`);
+  };
+
+  it('are the lines that its container said, however its bytes are cut', async () => {
+    const text = `${AT} stdout F one\n${AT} stderr P tw\n${AT} stdout F é\n${AT} stderr F o\n${AT} stdout F \n`;
+    const bytes = Buffer.from(text);
+    for (const size of [1, 7, bytes.length]) {
+      const count = Math.ceil(bytes.length / size);
+      const chunks = Array.from({ length: count }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+      const lines: string[] = [];
+      const entries = toEntries(Readable.from(chunks));
+      for await (const { stream, message } of joinEntries(entries)) lines.push(`${stream} ${message}`);
+      expect(lines).toEqual(['stdout one', 'stdout é', 'stderr two', 'stdout ']);
+    }
+  });
+
+  it('pass over what is none, and go on behind it', async () => {
+    const pieces = [`${AT} stdout F one\n`, 'a hand\n', '\n', `${AT} stdin F x\n`, `${AT} stdout F two\n`];
+    expect(await messagesOf(pieces)).toEqual(['stdout one', 'stdout two']);
+  });
+
+  it('are cut where a record has no end, and not held', async () => {
+    const endless = Array.from({ length: 100 }, () => 'x'.repeat(10_000));
+    expect(await messagesOf([`${AT} stdout F `, ...endless, `\n${AT} stdout F two`])).toEqual([
+      expect.stringMatching(/^stdout x{60000,70000}$/),
+      'stdout two',
+    ]);
   });
 });
 

@@ -1,35 +1,51 @@
 import path from 'node:path';
-import { ensureEngine, root, startPrivateEngine } from '../../scripts/setup.mjs';
+import type { TestProject } from 'vitest/node';
+import { ensureEngine, ensurePrograms, enginePrograms, root, startPrivateEngine } from '../../scripts/setup.mjs';
 import { run } from '../../scripts/setup/run.mjs';
 import { importBusybox } from './busybox-image.ts';
+import { engineCount, type SharedEngine } from './lanes.ts';
 
 /**
- * Gives the engine tests one Docker engine to share, in `process.env.FAIRLEAD_TEST_DOCKER` (an endpoint), with
- * `busyboxImage` on it, and in `FAIRLEAD_TEST_NETWORK_POOL` a range for application networks. It is a private one
- * wherever that can be; an engine named by `FAIRLEAD_TEST_DOCKER` from outside is used as it is. Daemons of these tests
- * are the program that users get, built anew: it starts in half the time of the sources.
+ * Provides the engines that tests share, each with `busyboxImage` on it: choose-engine.ts gives each file one, as
+ * `FAIRLEAD_TEST_DOCKER` (an endpoint) and `FAIRLEAD_TEST_NETWORK_POOL` (a range for application networks). They are
+ * private ones wherever that can be; an engine named by `FAIRLEAD_TEST_DOCKER` from outside is used as it is. Daemons of
+ * these tests are the program that users get, built anew: it starts in half the time of the sources.
  */
-export async function setup(): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await build();
-  const given = process.env['FAIRLEAD_TEST_DOCKER'];
-  if (given) {
-    await importBusybox(given);
-    return () => Promise.resolve();
-  }
-  const engine = await (process.getuid?.() === 0 ? startPrivateEngine() : ensureEngine());
+  const engines = await startEngines();
+  const stop = async () => {
+    await Promise.all(engines.map((engine) => engine.stop()));
+  };
   try {
-    await importBusybox(engine.endpoint);
+    await Promise.all(engines.map(({ endpoint }) => importBusybox(endpoint)));
   } catch (error) {
-    await engine.stop();
+    await stop();
     throw error;
   }
-  process.env['FAIRLEAD_TEST_DOCKER'] = engine.endpoint;
-  if (engine.networkPool) process.env['FAIRLEAD_TEST_NETWORK_POOL'] = engine.networkPool;
-  return async () => {
-    await engine.stop();
-    delete process.env['FAIRLEAD_TEST_DOCKER'];
-    delete process.env['FAIRLEAD_TEST_NETWORK_POOL'];
-  };
+  project.provide(
+    'engines',
+    engines.map(({ endpoint, networkPool }) => ({ endpoint, networkPool })),
+  );
+  return stop;
+}
+
+type StartedEngine = SharedEngine & { readonly stop: () => Promise<void> };
+
+async function startEngines(): Promise<readonly StartedEngine[]> {
+  const given = process.env['FAIRLEAD_TEST_DOCKER'];
+  if (given) {
+    const networkPool = process.env['FAIRLEAD_TEST_NETWORK_POOL'];
+    return [{ endpoint: given, networkPool, stop: () => Promise.resolve() }];
+  }
+  if (process.getuid?.() !== 0) return [await ensureEngine()];
+  await ensurePrograms(enginePrograms);
+  const started = await Promise.allSettled(Array.from({ length: engineCount() }, startPrivateEngine));
+  const engines = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failure = started.find((one) => one.status === 'rejected');
+  if (failure === undefined) return engines;
+  await Promise.all(engines.map((engine) => engine.stop()));
+  throw failure.reason;
 }
 
 /** Types are checked elsewhere. */

@@ -56,8 +56,8 @@ describe('the demo', () => {
     ];
   }
 
-  it('shows a commit, an upgrade, a broken commit and a repair, and leaves nothing behind', async () => {
-    const { output, code } = await demo();
+  it('shows a commit, an upgrade, a broken commit and a repair; it can be kept, read by a client made of the description of its API, and ended by the command it names', async () => {
+    const { output, code } = await demo('--keep');
     expect({ output, code }).toMatchObject({ code: 0 });
     expect(output).toMatch(/create sandbox acme\.shop\.web-1 +create: it is not there/);
     expect(output).toMatch(/acme +shop +1\.0 +running +3\/3/);
@@ -68,12 +68,18 @@ describe('the demo', () => {
     expect(output).toMatch(/shop\.yaml:7:5: .*replica: this key is unknown/);
     expect(output).toMatch(/catalog\.yaml:\d+:\d+: this is not valid YAML/);
     expect(output).toContain('all 7 containers are the ones that ran before');
-    expect(output).toMatch(/back after [01]\.\d\d s/);
+    expect(output).toMatch(/back after \d+\.\d\d s/);
+    expect(await traces()).toContain('/acme.shop.web-1.page');
+    const [, server = '', tokenFile = ''] = /FAIRLEAD_SERVER=(\S+) FAIRLEAD_TOKEN_FILE=(\S+)/.exec(output) ?? [];
+    const state = await readByClient({ FAIRLEAD_SERVER: server, FAIRLEAD_TOKEN_FILE: tokenFile });
+    expect(state).toContain('acme.shop 2.0 is running\n  web-1 on local is running\n');
+    const directory = /npm run demo -- --stop (\S+)/.exec(output)?.[1] ?? '';
+    expect(await demo('--stop', directory)).toMatchObject({ code: 0 });
     expect(await traces()).toEqual([]);
     expect(await readdir(temporary)).toEqual([]);
   });
 
-  it('shows an upgrade instance by instance, one that fails and is rolled back, and a repair', async () => {
+  it('shows an upgrade instance by instance, one that fails and is rolled back, and a repair, and leaves nothing behind', async () => {
     const { output, code } = await demo('rolling-upgrade');
     expect({ output, code }).toMatchObject({ code: 0 });
     for (const batch of [1, 2, 3])
@@ -85,19 +91,6 @@ describe('the demo', () => {
     expect(output).toMatch(/upgrade rolling back: 3\.0 → 2\.0 .*exit code 127; last it logged: ".*htpd: not found"/);
     expect(output).toMatch(/acme +shop +2\.0 +error +3\/3 .*the upgrade to 3\.0 was aborted.*; 2\.0 is back/);
     expect(output).toMatch(/acme +shop +3\.1 +running +3\/3/);
-    expect(await traces()).toEqual([]);
-    expect(await readdir(temporary)).toEqual([]);
-  });
-
-  it('can be kept, read by a client made of the description of its API, and ended by the command it names', async () => {
-    const { output, code } = await demo('--keep');
-    expect({ output, code }).toMatchObject({ code: 0 });
-    expect(await traces()).toContain('/acme.shop.web-1.page');
-    const [, server = '', tokenFile = ''] = /FAIRLEAD_SERVER=(\S+) FAIRLEAD_TOKEN_FILE=(\S+)/.exec(output) ?? [];
-    const state = await readByClient({ FAIRLEAD_SERVER: server, FAIRLEAD_TOKEN_FILE: tokenFile });
-    expect(state).toContain('acme.shop 2.0 is running\n  web-1 on local is running\n');
-    const directory = /npm run demo -- --stop (\S+)/.exec(output)?.[1] ?? '';
-    expect(await demo('--stop', directory)).toMatchObject({ code: 0 });
     expect(await traces()).toEqual([]);
     expect(await readdir(temporary)).toEqual([]);
   });

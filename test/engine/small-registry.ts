@@ -66,7 +66,7 @@ export async function openSmallRegistry(
   };
 }
 
-interface RegistryDocument {
+export interface RegistryDocument {
   readonly type: string;
   readonly bytes: Buffer;
 }
@@ -76,13 +76,13 @@ const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const CONFIG = 'application/vnd.docker.container.image.v1+json';
 const LAYER = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 
-interface PublishedImage {
+export interface PublishedImage {
   readonly digest: string;
   /** By the path under `/v2/`. */
   readonly parts: ReadonlyMap<string, RegistryDocument>;
 }
 
-async function toDocuments(tag: string, { files, cmd = ['/hello'] }: SmallImage): Promise<PublishedImage> {
+export async function toDocuments(tag: string, { files, cmd = ['/hello'] }: SmallImage): Promise<PublishedImage> {
   const tar = await buffer(files);
   const layer = gzipSync(tar);
   const rootfs = { type: 'layers', diff_ids: [digestOf(tar)] };
@@ -116,6 +116,6 @@ function toBytes(document: object): Buffer {
   return Buffer.from(JSON.stringify(document));
 }
 
-function digestOf(bytes: Buffer): string {
+export function digestOf(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -95,7 +95,8 @@ interface Service {
 }
 
 describe('the compose file', () => {
-  const { services, volumes, secrets } = parse(read('container/compose.yaml')) as Compose;
+  const compose = parse(read('container/compose.yaml')) as Compose;
+  const { services, volumes, secrets } = compose;
   const { command, ...service } = services.fairlead;
   const mounted = service.volumes.map((volume) => volume.split(':') as [string, string, string?]);
   const inside = (file: string) => mounted.some(([, at]) => file === at || file.startsWith(`${at}/`));
@@ -116,6 +117,10 @@ describe('the compose file', () => {
     const named = mounted.map(([from]) => from).filter((from) => !from.startsWith('/'));
     expect(named).toEqual(Object.keys(volumes));
     expect(service.secrets).toEqual(Object.keys(secrets));
+  });
+
+  it('has no key that docker-compose 1.29, which Debian has, refuses', () => {
+    expect(Object.keys(compose).sort()).toEqual(['secrets', 'services', 'volumes']);
   });
 
   it('brings it back whatever ends it, and leaves it more than the 10 s a step in hand may take', () => {

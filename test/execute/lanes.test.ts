@@ -8,7 +8,8 @@ function step(id: string, action: Action, after: readonly string[] = []): Step {
 
 const start = (name: string, after: readonly string[] = []) =>
   step(`start ${name}`, { kind: 'start-container', name, prepare: [] }, after);
-const pull = (image: string) => step(`pull ${image}`, { kind: 'pull-image', image, note: undefined, for: '' });
+const pull = (image: string) =>
+  step(`pull ${image}`, { kind: 'pull-image', image, note: undefined, for: '', signed: undefined });
 const stop = (name: string) => step(`stop ${name}`, { kind: 'stop-container', name, id: name, graceMs: 0 });
 
 function plan(steps: readonly Step[], later: readonly Step[] = []): Plan {

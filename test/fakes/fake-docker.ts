@@ -8,6 +8,7 @@ import type {
   ExecSession,
   Lease,
   LeaseTaken,
+  KeptLogOptions,
   LogOptions,
   LogRecord,
   Relay,
@@ -30,7 +31,7 @@ import { FakeAttachedContainers } from './fake-attached-containers.ts';
 import { toObserved, type FakeContainer } from './fake-container.ts';
 import { FakeEngine, type FakeEngineOptions } from './fake-engine.ts';
 import { toObservedNetwork } from './fake-networks.ts';
-import { readFakeLog } from './fake-logs.ts';
+import { readFakeKeptLog, readFakeLog } from './fake-logs.ts';
 import type { FakeDialListener, FakeListener } from './fake-relay.ts';
 import { FakeSessions, type FakeProgram } from './fake-sessions.ts';
 
@@ -123,7 +124,7 @@ export class FakeDocker implements DockerPort {
     await this.#enter('info', '', signal);
     const version = { id: 'FAKE', version: '20.10.24', apiVersion: '1.41', architecture: 'amd64' };
     const engine = { liveRestore: false, systemTime: this.engine.now(), storageDriver: 'overlay2' };
-    return { ...version, ...engine, limits: this.engine.limits };
+    return { ...version, ...engine, limits: this.engine.limits, insecureRegistries: ['127.0.0.0/8'] };
   }
 
   async listContainers(owner: string, signal: AbortSignal): Promise<readonly ObservedContainer[]> {
@@ -151,13 +152,13 @@ export class FakeDocker implements DockerPort {
 
   async listImages(signal: AbortSignal): Promise<readonly ObservedImage[]> {
     await this.#enter('listImages', '', signal);
-    return [...this.engine.images].map(([tag, id]) => ({ id, tags: [tag], digests: [] }));
+    return observedImages(this.engine.images);
   }
 
   async inspectImage(reference: string, signal: AbortSignal): Promise<ObservedImage | undefined> {
     await this.#enter('inspectImage', reference, signal);
-    const found = [...this.engine.images].find(([tag, id]) => tag === reference || id === reference);
-    return found === undefined ? undefined : { id: found[1], tags: [found[0]], digests: [] };
+    const id = this.engine.images.get(reference) ?? reference;
+    return observedImages(this.engine.images).find((image) => image.id === id);
   }
 
   async *events(signal: AbortSignal): AsyncIterable<EngineEvent> {
@@ -309,9 +310,22 @@ export class FakeDocker implements DockerPort {
     yield* readFakeLog(this.engine, this.engine.get(id, 'read its log'), options, signal);
   }
 
+  async *readKeptLog(volume: string, options: KeptLogOptions, signal: AbortSignal): AsyncIterable<LogRecord> {
+    if (signal.aborted) return;
+    await this.#enter('readKeptLog', volume, signal);
+    yield* readFakeKeptLog(this.engine.volumes.readKept(volume, options.owner), options);
+  }
+
   async pullImage(reference: string, signal: AbortSignal): Promise<void> {
     await this.#enter('pullImage', reference, signal);
     await this.#pull(reference, signal);
+  }
+
+  async tagImage(reference: string, as: { readonly name: string; readonly tag: string }, signal: AbortSignal) {
+    await this.#enter('tagImage', reference, signal);
+    const id = this.engine.images.get(reference);
+    if (id === undefined) throw new DockerError('image-missing', `image ${reference} is not on the host`);
+    this.#addImage(`${as.name}:${as.tag}`, 'tag', id);
   }
 
   async removeImage(reference: string, signal: AbortSignal): Promise<void> {
@@ -389,4 +403,13 @@ export class FakeDocker implements DockerPort {
 
 function unreachable(): DockerError {
   return new DockerError('unreachable', 'no Docker engine answers at fake: connection refused');
+}
+
+/** One entry an image, with all its names: those with a digest apart. */
+function observedImages(images: ReadonlyMap<string, string>): readonly ObservedImage[] {
+  return [...new Set(images.values())].map((id) => {
+    const names = [...images].flatMap(([name, of]) => (of === id ? [name] : []));
+    const isDigest = (name: string) => name.includes('@');
+    return { id, tags: names.filter((name) => !isDigest(name)), digests: names.filter(isDigest) };
+  });
 }

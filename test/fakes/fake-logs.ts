@@ -1,4 +1,4 @@
-import { DockerError, type LogOptions, type LogRecord } from '../../src/docker/port.ts';
+import { DockerError, type KeptLogOptions, type LogOptions, type LogRecord } from '../../src/docker/port.ts';
 import { isUp, type FakeContainer, type FakeLine } from './fake-container.ts';
 import type { FakeEngine } from './fake-engine.ts';
 
@@ -21,6 +21,19 @@ export async function* readFakeLog(
     for (; at < logged.length; at += 1) if (isWanted(logged[at]!)) yield toRecord(logged[at]!);
     if (!isUp(container)) return;
     await nextNews(engine, signal);
+  }
+}
+
+/** What a fake engine answers DockerPort.readKeptLog with. @param lines `<time> <stream> F <text>` */
+export function* readFakeKeptLog(
+  lines: readonly string[],
+  { since = -Infinity, until = Infinity }: KeptLogOptions,
+): Iterable<LogRecord> {
+  for (const line of lines) {
+    const [, time = '', stream, text = ''] = /^(\S+) (stdout|stderr) F (.*)$/.exec(line) ?? [];
+    const at = Date.parse(time);
+    if (at < since || at > until) continue;
+    yield toRecord({ at, text, stream: stream === 'stderr' ? 'stderr' : 'stdout' });
   }
 }
 

@@ -112,7 +112,7 @@ export class FakeVolumes {
   /** False when there is nothing to keep. */
   keepLog({ volume, labels, maxBytes, since }: LogToKeep, logged: readonly FakeLine[]): boolean {
     const lines = logged.filter(({ at }) => at >= since);
-    const records = lines.map(({ at, text }) => `${new Date(at).toISOString()} stdout F ${text}\n`);
+    const records = lines.map(({ at, text, stream }) => `${new Date(at).toISOString()} ${stream} F ${text}\n`);
     if (records.length === 0) return false;
     const present = this.find(volume);
     const owner = present?.labels[LABEL.owner];
@@ -122,6 +122,14 @@ export class FakeVolumes {
     const file = { name: '000001', data, mode: 0o644, uid: 0, gid: 0 };
     this.make(volume, { ...labels, ...logSizeLabel(data.length) }).files = [file];
     return true;
+  }
+
+  /** The lines of what `keepLog` kept. */
+  readKept(name: string, owner: string): readonly string[] {
+    const volume = this.find(name);
+    if (volume === undefined || observeLog(volume)?.identity.owner !== owner)
+      throw new DockerError('conflict', `cannot read the kept log ${name}: there is no such log`);
+    return volume.files.flatMap(({ data }) => data.split('\n').filter((line) => line !== ''));
   }
 
   write({ files }: ActionOf<'write-files'>, sandbox: Mounted, now: number): void {

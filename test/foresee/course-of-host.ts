@@ -7,6 +7,7 @@ import type { ObservedHost } from '../../src/model/observed.ts';
 import { createDice } from '../upgrade/dice.ts';
 import { createActualHost, type ActualHost } from './actual-host.ts';
 import type { Specs } from './changes.ts';
+import type { Circumstances } from './circumstances.ts';
 import { Commits } from './commits.ts';
 import { expectAsForeseen } from './compare.ts';
 import { essenceOf } from './essence.ts';
@@ -24,6 +25,10 @@ export interface CommitOptions {
   readonly allowsPrune?: boolean;
   /** It is foreseen anew, in the middle, after so many steps; default: it is not. */
   readonly stopAfter?: number | undefined;
+  /** Default: nothing beside the applications decides. */
+  readonly circumstances?: Circumstances;
+  /** What is done to the host by hand when it is foreseen anew; default: nothing. */
+  readonly meddle?: (host: ActualHost) => void;
 }
 
 /** Between two commits: nothing of the one is tried again for the sake of the other. */
@@ -33,7 +38,10 @@ export async function createCourseOfHost(seed: number): Promise<CourseOfHost> {
   const host = await createActualHost(createDice(seed));
   const commits = new Commits();
   let desired: DesiredSite = commits.add([]);
-  let unseen = { observed: emptyHost('local'), until: host.clock.now() - PAUSE_MS };
+  let unseen: Pick<Foreseen, 'observed' | 'until'> = {
+    observed: emptyHost('local'),
+    until: host.clock.now() - PAUSE_MS,
+  };
 
   async function toTheEnd(allowed: boolean): Promise<Foreseen> {
     const observed = await host.look();
@@ -45,24 +53,34 @@ export async function createCourseOfHost(seed: number): Promise<CourseOfHost> {
     return foreseen;
   }
 
+  async function bring(allowed: boolean, stopAfter: number | undefined): Promise<void> {
+    const applications = Object.keys((await host.look()).applications);
+    await host.bring(desired, { pruneVerdict: { applications, allowed }, stopAfter });
+  }
+
   return {
     host,
-    async commit(specs, { allowsPrune = true, stopAfter } = {}) {
-      desired = commits.add(specs);
+    async commit(specs, { allowsPrune = true, stopAfter, circumstances, meddle } = {}) {
+      desired = commits.add(specs, circumstances);
       const known = { desired, networkPool: POOL, allowsPrune: () => allowsPrune };
-      const foreseen = foresee({ ...known, observed: unseen.observed, now: unseen.until + PAUSE_MS });
-      if (stopAfter !== undefined) {
-        const applications = Object.keys((await host.look()).applications);
-        await host.bring(desired, { pruneVerdict: { applications, allowed: allowsPrune }, stopAfter });
-        if (isAllSeen(await host.look())) await toTheEnd(allowsPrune);
-        else await host.bring(desired, { pruneVerdict: { applications, allowed: allowsPrune } });
-        expect(essenceOf(await host.look())).toEqual(essenceOf(foreseen.observed));
-      } else {
+      // Windows open by the clock on the wall, which work has brought a little further.
+      const now = Math.max(unseen.until + PAUSE_MS, host.clock.now());
+      const foreseen = foresee({ ...known, observed: unseen.observed, now });
+      if (stopAfter === undefined && meddle === undefined) {
         const seen = await toTheEnd(allowsPrune);
         expectAsForeseen(foreseen, seen.steps, seen.observed);
+        unseen = foreseen;
+      } else {
+        await bring(allowsPrune, stopAfter);
+        meddle?.(host);
+        if (isAllSeen(await host.look())) await toTheEnd(allowsPrune);
+        else await bring(allowsPrune, undefined);
+        if (meddle === undefined) {
+          expect(essenceOf(await host.look())).toEqual(essenceOf(foreseen.observed));
+          unseen = foreseen;
+        } else unseen = await toTheEnd(allowsPrune);
       }
       await host.clock.advance(PAUSE_MS);
-      unseen = foreseen;
       return foreseen;
     },
     goOn: () => toTheEnd(true),

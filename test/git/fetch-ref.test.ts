@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpTransport } from '../../src/git/http/http-transport.ts';
 import { openLocalRepository } from '../../src/git/local.ts';
 import type { GitPort } from '../../src/git/port.ts';
 import type { RemoteRepositoryOptions } from '../../src/git/remote-options.ts';
 import { openRemoteRepository } from '../../src/git/remote.ts';
+import { eventually } from '../eventually.ts';
 import { createRepository, type TestRepository } from './git-repo.ts';
 import { startGitServer, type GitServer } from './git-server.ts';
 
@@ -208,7 +209,7 @@ describe('a ref of a remote repository', () => {
 
   it('is unreachable with its server, and cut off it leaves the branch as it was', async () => {
     const main = await repository.commit({ a: '1' });
-    const port = openRemote({ timeouts: { pollMs: 3_000, transferMs: 3_000, idleMs: 1_000 } });
+    const port = openRemote({ timeouts: { pollMs: 20_000, transferMs: 20_000, idleMs: 3_000 } });
     await port.fetch(never);
     const pull = await propose('big', randomBytes(300_000));
     for (const mode of ['cut', 'stall'] as const) {
@@ -231,7 +232,7 @@ describe('a ref of a remote repository', () => {
     const pull = await propose('big', randomBytes(300_000));
     server.setMode({ kind: 'stall', afterBytes: 100_000 });
     const asking = port.fetchRef(PULL, never);
-    await vi.waitFor(() => expect(server.requests.at(-1)?.sent).toBeGreaterThan(100_000));
+    await eventually(() => expect(server.requests.at(-1)?.sent).toBeGreaterThan(100_000));
     server.setMode({ kind: 'ok' });
     const revision = await repository.commit({ a: '2' });
     expect(await port.fetch(never)).toEqual({ revision, forced: false });

@@ -63,7 +63,9 @@ describe('a commit', () => {
     const commits = await openNamedCommits(repository.path);
     await expect(commits.resolve('nowhere')).rejects.toThrow(/^there is no branch, tag or commit nowhere in /);
     await expect(commits.resolve('main~7')).rejects.toThrow(/^there is no main~7: .* has no such parent$/);
-    await expect(commits.resolve('f'.repeat(40))).rejects.toThrow(/^there is no commit f+ here$/);
+    await expect(commits.resolve('f'.repeat(40))).rejects.toThrow(
+      /^there is no commit f+ here: it may not have been fetched \(git fetch origin f+\)$/,
+    );
     const blob = await repository.git('rev-parse', 'main:a.txt');
     await expect(commits.resolve(blob)).rejects.toThrow(`${blob} is a blob, no commit`);
   });

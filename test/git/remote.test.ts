@@ -10,6 +10,7 @@ import type { CredentialSource } from '../../src/git/credentials.ts';
 import { createHttpTransport } from '../../src/git/http/http-transport.ts';
 import type { RemoteRepositoryOptions } from '../../src/git/remote-options.ts';
 import { openRemoteRepository } from '../../src/git/remote.ts';
+import { eventually } from '../eventually.ts';
 import { createRepository, type TestRepository } from './git-repo.ts';
 import { startGitServer, type GitServer, type GitServerOptions } from './git-server.ts';
 
@@ -205,7 +206,7 @@ it('reads on while its store is swapped for a fresh clone', async () => {
 });
 
 describe('a server in trouble', () => {
-  const timeouts = { pollMs: 3_000, transferMs: 3_000, idleMs: 1_000 };
+  const timeouts = { pollMs: 20_000, transferMs: 20_000, idleMs: 3_000 };
 
   it('is unreachable while it is down, and then found again', async () => {
     await repository.commit({ a: '1' });
@@ -249,7 +250,7 @@ describe('a server in trouble', () => {
     server.setMode({ kind: 'black-hole' });
     const abort = new AbortController();
     const fetching = open(server).fetch(abort.signal);
-    await vi.waitFor(() => expect(server.requests).toHaveLength(1));
+    await eventually(() => expect(server.requests).toHaveLength(1));
     abort.abort(new Error('enough'));
     await expect(fetching).rejects.toThrow('enough');
   });
@@ -281,7 +282,7 @@ describe('a server in trouble', () => {
 });
 
 describe('the history of a shallow store', () => {
-  const timeouts = { pollMs: 3_000, transferMs: 3_000, idleMs: 1_000 };
+  const timeouts = { pollMs: 20_000, transferMs: 20_000, idleMs: 3_000 };
 
   /** A port whose store has the last of five large commits. */
   async function shallow() {
@@ -317,8 +318,8 @@ describe('the history of a shallow store', () => {
     server.requests.length = 0;
     const ended = new AbortController();
     const deepening = port.deepen(3, ended.signal);
-    await vi.waitFor(() => expect(server.requests.at(-1)?.sent).toBeGreaterThan(100_000));
-    await vi.waitFor(async () => expect(await readdir(await gitdir())).toContain('shallow.kept'));
+    await eventually(() => expect(server.requests.at(-1)?.sent).toBeGreaterThan(100_000));
+    await eventually(async () => expect(await readdir(await gitdir())).toContain('shallow.kept'));
     server.setMode({ kind: 'ok' });
     const next = open(server);
     await next.fetch(never);
@@ -335,7 +336,7 @@ describe('the history of a shallow store', () => {
     server.setMode({ kind: 'stall', afterBytes: 100_000 });
     const deepening = patient.deepen(100, never);
     const told = expect(deepening).rejects.toThrow('a newer commit came first');
-    await vi.waitFor(() => expect(server.requests.at(-1)?.sent).toBeGreaterThan(100_000));
+    await eventually(() => expect(server.requests.at(-1)?.sent).toBeGreaterThan(100_000));
     server.setMode({ kind: 'ok' });
     expect((await patient.fetch(never)).revision).toBe(repository.head());
     const revision = await repository.commit({ news: '1' });
@@ -361,7 +362,7 @@ describe('a broken store', () => {
       at('cache'),
     ]);
     const exited = once(daemon, 'exit');
-    await vi.waitFor(() => expect(server.requests).toHaveLength(4), { timeout: 10_000 });
+    await eventually(() => expect(server.requests).toHaveLength(4));
     daemon.kill('SIGKILL');
     await exited;
     expect(await readdir(at('cache'))).toEqual(['clone-1']);
@@ -443,7 +444,7 @@ describe('credentials', () => {
     const server = await serve({ auth });
     const log = vi.fn();
     const url = `${server.url.replace('//', `//${auth.username}:${encodeURIComponent(auth.password)}@`)}/r.git?t=s3cret`;
-    const timeouts = { pollMs: 1_000, idleMs: 1_000 };
+    const timeouts = { pollMs: 4_000, idleMs: 3_000 };
     const port = open(server, { url, log, timeouts, credentials: async () => auth });
     await port.fetch(never);
     expect(await readFile(path.join(await gitdir(), 'config'), 'utf8')).not.toMatch(/s3cret|ada/);

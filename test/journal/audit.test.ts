@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { parseAuditLines, toAuditLine } from '../../src/journal/audit-lines.ts';
 import { createAuditTrail, type AuditFacts } from '../../src/journal/audit.ts';
 import { openLineFiles } from '../../src/journal/line-files.ts';
+import { withReadings } from '../../src/journal/readings.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -100,5 +101,24 @@ describe('the audit trail', () => {
     await trail.begin(FACTS);
     expect(trail.list()).toHaveLength(1);
     expect(problems).toEqual([expect.stringContaining('EEXIST')]);
+  });
+});
+
+describe('a reading', () => {
+  it('has a room of its own: however many there are, what was done stays', async () => {
+    const [done, read] = [await open(), await open({ at: 50, capacity: 2 })];
+    const trail = withReadings(done.trail, read.trail);
+    const command = await trail.begin(FACTS);
+    for (let i = 0; i < 5; i += 1) {
+      const { id } = await trail.begin({ ...FACTS, action: 'logs' });
+      await trail.end(id, { reason: `reading ${i}` });
+    }
+    await trail.end(command.id, { reason: 'the command ended', 'exit-code': 0 });
+    await trail.settled();
+    expect(trail.list().map(({ action, reason }) => `${action}: ${reason}`)).toEqual([
+      'logs: reading 4',
+      'logs: reading 3',
+      'exec: the command ended',
+    ]);
   });
 });

@@ -335,6 +335,18 @@ describe('delayed shutdown', () => {
     );
   });
 
+  it('is not for a container that does not run: it is made anew where it is, whatever else runs there', async () => {
+    const side = container('side');
+    const { world } = await running({ containers: [DRAIN, side] });
+    world.docker.engine.killByHand('acme.shop.web-1.main');
+    const done = await world.converge(shop({ containers: [{ ...DRAIN, env: { X: 'two' } }, side] }));
+    expect(done).toEqual([
+      'remove container acme.shop.web-1.main',
+      'create container acme.shop.web-1.main',
+      'start container acme.shop.web-1.main',
+    ]);
+  });
+
   it('takes the whole instance when a container leaves the text', async () => {
     const { world, asked } = await running({ containers: [DRAIN, container('side')] });
     await world.converge(shop({ containers: [container('side')] }));

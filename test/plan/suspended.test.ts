@@ -96,6 +96,18 @@ describe('of what a suspended deployment deploys', () => {
     expect(await world.settle(same)).toContain('create sandbox acme.shop.web-3');
   });
 
+  it('of another text of the same version nothing is made; what ends is left to the engine until that is over', async () => {
+    const world = await running();
+    const changed = shop('1.0', {
+      services: [service('web', { replicas: 3, containers: [container('main', { env: { X: 'y' } })] })],
+    });
+    world.docker.engine.endProcess('acme.shop.web-1.main', 1);
+    world.docker.engine.remove('acme.shop.web-2.main');
+    expect(await world.settle(wish([changed], SUSPENDED))).toEqual([]);
+    expect(world.docker.engine.get('acme.shop.web-1.main', 'see it').status).toBe('running');
+    expect(await world.settle(wish([changed]))).toContain('create container acme.shop.web-2.main');
+  });
+
   it('an instance that is being mended is not left undone, though nothing is left of it for a moment', async () => {
     const world = await running(shop('1.0', { services: [service('web')] }));
     for (const name of ['.main', '']) world.docker.engine.remove(`acme.shop.web-1${name}`);

@@ -1,11 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
 import { resolveCatalog } from '../../src/spec/resolve-catalog.ts';
 import { deploymentText, catalogOf, errorsOf, OWN, ROOT, SHOP, shop, warningsOf } from './policy-texts.ts';
+import { SAMPLE_KEY } from '../signatures/cosign-samples.ts';
 
 const BETA = 'tenants/beta/applications/web.yaml';
 const DEPLOYED = 'tenants/acme/application-deployments/shop.yaml';
 const privileged = shop('additional-capabilities: [NET_ADMIN]');
 const NO_CAPABILITIES = 'containers: { capabilities: [] }';
+
+const KEY = `{ name: release, key: ${JSON.stringify(SAMPLE_KEY)} }`;
 
 describe('policies', () => {
   it('reject what they forbid as a document that is not valid is, and nothing else', () => {
@@ -86,10 +89,28 @@ describe('policies', () => {
     ],
     ['a tenant that cannot be', ROOT, 'tenants: { Acme: {} }\n', '1:12: tenants: "Acme" is not the name of a tenant'],
     [
-      'a signature, which nobody checks',
+      'a signature, and no key that it may be made with',
       ROOT,
       'images: { require: signature }\n',
-      '1:20: images.require: "signature" is not',
+      '1:20: images.require: signature needs at least one key in `signed-by`',
+    ],
+    [
+      'no key for a tenant whose images have to be signed',
+      ROOT,
+      `images: { require: signature, signed-by: [${KEY}] }\ntenants: { acme: { images: { signed-by: [] } } }\n`,
+      '2:41: tenants.acme.images.signed-by: signature needs at least one key',
+    ],
+    [
+      'two keys of one name',
+      OWN,
+      `images: { signed-by: [${KEY}, ${KEY}] }\n`,
+      ': images.signed-by[1].name: another key is called "release"',
+    ],
+    [
+      'a private key, which is not repeated',
+      ROOT,
+      'images: { signed-by: [{ name: a, key: "-----BEGIN PRIVATE KEY-----\\nMIG" }] }\n',
+      '1:39: images.signed-by[0].key: the value is not a public key but a private one, which must not be here',
     ],
     [
       'a quota that is no number',
@@ -99,7 +120,8 @@ describe('policies', () => {
     ],
     ['nothing at all', ROOT, '', '1:1: the file holds no document'],
   ])('are wrong when they hold %s', (_, file, text, problem) => {
-    expect(errorsOf(catalogOf({ [file]: text }))).toEqual([expect.stringContaining(`${file}:${problem}`)]);
+    const place = problem.startsWith(':') ? '' : `${file}:`;
+    expect(errorsOf(catalogOf({ [file]: text }))).toEqual([expect.stringContaining(`${place}${problem}`)]);
   });
 
   it('are one in a folder', () => {

@@ -5,11 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resolveSiteContext } from '../../src/desired/site-context.ts';
 import { desiredSite } from '../../src/desired/site.ts';
 import { openLocalRepository } from '../../src/git/local.ts';
+import type { GitPort } from '../../src/git/port.ts';
 import type { ResolvedCatalog } from '../../src/model/catalog.ts';
 import type { DesiredSite } from '../../src/model/desired.ts';
 import { NO_SECRET_VALUES } from '../../src/model/secret-values.ts';
 import { readRevision } from '../../src/reconcile/read-revision.ts';
-import { NotReadYetError, reviewLive, type LiveState } from '../../src/reconcile/review-live.ts';
+import { answerLive, type LiveState } from '../../src/reconcile/answer-live.ts';
+import { NotReadYetError, reviewLive, type LiveReviewOptions } from '../../src/reconcile/review-live.ts';
 import { NoSiteError } from '../../src/reconcile/review-revisions.ts';
 import { createTreeLoader } from '../../src/reconcile/tree-loader.ts';
 import type { ReviewDocument } from '../../src/status/documents.ts';
@@ -64,21 +66,18 @@ async function look(): Promise<void> {
   if (state !== undefined) state = { ...state, observed: await world.observe() };
 }
 
-const plan = (ref = 'refs/heads/next'): Promise<ReviewDocument> =>
-  reviewLive(
-    ref,
-    {
-      git: openGit(),
-      loaderOf: (git) => createTreeLoader(git),
-      site: SITE,
-      secrets: () => NO_SECRET_VALUES,
-      networkPool: '10.201.0.0/16',
-      limit: 100,
-      state: () => state,
-      now: () => world.now,
-    },
-    signal,
-  );
+const options = (git: GitPort): LiveReviewOptions => ({
+  git,
+  answer: (question) => answerLive(question, { git, parsed: new Map() }, signal),
+  site: SITE,
+  secrets: () => NO_SECRET_VALUES,
+  networkPool: '10.201.0.0/16',
+  limit: 100,
+  state: () => state,
+  now: () => world.now,
+});
+
+const plan = (ref = 'refs/heads/next'): Promise<ReviewDocument> => reviewLive(ref, options(openGit()), signal);
 
 const branch = (changed: Parameters<TestRepository['commit']>[0], parent = repository.head()) =>
   repository.commit(changed, 'on the branch', { branch: 'next', parent });
@@ -153,6 +152,17 @@ describe('the plan of a ref', () => {
     );
     const [{ held } = { held: [] }] = (await plan()).sites;
     expect(held.map(({ application }) => application)).toEqual(['acme.a', 'acme.b', 'acme.blog', 'acme.shop']);
+  });
+
+  it('warns of what would keep the commit of the ref from coming into force', async () => {
+    const commit = await branch({ ...files('news') });
+    const warned = reviewLive(
+      'refs/heads/next',
+      { ...options(openGit()), warn: async (oid) => [`${oid} is bad`] },
+      signal,
+    );
+    expect((await warned).warnings).toEqual([`${commit} is bad`]);
+    expect((await plan()).warnings).toEqual([]);
   });
 
   it('is not there before both sides have been read, nor where the site would be gone', async () => {

@@ -111,7 +111,7 @@ describe('a failure', () => {
 });
 
 it('a disk is looked at again when images come or go', () => {
-  expect(fillsDisk({ kind: 'pull-image', image: 'x:1', note: undefined, for: '' })).toBe(true);
+  expect(fillsDisk({ kind: 'pull-image', image: 'x:1', note: undefined, for: '', signed: undefined })).toBe(true);
   expect(fillsDisk(createMember('test', 'a', 'sandbox', {}))).toBe(false);
   expect(fillsDisk({ kind: 'remove-network', network: 'net', id: '1' })).toBe(false);
 });

@@ -43,7 +43,7 @@ describe('the plan of a change', () => {
     }
   });
 
-  it.each(['upgrade-per-service', 'env-changed', 'prune-guarded', 'rejected'])(
+  it.each(['upgrade-per-service', 'env-changed', 'prune-guarded', 'rejected', 'site-renamed', 'volume-removed'])(
     'is a comment, annotations and JSON as well: %s',
     async (name) => {
       const commits = CHANGES.find((one) => one.name === name);

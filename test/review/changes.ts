@@ -73,10 +73,17 @@ const storing = (volumes: NonNullable<ServiceSpec['volumes']>) => ({
     container('main', { mounts: volumes.map(({ name }) => ({ 'volume-name': name, 'mount-path': `/${name}` })) }),
   ],
 });
+const LIMITED = { replicas: 2, containers: [container('main', { memory: '64MiB' })] };
 const DATA = { name: 'data', 'persistent-volume': { size: '1GB' } };
 const CACHE = { name: 'cache', 'ephemeral-volume': { size: '1GB' } };
 
 const site = (name: string, stage: string) => ({ name, labels: { stage }, hosts: [{ name: `${name}-1` }] });
+const WITH_WINDOW = {
+  ...site('berlin', 'test'),
+  'application-upgrade-windows': [
+    { 'days-of-week': 'Sunday', 'start-time': '02:00', duration: '1h', timezone: 'Europe/Berlin' },
+  ],
+};
 const SITES = { 'sites/berlin.json': site('berlin', 'test'), 'sites/paris.json': site('paris', 'production') };
 const placedAt = (stage: string) => ({
   [DEPLOYMENT]: { ...ALL_SITES, placement: { 'match-site-labels': `stage = ${stage}` } },
@@ -123,6 +130,11 @@ export const CHANGES: readonly Change[] = [
       { env: { LOG: 'info', DB_PASSWORD: 'hunter2', URL: 'https://me:hunter3@db' } },
       { env: { LOG: 'debug', DB_PASSWORD: 'hunter4', URL: 'https://me:hunter5@db' } },
     ),
+  },
+  {
+    name: 'version-forgotten',
+    says: 'a change that keeps the version is none that an entry of upgrade-from coordinates',
+    ...shop(upgrade('1.0', PER_SERVICE), { ...upgrade('1.0', PER_SERVICE), services: [service('web', LIMITED)] }),
   },
   { name: 'replicas-up', says: 'more replicas are made', ...web({}, { replicas: 2 }) },
   { name: 'replicas-down', says: 'of fewer replicas the highest numbers go', ...web({ replicas: 3 }, { replicas: 1 }) },
@@ -219,6 +231,18 @@ export const CHANGES: readonly Change[] = [
       },
     ],
     change: { 'sites/paris.json': site('paris', 'test') },
+  },
+  {
+    name: 'upgrade-window',
+    says: 'a new version waits for a window of the site; its times are counted from when that opens',
+    before: [{ 'sites/berlin.json': WITH_WINDOW, ...deployed(upgrade('1.0', PER_SERVICE)) }],
+    change: { [APPLICATION]: upgrade('2.0', { ...PER_SERVICE, 'version-regexp': '.' }) },
+  },
+  {
+    name: 'site-renamed',
+    says: 'at a site that goes, and be it for another name, what runs stays',
+    before: [{ ...SITES, ...deployed(application('shop')) }],
+    change: { 'sites/paris.json': null, 'sites/lyon.json': site('lyon', 'production') },
   },
   {
     name: 'placement-reworded',

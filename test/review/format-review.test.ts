@@ -20,7 +20,7 @@ function document(sites: readonly SiteReview[], fields: Partial<ReviewDocument> 
     head: { ref: 'HEAD', revision: 'b' },
     changed: true,
     summary: '1 application changes: 1 changed',
-    ...{ documents: [], sites, rejected: [], problems: [], mended: [], notes: [] },
+    ...{ documents: [], sites, rejected: [], problems: [], mended: [], warnings: [], notes: [] },
     ...fields,
   };
 }
@@ -43,6 +43,7 @@ function hostile(text: string): ReviewDocument {
       rejected: [{ kind: 'application', tenant: text, name: text, file: text, 'in-force': '' }],
       problems: [problem],
       mended: [problem],
+      warnings: [text],
       notes: [text],
     },
   );
@@ -55,6 +56,17 @@ function outsideOfCode(markdown: string): string {
     .replace(/<code>[^<]*<\/code>/g, '')
     .replace(/(?<!`)(`+)(?!`)(?:(?!\1)[\s\S]|(?<=`)\1)*?(?<!`)\1(?!`)/g, '');
 }
+
+describe.each([
+  ['text', 'warning: commit 1a is not signed\n'],
+  ['markdown', '- :warning: `commit 1a is not signed`\n'],
+  ['github', '::warning title=fairlead plan::commit 1a is not signed\n'],
+] as const)('a warning in %s', (format, line) => {
+  it('is told though nothing changes', () => {
+    const warned = document([], { changed: false, summary: 'No changes.', warnings: ['commit 1a is not signed'] });
+    expect(`${formatReview(warned, format)}\n`).toContain(line);
+  });
+});
 
 describe('a review as markdown', () => {
   it('begins with a line that says all of it, and folds the details', () => {
@@ -85,7 +97,9 @@ describe('a review as markdown', () => {
     const steps = Array.from({ length: 40 }, (_, index) => `create container ${'x'.repeat(40)}-${index}`);
     const operation = { target: 'x', intent: 'create' as const, reason: 'y', begins: '0ms', steps };
     const many = Array.from({ length: 1000 }, (_, index) =>
-      applicationReview({ application: `acme.app-${index}`, change: 'restarted', operations: [operation] }),
+      applicationReview({
+        ...{ application: `acme.app-${index}`, change: 'restarted', reason: `no ${index}`, operations: [operation] },
+      }),
     );
     const text = formatReview(document([siteReview(many)]), 'markdown');
     expect(text.length).toBeLessThan(65_536);
@@ -93,6 +107,16 @@ describe('a review as markdown', () => {
     expect(text).toMatch(/\*\*\d+ sections are left out:\*\*/);
     expect(text).toContain('- and 970 more\n');
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+  });
+
+  it('tells applications of which the same is to be said in one line', () => {
+    const many = Array.from({ length: 12 }, (_, index) =>
+      applicationReview({ application: `acme.${index}`, change: 'removed', reason: 'gone' }),
+    );
+    const names = 'acme.0, acme.1, acme.2, acme.3, acme.4, acme.5, acme.6, acme.7, acme.8, acme.9 and 2 more';
+    expect(formatReview(document([siteReview(many)]), 'markdown')).toContain(
+      `\n\n- :warning: \`${names}\` at \`site berlin\`: **removed**, \`gone\`\n\n`,
+    );
   });
 
   it('takes nothing from the repository for markup', () => {

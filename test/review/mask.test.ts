@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maskText, maskValue } from '../../src/review/mask.ts';
+import { cpuMsOf } from '../cpu-time.ts';
 
 describe('a credential in a text', () => {
   it.each([
@@ -28,12 +29,13 @@ describe('a credential in a text', () => {
     },
   );
 
-  it('takes no long time to find in a long text', () => {
+  it('takes no long time to find in a long text', async () => {
     const texts = ['a.'.repeat(500_000), '://'.repeat(300_000), 'token'.repeat(200_000), '-----BEGIN '.repeat(90_000)];
-    const begun = performance.now();
-    for (const text of texts) maskText(text);
+    const spentMs = await cpuMsOf(() => {
+      for (const text of texts) maskText(text);
+    });
     // Quadratic, it would be hours.
-    expect(performance.now() - begun).toBeLessThan(30_000);
+    expect(spentMs).toBeLessThan(30_000);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   matchesLabels,
   parseLabelExpression,
 } from '../../src/spec/label-expression.ts';
+import { cpuMsOf } from '../cpu-time.ts';
 
 const labels = { 'system/type': 'edge', 'example.com/host_size': 'medium', color: 'dark red', 'a.b': '' };
 
@@ -77,11 +78,12 @@ test('length and depth are bounded, and a long chain is not deep', () => {
   expect(matchesLabels(parseLabelExpression(Array(800).fill('b').join(' or ')), { b: '' })).toBe(true);
 });
 
-test('a pattern that ruins backtracking engines costs nothing', () => {
+test('a pattern that ruins backtracking engines costs nothing', async () => {
   const expression = parseLabelExpression('a ~ "(x+x+)+y"');
-  const started = performance.now();
-  expect(matchesLabels(expression, { a: 'x'.repeat(5000) })).toBe(false);
-  expect(performance.now() - started).toBeLessThan(5000);
+  const spentMs = await cpuMsOf(() => {
+    expect(matchesLabels(expression, { a: 'x'.repeat(5000) })).toBe(false);
+  });
+  expect(spentMs).toBeLessThan(5000);
 });
 
 const label = fc.constantFrom('a', 'b', 'example.com/c_d');

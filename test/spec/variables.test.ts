@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SYSTEM_VARIABLES } from '../../src/spec/system-variables.ts';
 import { expandVariables, findReferences } from '../../src/spec/variables.ts';
+import { cpuMsOf } from '../cpu-time.ts';
 import { application, errorsOf, parseApplication } from './documents.ts';
 
 const values = new Map([
@@ -85,13 +86,14 @@ describe('an undefined variable', () => {
     expect(errorsOf(parseApplication(text))).toHaveLength(1);
   });
 
-  test('a file full of them costs little', () => {
+  test('a file full of them costs little', async () => {
     const references = Array.from({ length: 60_000 }, (_, index) => `\${VARIABLE_${index}}`).join('');
     const variables = Array.from({ length: 500 }, (_, index) => `{name: VARIABLE${index}, value: x}`).join(', ');
-    const started = performance.now();
-    const parsed = parseApplication(`${application('shop', `cmd: ['${references}']`)}    variables: [${variables}]\n`);
-    expect(performance.now() - started).toBeLessThan(10_000);
-    expect(errorsOf(parsed).length).toBeGreaterThan(0);
+    const text = `${application('shop', `cmd: ['${references}']`)}    variables: [${variables}]\n`;
+    const spentMs = await cpuMsOf(() => {
+      expect(errorsOf(parseApplication(text)).length).toBeGreaterThan(0);
+    });
+    expect(spentMs).toBeLessThan(10_000);
   });
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type JsonSchema, resolveReference } from '../../src/spec/json-schema.ts';
 import { parseFile } from '../../src/spec/parse-file.ts';
 import { applicationSchema, siteSchema } from '../../src/spec/schemas.ts';
+import { cpuMsOf } from '../cpu-time.ts';
 
 const bytes = readFileSync(new URL('./fixtures/whole-application.yaml', import.meta.url));
 const siteBytes = readFileSync(new URL('./fixtures/whole-site.yaml', import.meta.url));
@@ -61,11 +62,12 @@ test('all that is not carried out yet, told where it stands', () => {
   `);
 });
 
-test('a kB of application is read in well under 2 ms', () => {
+test('a kB of application is read in well under 2 ms', async () => {
   const text = bytes.subarray(0, 1024 * 6);
   const rounds = 20;
-  const started = performance.now();
-  for (let round = 0; round < rounds; round += 1) parseFile('tenants/acme/applications/whole.yaml', text);
+  const spentMs = await cpuMsOf(() => {
+    for (let round = 0; round < rounds; round += 1) parseFile('tenants/acme/applications/whole.yaml', text);
+  });
   // The bound is ten times what was asked for: a shared machine may be slow, a mistake of a power is found all the same.
-  expect((performance.now() - started) / rounds / 6).toBeLessThan(20);
+  expect(spentMs / rounds / 6).toBeLessThan(20);
 });

@@ -54,6 +54,7 @@ describe('a host', () => {
       architecture: 'arm64',
       liveRestore: true,
       systemTime: 0,
+      insecureRegistries: [],
     };
     expect(hostState({ ...host, engine: { ...engine, storageDriver: 'overlay2', limits } }).warnings).toEqual([
       'the kernel of this host does not enforce `memory` of containers',

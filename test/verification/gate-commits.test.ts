@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { warningsOf } from '../../src/signatures/admission.ts';
 import { signAs, unsign, withSignature } from '../signatures/craft-signature.ts';
 import { setGateScene } from './gate-scene.ts';
 
@@ -247,5 +248,9 @@ it('a commit beside the branch can be judged by anybody, which changes nothing',
   const bad = await scene.repository.commit(change(2), { signer: scene.mallory, aside: true });
   expect(await gate.judge(good, never)).toMatchObject({ verified: true });
   expect(await gate.judge(bad, never)).toMatchObject({ verified: false });
+  expect(warningsOf(good, 'commit', await gate.judge(good, never))).toEqual([]);
+  expect(warningsOf(bad, 'commit', await gate.judge(bad, never))).toEqual([
+    expect.stringMatching(new RegExp(`^commit ${short(bad)} .*, so it would not be applied as it is\\. Sign a commit`)),
+  ]);
   expect(await gate.look()).toMatchObject({ approved: { revision: head } });
 });

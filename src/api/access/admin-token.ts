@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileReason } from '../../file-reason.ts';
 import type { TokenEntry } from '../protocol/principal.ts';
 
 /** Without a tokens file this is the one token there is; the command line reads it here (contract 5.2). */
@@ -29,6 +30,8 @@ async function writeToken(stateDir: string, file: string): Promise<string> {
   try {
     await writeFile(draft, `${token}\n`, { mode: 0o600, flag: 'wx' });
     await rename(draft, file);
+  } catch (error) {
+    throw new Error(`cannot write the admin token ${file}: ${fileReason(error)}`, { cause: error });
   } finally {
     await rm(draft, { force: true });
   }

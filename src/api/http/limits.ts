@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from '../protocol/errors.ts';
+import { ApiError, badRequest } from '../protocol/errors.ts';
 
 /** What a client may ask of the server. Times in ms, sizes in bytes. */
 export interface Limits {
@@ -41,6 +41,19 @@ export const LIMITS: Limits = {
 export function checkHead({ originalUrl, raw }: FastifyRequest, { urlLength, headers }: Limits): void {
   if (originalUrl.length > urlLength)
     throw new ApiError(414, `the path with its query is longer than ${urlLength} characters`);
+  // Else it would be taken as it stands, and a command be run that nobody meant.
+  const [, search = ''] = /\?(.*)$/s.exec(originalUrl) ?? [];
+  if (!isDecodable(search)) throw badRequest('the query is not UTF-8 in percent-encoding');
   // Names and values by turns.
   if (raw.rawHeaders.length / 2 > headers) throw new ApiError(431, `the request has more than ${headers} headers`);
+}
+
+function isDecodable(search: string): boolean {
+  if (!search.includes('%')) return true;
+  try {
+    decodeURIComponent(search);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -315,7 +315,7 @@ export const documentSchemas: NamedSchemas = {
       action: {
         description: 'What was done.',
         type: 'string',
-        enum: ['exec', 'exec-interactive', 'connect', 'tcp-connect', 'restart'],
+        enum: ['exec', 'exec-interactive', 'connect', 'tcp-connect', 'restart', 'logs'],
       },
       principal: { description: 'Who did it.', $ref: '#/$defs/RunPrincipal' },
       address: { description: 'Where the request came from.', type: 'string', examples: ['192.0.2.17'] },
@@ -1665,6 +1665,12 @@ export const documentSchemas: NamedSchemas = {
         type: 'string',
         enum: ['error', 'warning'],
       },
+      rule: {
+        description:
+          'The rule that is broken; of a policy `policy/` and its name. Reports of `fairlead validate` have it as well.',
+        type: 'string',
+        examples: ['schema/unknown-key'],
+      },
     },
     required: ['file', 'line', 'column', 'message', 'severity'],
     additionalProperties: false,
@@ -1695,7 +1701,8 @@ export const documentSchemas: NamedSchemas = {
       base: { description: 'What it is compared with.', $ref: '#/$defs/ReviewedRevision' },
       head: { description: 'The revision that is looked at.', $ref: '#/$defs/ReviewedRevision' },
       changed: {
-        description: 'Whether there is anything to tell. When not, every list is empty but that of the notes.',
+        description:
+          'Whether there is anything to tell. When not, every list is empty but those of the warnings and notes.',
         type: 'boolean',
       },
       summary: {
@@ -1724,6 +1731,17 @@ export const documentSchemas: NamedSchemas = {
         items: { $ref: '#/$defs/Problem' },
       },
       mended: { description: 'Problems that are no more.', type: 'array', items: { $ref: '#/$defs/Problem' } },
+      warnings: {
+        description:
+          'What would keep the revision from coming into force as it is: that no trusted key vouches for it.',
+        type: 'array',
+        items: { description: 'A sentence.', type: 'string' },
+        examples: [
+          [
+            'commit 0a1b2c3d4e5f carries no signature, so it would not be applied. Sign a commit with a trusted key (git commit -S) and push it',
+          ],
+        ],
+      },
       notes: {
         description: 'What is taken for granted, and what is not part of it.',
         type: 'array',
@@ -1742,6 +1760,7 @@ export const documentSchemas: NamedSchemas = {
       'rejected',
       'problems',
       'mended',
+      'warnings',
       'notes',
     ],
     additionalProperties: false,

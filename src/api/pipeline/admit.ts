@@ -59,22 +59,31 @@ export async function admit(route: Route | undefined, head: RequestHead, { store
   return { operation, route, principal, snapshot, scope };
 }
 
-/** Whether who was admitted would be again: the token may have gone, or stand for less by now. */
-export async function isStillAdmitted(
-  { route, operation, principal }: Admission,
-  head: RequestHead,
-  { tokens }: Pick<Gate, 'tokens'>,
-): Promise<boolean> {
-  if (principal === undefined) return true;
+/** Why who was admitted would not be again; undefined: would be. The token may have gone, or what it was for be forbidden. */
+export async function whyNoLonger(
+  { route, operation, principal, scope }: Admission,
+  { header, params }: Pick<RequestHead, 'header' | 'params'>,
+  { tokens, store }: Gate,
+): Promise<string | undefined> {
+  if (principal === undefined) return undefined;
   try {
-    const current = await authenticate(head.header('authorization'), tokens);
+    const current = await authenticate(header('authorization'), tokens);
     authorize(current, route.audience, operation?.role ?? 'read');
-    return current.tenant === principal.tenant;
+    if (current.tenant !== principal.tenant) return NO_TOKEN;
   } catch (error) {
-    if (error instanceof ApiError) return false;
+    if (error instanceof ApiError) return NO_TOKEN;
+    throw error;
+  }
+  try {
+    operation?.checkGoingOn?.({ snapshot: store.snapshot(), scope, param: (name) => params[name] ?? '' });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error.message;
     throw error;
   }
 }
+
+export const NO_TOKEN = 'the token is no longer good';
 
 const NOBODY = { tenant: undefined };
 

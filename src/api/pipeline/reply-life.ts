@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { NO_TOKEN } from './admit.ts';
 
 /** For a server that nobody ends. */
 export const NEVER = new AbortController().signal;
@@ -22,12 +23,19 @@ export function cutWhenSlow({ raw }: FastifyReply, ms: number): void {
   raw.once('close', () => clearTimeout(timer));
 }
 
-/** Aborts when an answer under way may not go on. `mayGoOn` is asked every `everyMs`; what it throws is no. */
-export function endWhenNot({ raw }: FastifyReply, mayGoOn: () => Promise<boolean>, everyMs: number): AbortSignal {
+/**
+ * Aborts when an answer under way may not go on, with the reason in words. `whyNot` is asked every `everyMs`; where it throws
+ * nobody vouches for the token.
+ */
+export function endWhenNot(
+  { raw }: FastifyReply,
+  whyNot: () => Promise<string | undefined>,
+  everyMs: number,
+): AbortSignal {
   const controller = new AbortController();
   const look = async () => {
-    const may = await mayGoOn().catch(() => false);
-    if (!may) controller.abort();
+    const reason = await whyNot().catch(() => NO_TOKEN);
+    if (reason !== undefined) controller.abort(reason);
   };
   const timer = setInterval(() => void look(), everyMs).unref();
   raw.once('close', () => clearInterval(timer));

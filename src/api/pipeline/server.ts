@@ -3,9 +3,10 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ListenAddress } from '../../setting-kinds.ts';
 import type { StoreReader } from '../../store/store.ts';
-import { admit, isStillAdmitted, type Admission } from './admit.ts';
+import { admit, whyNoLonger, type Admission } from './admit.ts';
 import { ApiError, badRequest } from '../protocol/errors.ts';
 import { createHttpServer, type HttpServer } from '../http/http-server.ts';
+import { listenReason } from '../http/listen-reason.ts';
 import { createItemTexts } from './item-texts.ts';
 import { checkHead, LIMITS, type Limits } from '../http/limits.ts';
 import { chooseFormat } from '../protocol/negotiate.ts';
@@ -63,8 +64,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   } catch (error) {
     connections.stopListening();
     await app.close();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the state API cannot listen on ${host}:${port}: ${reason}`, { cause: error });
+    throw new Error(`the state API cannot listen on ${host}:${port}: ${listenReason(error)}`, { cause: error });
   }
   const bound = app.server.address();
   if (bound === null || typeof bound === 'string') throw new TypeError('the state API listens on no port');
@@ -166,7 +166,7 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
   const answer = async (admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const rest = { body: toBody(request), incoming: toIncoming(request), signal: () => signalOf(reply, ending), texts };
     const head = toHead(request);
-    return send(reply, await respond(admission, head, rest), () => isStillAdmitted(admission, head, gate));
+    return send(reply, await respond(admission, head, rest), () => whyNoLonger(admission, head, gate));
   };
 
   return {
@@ -192,18 +192,18 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
   };
 }
 
-/** @param mayGoOn asked again and again while a stream goes on */
-type Send = (reply: FastifyReply, response: ApiResponse, mayGoOn?: () => Promise<boolean>) => FastifyReply;
+/** @param whyNot it may not go on, asked again and again while a stream goes on */
+type Send = (reply: FastifyReply, response: ApiResponse, whyNot?: () => Promise<string | undefined>) => FastifyReply;
 
 function createSend(
   { limits, ending }: { readonly limits: Limits; readonly ending: AbortSignal },
   open: OpenRequestsAndUpgrades,
 ): Send {
-  return (reply, { status, headers, body, trailer, upgrade }, mayGoOn) => {
+  return (reply, { status, headers, body, trailer, upgrade }, whyNot) => {
     if (upgrade !== undefined) {
       open.noteUpgrade(reply);
       reply.hijack();
-      open.upgrade(reply, upgrade, mayGoOn ? endWhenNot(reply, mayGoOn, limits.lookAgainMs) : NEVER);
+      open.upgrade(reply, upgrade, whyNot ? endWhenNot(reply, whyNot, limits.lookAgainMs) : NEVER);
       return reply;
     }
     reply.code(status).headers(headers);
@@ -213,7 +213,7 @@ function createSend(
       // A stream begins when it is read, and of HEAD nobody reads it.
       if (reply.request.method === 'HEAD') return reply.send();
       if (trailer !== undefined) reply.trailer(trailer.name, () => trailer.value());
-      const ends = [signalOf(reply, ending), ...(mayGoOn ? [endWhenNot(reply, mayGoOn, limits.lookAgainMs)] : [])];
+      const ends = [signalOf(reply, ending), ...(whyNot ? [endWhenNot(reply, whyNot, limits.lookAgainMs)] : [])];
       reply.send(Readable.from(untilAborted(body, AbortSignal.any(ends))));
       // There may be nothing to send for a long time, and the client is to know that it was heard.
       reply.raw.flushHeaders();

@@ -150,6 +150,8 @@ export interface Operation {
   readonly isTagged?: true;
   /** What of a request that is let in can be refused before its body is read. @throws ApiError */
   readonly checkHead?: (head: Pick<View, 'header' | 'caller'>) => Promise<void>;
+  /** Whether an answer that goes on may still do so, asked now and then with the snapshot of then. @throws ApiError it may not */
+  readonly checkGoingOn?: (view: Pick<View, 'snapshot' | 'scope' | 'param'>) => void;
   /** @throws ApiError */
   readonly answer: (view: View) => Answer | Promise<Answer>;
 }

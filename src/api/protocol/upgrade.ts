@@ -14,6 +14,6 @@ export interface Upgrade {
 export interface SocketEnds {
   /** Aborts when the server ends. */
   readonly ending: AbortSignal;
-  /** Aborts when whoever asked for it may not any more. */
+  /** Aborts when whoever asked for it may not any more, with the reason in words. */
   readonly revoked: AbortSignal;
 }

@@ -24,8 +24,9 @@ export function watchClient(socket: WebSocket, { ending, revoked }: SocketEnds):
     leave('the daemon ended');
   };
   const revoke = () => {
-    socket.close(1008, 'the token is no longer good');
-    leave('the token is no longer good');
+    const reason = String(revoked.reason);
+    socket.close(1008, shorten(reason));
+    leave(reason);
   };
   ending.addEventListener('abort', end, { once: true });
   revoked.addEventListener('abort', revoke, { once: true });
@@ -103,4 +104,9 @@ export function createIntake(sink: NodeJS.WritableStream, socket: WebSocket): (b
     });
     if (untaken > MOST_UNTAKEN) socket.pause();
   };
+}
+
+/** The most a close can say, in bytes. */
+export function shorten(reason: string): string {
+  return Buffer.from(reason).subarray(0, 120).toString('utf8').replace(/�+$/, '');
 }

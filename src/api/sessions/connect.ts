@@ -7,7 +7,7 @@ import { badRequest, conflict } from '../protocol/errors.ts';
 import { parseSelection, type Query } from '../protocol/query.ts';
 import type { Answer, Route, View } from '../protocol/route.ts';
 import { chooseProtocol } from './ask-upgrade.ts';
-import { checkExecAllowed, checkTenantAllows } from './exec-ban.ts';
+import { checkExecAllowed, checkExecGoesOn, checkTenantAllows } from './exec-ban.ts';
 import { toFacts } from './facts.ts';
 import { findContainer, type ContainerKind } from './find-container.ts';
 import { runningContainer, runningSandbox } from './locate.ts';
@@ -24,7 +24,11 @@ stream, of UDP it is a datagram. An empty message of the client ends what it sen
 connection does. When the other side has ended, and when it has sent everything, the server closes with 1000, with 1011
 where the connection broke. Nobody answering at the address is 409.`;
 
-const ANSWERS = { responses: { 101: { description: 'The connection is a WebSocket' } }, errors: [409, 426] } as const;
+const ANSWERS = {
+  responses: { 101: { description: 'The connection is a WebSocket' } },
+  errors: [409, 426],
+  checkGoingOn: checkExecGoesOn,
+} as const;
 
 /** Connections from the network namespace of an instance (contract 5.4, seed 001). */
 export function connectRoutes(sessions: Sessions): readonly Route[] {
@@ -146,6 +150,8 @@ function parsePort(query: Query): number {
 
 function parseAddress(query: Query): string {
   const text = once(query, 'ip-address') ?? '127.0.0.1';
+  if (text.includes('%'))
+    throw badRequest('ip-address: an address with a zone, such as fe80::1%eth0, cannot be reached');
   if (isIP(text) === 0) throw badRequest('ip-address: expected an address such as 127.0.0.1, not a name');
   return text;
 }

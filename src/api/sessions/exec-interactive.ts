@@ -3,7 +3,7 @@ import { parseSelection, type Query } from '../protocol/query.ts';
 import type { Answer, Route, View } from '../protocol/route.ts';
 import { chooseProtocol } from './ask-upgrade.ts';
 import { parseCommand } from './exec-body.ts';
-import { checkExecAllowed, checkTenantAllows } from './exec-ban.ts';
+import { checkExecAllowed, checkExecGoesOn, checkTenantAllows } from './exec-ban.ts';
 import { toFacts } from './facts.ts';
 import { findContainer, type ContainerKind } from './find-container.ts';
 import { runningContainer } from './locate.ts';
@@ -35,6 +35,7 @@ export function execInteractiveRoutes(sessions: Sessions): readonly Route[] {
         requiredQuery: ['cmd'],
         responses: { 101: { description: 'The connection is a WebSocket' } },
         errors: [409, 426],
+        checkGoingOn: checkExecGoesOn,
         answer: (view) => execInteractive(sessions, view, kind),
       },
     },

@@ -3,7 +3,7 @@ import { conflict } from '../protocol/errors.ts';
 import { parseSelection } from '../protocol/query.ts';
 import type { Answer, Route, View } from '../protocol/route.ts';
 import { parseExecBody } from './exec-body.ts';
-import { checkExecAllowed, checkTenantAllows } from './exec-ban.ts';
+import { checkExecAllowed, checkExecGoesOn, checkTenantAllows } from './exec-ban.ts';
 import { toFacts } from './facts.ts';
 import { findContainer, type ContainerKind } from './find-container.ts';
 import { runningContainer } from './locate.ts';
@@ -35,6 +35,7 @@ export function execRoutes(sessions: Sessions): readonly Route[] {
           204: { description: 'The command has ended and wrote nothing' },
         },
         errors: [409],
+        checkGoingOn: checkExecGoesOn,
         answer: (view) => exec(sessions, view, kind),
       },
     },

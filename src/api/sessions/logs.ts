@@ -4,18 +4,20 @@ import { conflict } from '../protocol/errors.ts';
 import { prefersLines } from '../protocol/negotiate.ts';
 import { parseSelection } from '../protocol/query.ts';
 import type { Answer, Route, View } from '../protocol/route.ts';
+import { chainLogs, type LogChain } from './chain-logs.ts';
+import { toFacts } from './facts.ts';
 import { findContainer, specOf, type ContainerKind, type FoundContainer } from './find-container.ts';
-import { madeContainer } from './locate.ts';
+import { findLogs, type FoundLogs } from './locate.ts';
 import { parseLogQuery, type LogQuery } from './log-query.ts';
 import { CONTAINERS } from './paths.ts';
 import { toRefusal, type Sessions } from './sessions.ts';
 
 const LINES = 'application/x-ndjson';
 
-const DESCRIPTION = `Of the container that is there now, running or not, oldest first: stdout and stderr together as text, or
-with \`Accept: ${LINES}\` a JSON object a line, \`{time, stream, container, message}\`. Lines older than
-\`container-log-max-days\` are not shown, and a container with \`container-log-size: 0B\` has none (409). With \`follow\` the
-answer goes on until the container ends.`;
+const DESCRIPTION = `Of the container that is there now, running or not, and before that what is kept of those it succeeded
+(\`container-log-archive\`), oldest first: stdout and stderr together as text, or with \`Accept: ${LINES}\` a JSON object a
+line, \`{time, stream, container, message}\`. Lines older than \`container-log-max-days\` are not shown, and a container with
+\`container-log-size: 0B\` has none (409). With \`follow\` the answer goes on until the container ends.`;
 
 /** What containers write (contract 5.3). */
 export function logRoutes(sessions: Sessions): readonly Route[] {
@@ -39,22 +41,33 @@ export function logRoutes(sessions: Sessions): readonly Route[] {
 
 async function readLog(sessions: Sessions, view: View, kind: ContainerKind): Promise<Answer> {
   const found = findContainer(view, kind);
-  const { id, startedAt } = madeContainer(found, sessions.host());
   const days = keptDays(found);
   const now = sessions.now();
+  const logs = findLogs(found, sessions.host(), sessions.dryRun);
   const query = parseLogQuery(view.query, now);
+  if (logs.container === undefined && query.follow)
+    throw conflict(`${found.instance.name}: ${found.name} is not there yet`);
   parseSelection(view.query);
   const isLines = prefersLines(view.header('accept'));
   const toText = isLines ? (record: LogRecord) => toLine(record, found.name) : toPlain(query);
   const options = toOptions(query, days === undefined ? undefined : now - days * DAY_MS);
-  const records = await begin(sessions, view.signal(), { id, options, isEmpty: startedAt === 0 && !options.follow });
+  const signal = view.signal();
+  const facts = { ...toFacts(view, found, 'logs'), container: found.name };
+  const conclude = await sessions.beginReading(facts);
+  signal.addEventListener('abort', () => conclude(LEFT), { once: true });
+  const records = await begin(sessions, signal, { logs, options }).catch((error: unknown) => {
+    conclude(error instanceof Error ? error.message : String(error));
+    throw error;
+  });
   return {
     kind: 'stream',
     contentType: isLines ? `${LINES}; charset=utf-8` : 'text/plain; charset=utf-8',
     headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
-    chunks: textsOf(records, toText),
+    chunks: textsOf(records, toText, conclude),
   };
 }
+
+const LEFT = 'the client or the daemon closed the session';
 
 const DAY_MS = 86_400_000;
 
@@ -78,10 +91,8 @@ function toOptions({ since, until, tail, follow }: LogQuery, oldest: number | un
 }
 
 interface Reading {
-  readonly id: string;
+  readonly logs: FoundLogs;
   readonly options: LogOptions;
-  /** It was never started, so there is nothing to be asked for. */
-  readonly isEmpty: boolean;
 }
 
 /** Longer nobody waits for the first line of a log that is followed: the answer begins without. */
@@ -89,14 +100,14 @@ const FIRST_LINE_MS = 500;
 
 /** What the engine has against it is told before the answer begins. @throws ApiError 409 */
 async function begin(
-  { engine, followers }: Sessions,
+  sessions: Sessions,
   signal: AbortSignal,
-  { id, options, isEmpty }: Reading,
+  { logs, options }: Reading,
 ): Promise<AsyncIterable<LogRecord>> {
-  if (isEmpty) return none();
-  const leave = options.follow ? followers.take() : () => undefined;
+  const { kept } = logs;
+  const leave = options.follow || kept.length > 0 ? sessions.followers.take() : () => undefined;
   signal.addEventListener('abort', leave, { once: true });
-  const records = engine.readLog(id, options, signal)[Symbol.asyncIterator]();
+  const records = chainLogs(toChain(sessions, signal, { logs, options }), options.tail);
   const first = records.next();
   try {
     if (options.follow) await Promise.race([first, elapsed(FIRST_LINE_MS)]);
@@ -106,6 +117,32 @@ async function begin(
     throw toRefusal(error);
   }
   return from(first, records);
+}
+
+function toChain({ engine, owner }: Sessions, signal: AbortSignal, { logs, options }: Reading): LogChain {
+  const { container, kept } = logs;
+  const { since = 0, until, follow } = options;
+  const read = (tail: number | undefined, goesOn: boolean) => {
+    // One that was never started has nothing to be asked for.
+    if (container === undefined || (container.startedAt === 0 && !goesOn)) return none();
+    return engine.readLog(
+      container.id,
+      { ...options, ...(tail === undefined ? {} : { tail }), follow: goesOn },
+      signal,
+    );
+  };
+  const span = { owner, since, ...(until === undefined ? {} : { until }) };
+  return {
+    kept: kept
+      .filter(({ endedAt }) => endedAt >= since)
+      .map(
+        ({ name }) =>
+          () =>
+            engine.readKeptLog(name, span, signal),
+      ),
+    current: (tail) => read(tail, follow),
+    past: (tail) => read(tail, false),
+  };
 }
 
 async function* none(): AsyncGenerator<never> {
@@ -124,8 +161,17 @@ function elapsed(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
-async function* textsOf(records: AsyncIterable<LogRecord>, toText: (record: LogRecord) => string) {
-  for await (const record of records) yield toText(record);
+async function* textsOf(
+  records: AsyncIterable<LogRecord>,
+  toText: (record: LogRecord) => string,
+  conclude: (reason: string) => void,
+) {
+  try {
+    for await (const record of records) yield toText(record);
+    conclude('the log was read to its end');
+  } finally {
+    conclude('the log was not read to its end');
+  }
 }
 
 function toPlain({ timestamps }: LogQuery): (record: LogRecord) => string {

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { DialTarget } from '../../docker/port.ts';
 import type { SocketEnds } from '../protocol/upgrade.ts';
-import { CLOSED, createIntake, sendAll, watchClient, type SessionEnd } from './client.ts';
+import { CLOSED, createIntake, sendAll, shorten, watchClient, type SessionEnd } from './client.ts';
 
 export interface ConnectionRelayOptions {
   readonly protocol: DialTarget['protocol'];
@@ -60,9 +60,4 @@ function letGo(connection: Duplex, reason: unknown): void {
   connection.once('end', () => connection.destroy());
   connection.resume();
   connection.end();
-}
-
-/** The most a close can say, in bytes. */
-function shorten(reason: string): string {
-  return Buffer.from(reason).subarray(0, 120).toString('utf8').replace(/�+$/, '');
 }

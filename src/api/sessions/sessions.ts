@@ -9,7 +9,7 @@ import type { HostSight } from './locate.ts';
 import { createSeats, type Seats } from './seats.ts';
 
 export interface SessionOptions {
-  readonly engine: Pick<DockerPort, 'exec' | 'openExec' | 'dialFrom' | 'readLog'>;
+  readonly engine: Pick<DockerPort, 'exec' | 'openExec' | 'dialFrom' | 'readLog' | 'readKeptLog'>;
   /** As it was last seen. */
   readonly host: () => HostSight;
   readonly owner: string;
@@ -23,13 +23,18 @@ export interface SessionOptions {
 }
 
 /** What reaches into running instances: beside restarts the one way of a request to an engine. */
-export interface Sessions extends Pick<SessionOptions, 'engine' | 'host' | 'owner' | 'now'> {
+export interface Sessions extends Pick<SessionOptions, 'engine' | 'host' | 'owner' | 'now' | 'dryRun'> {
   readonly toWords: CommandResolver;
   /**
    * Opens one and keeps a record of it, which is on the disk before anything is done.
    * @throws ApiError, 409 where the engine or the other side says no
    */
   readonly open: <T>(facts: AuditFacts, connect: () => Promise<T>) => Promise<OpenSession<T>>;
+  /**
+   * Keeps a record of a reading, which is on the disk before anything is read.
+   * @returns what ends it, with the reason; the first is the one that counts
+   */
+  readonly beginReading: (facts: AuditFacts) => Promise<(reason: string) => void>;
   readonly followers: Seats;
 }
 
@@ -48,8 +53,13 @@ export function createSessions({ limit = LIMIT, audit, runs, dryRun, ...reach }:
   const seats = createSeats(limit, 'sessions');
   return {
     ...reach,
+    dryRun,
     toWords: createCommandResolver(reach.engine),
     followers: createSeats(limit, 'logs that are followed'),
+    async beginReading(facts) {
+      const { id } = await audit.begin(facts);
+      return (reason) => void audit.end(id, { reason });
+    },
     async open(facts, connect) {
       if (dryRun) throw conflict('this daemon was started with --dry-run and touches nothing');
       const leave = seats.take();

@@ -10,7 +10,9 @@ describe('an address to listen on', () => {
     const { ask, origin } = await serve(snapshot());
     const listen = { host: '127.0.0.1', port: Number(new URL(origin).port) };
     const options = { store: createStore(snapshot()), tokens: createTokenDirectory([]), routes: [], listen };
-    await expect(startApi(options)).rejects.toThrow(/^the state API cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE/);
+    await expect(startApi(options)).rejects.toThrow(
+      /^the state API cannot listen on 127\.0\.0\.1:\d+: it is in use, by another Fairlead perhaps; name another with --listen$/,
+    );
     expect((await ask('/healthz')).status).toBe(200);
   });
 

@@ -18,6 +18,7 @@ const REVIEW: ReviewDocument = {
   rejected: [],
   problems: [],
   mended: [],
+  warnings: [],
   notes: [],
 };
 const PATTERNS = ['refs/heads/*', 'refs/pull/*/merge'];

@@ -147,6 +147,8 @@ describe('GET …/connect', () => {
     ['protocol=tcp&port=80.5', 'port: expected a whole number'],
     ['protocol=tcp&port=80&ip-address=localhost', 'ip-address: expected an address'],
     ['protocol=tcp&port=80&ip-address=', 'ip-address: expected an address'],
+    ['protocol=tcp&port=80&ip-address=fe80::1%25eth0', 'ip-address: an address with a zone'],
+    ['protocol=tcp&port=80&ip-address=%ff', 'the query is not UTF-8'],
     ['protocol=tcp&port=80&ip-address=127.1', 'ip-address: expected an address'],
   ])('refuses %s', async (query, message) => {
     const reached = await reach();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ResolvedCatalog } from '../../../src/model/catalog.ts';
 import { checkTenantAllows } from '../../../src/api/sessions/exec-ban.ts';
 import { resolved, withSites } from '../../builders.ts';
+import { eventually } from '../../eventually.ts';
 import { BASE, MAIN, messageOf, reach } from './reached.ts';
 
 type Change = (catalog: ResolvedCatalog) => ResolvedCatalog;
@@ -44,6 +45,21 @@ describe('exec: forbidden', () => {
     expect((await post('/v1/state/applications/none/service-instances/web-1/containers/main/exec', '')).status).toBe(
       403,
     );
+  });
+
+  it.each(['acme', 'deaf'] as const)('ends what is open already, for %s', async (as) => {
+    const reached = await reach({ server: { limits: { lookAgainMs: 5 } } });
+    // A command that does not end.
+    reached.docker.onSession = () => new Promise<never>(() => undefined);
+    const { closed } = await reached.open(`${MAIN}/exec-interactive?cmd=sh`, { as });
+    const other = await reached.open(`${MAIN}/exec-interactive?cmd=sh`, { as });
+    const snapshot = reached.store.snapshot();
+    reached.store.swap({ ...snapshot, catalog: tenantSays('beta')(snapshot.catalog!) });
+    other.socket.close();
+    expect(await other.closed).toMatchObject({ code: 1005 });
+    reached.store.swap({ ...snapshot, catalog: tenantSays('acme')(snapshot.catalog!) });
+    expect(await closed).toEqual({ code: 1008, reason: TENANT });
+    await eventually(() => expect(reached.audit.list()).toContainEqual(expect.objectContaining({ reason: TENANT })));
   });
 
   it('leaves logs and restarts as they are', async () => {

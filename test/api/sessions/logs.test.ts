@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { DockerError } from '../../../src/docker/port.ts';
+import { logToKeep } from '../../../src/plan/keep-log.ts';
 import { application, container, service } from '../../builders.ts';
 import { eventually } from '../../eventually.ts';
 import { TOKEN } from '../served.ts';
@@ -132,6 +133,51 @@ describe('GET …/logs', () => {
     expect([never.status, never.text]).toEqual([200, '']);
   });
 
+  it('is that of the containers before it, too, where that is kept', async () => {
+    const reached = await reach({ specs: [shopWith({ 'container-log-archive': true })] });
+    say(reached, 'one', '!two');
+    await replaceMain(reached);
+    say(reached, 'three', 'four');
+    expect((await read(reached)).text).toBe('one\n!two\nthree\nfour\n');
+    expect((await read(reached, '?tail=2')).text).toBe('three\nfour\n');
+    expect((await read(reached, '?tail=3')).text).toBe('!two\nthree\nfour\n');
+    expect((await read(reached, '?tail=9&until=90s')).text).toBe('one\n!two\n');
+    const { text } = await read(reached, '', { accept: 'application/x-ndjson' });
+    expect(text.split('\n')[1]).toContain('"stream":"stderr","container":"main","message":"!two"');
+    const kept = () => reached.docker.calls.filter(({ method }) => method === 'readKeptLog').length;
+    const before = kept();
+    expect((await read(reached, '?since=30s')).text).toBe('four\n');
+    expect((await read(reached, '?tail=1')).text).toBe('four\n');
+    expect(kept()).toBe(before);
+    const { response, heard } = await follow(reached, '?follow&tail=3');
+    await eventually(() => expect(heard()).toBe('!two\nthree\nfour\n'));
+    say(reached, 'five');
+    await eventually(() => expect(heard()).toBe('!two\nthree\nfour\nfive\n'));
+    response.destroy();
+  });
+
+  it('is there while the next container is not, and no line of it twice while the last one is', async () => {
+    const reached = await reach({ specs: [shopWith({ 'container-log-archive': true })] });
+    say(reached, 'one');
+    await keepLogOfMain(reached);
+    await reached.look();
+    expect((await read(reached)).text).toBe('one\n');
+    await reached.docker.removeContainer(ON_ENGINE.main, new AbortController().signal);
+    await reached.look();
+    expect((await read(reached)).text).toBe('one\n');
+    expect((await read(reached, '?follow')).status).toBe(409);
+    await removeKept(reached);
+    expect([(await read(reached)).status, (await read(reached)).text]).toEqual([200, '']);
+  });
+
+  it('is not that of the containers before it for a daemon that only looks: that takes a helper', async () => {
+    const reached = await reach({ specs: [shopWith({ 'container-log-archive': true })], dryRun: true });
+    say(reached, 'one');
+    await replaceMain(reached);
+    say(reached, 'two');
+    expect((await read(reached)).text).toBe('two\n');
+  });
+
   it('does not show lines that are older than the specification says', async () => {
     const reached = await reach({ specs: [shopWith({ 'container-log-max-days': 1 })] });
     say(reached, 'of the day before');
@@ -163,15 +209,62 @@ describe('GET …/logs', () => {
     expect((await ask(path, { as: 'acme' })).status).toBe(status);
   });
 
-  it('is for who has the role logs, or admin, and leaves no record', async () => {
+  it('is for who has the role logs, or admin', async () => {
     const reached = await reach();
     const statuses = [];
     for (const as of ['logs', 'acme', 'deaf', 'exec', 'operate', 'provider', 'nobody'] as const)
       statuses.push((await reached.ask(LOGS, { as })).status);
     expect(statuses).toEqual([200, 200, 200, 403, 403, 403, 401]);
-    expect(reached.audit.list()).toEqual([]);
+  });
+
+  it('leaves records of who read what, and how that ended', async () => {
+    const reached = await reach();
+    say(reached, 'a secret');
+    await read(reached);
+    const { asked, heard } = await follow(reached, '?follow');
+    await eventually(() => expect(heard()).toBe('a secret\n'));
+    expect(reached.audit.list()[0]).not.toHaveProperty('ended-at');
+    asked.destroy();
+    await eventually(() => expect(reached.audit.list()[0]).toHaveProperty('ended-at'));
+    reached.docker.failNext('readLog', new DockerError('conflict', 'its logging driver keeps nothing'));
+    await read(reached);
+    const place = { tenant: 'acme', application: 'shop', 'service-instance': 'web-1', container: 'main' };
+    const who = { action: 'logs', principal: { name: 'acme', tenant: 'acme' }, address: '127.0.0.1', ...place };
+    expect(reached.audit.list()).toMatchObject([
+      { ...who, reason: 'its logging driver keeps nothing' },
+      { ...who, reason: 'the client or the daemon closed the session' },
+      { ...who, reason: 'the log was read to its end' },
+    ]);
+    expect(JSON.stringify(reached.audit.list())).not.toContain('a secret');
   });
 });
+
+const { signal } = new AbortController();
+
+/** As the daemon does it before a container goes. */
+async function keepLogOfMain({ docker }: Reached): Promise<void> {
+  const container = await docker.inspectContainer(ON_ENGINE.main, signal);
+  const log = container && logToKeep(container);
+  if (log === undefined) throw new Error('its log is not to be kept');
+  await docker.keepLog(container!.id, log, signal);
+}
+
+/** Another container in place of it, as after a new version. */
+async function replaceMain(reached: Reached): Promise<void> {
+  const { docker } = reached;
+  reached.pass(MINUTE);
+  await docker.stopContainer(ON_ENGINE.main, 0, signal);
+  await keepLogOfMain(reached);
+  await docker.removeContainer(ON_ENGINE.main, signal);
+  await reached.look();
+  await reached.converge();
+  await reached.look();
+}
+
+async function removeKept({ docker }: Reached): Promise<void> {
+  for (const { name } of await docker.listLogs('test', signal))
+    await docker.removeVolume({ kind: 'remove-volume', name, hostPath: '' }, signal);
+}
 
 const idOf = ({ docker }: Reached) => docker.engine.get(ON_ENGINE.main, 'look at it').id;
 

@@ -73,6 +73,8 @@ export async function reach({ specs = [SHOP], limit, dryRun = false, server = {}
       show(fields);
       served.store.swap(views.store.snapshot());
     },
+    /** What is missing on the host is made. */
+    converge: () => converge(docker, { mirror, desired, clock: now }),
     pass: (ms: number) => void (time += ms),
     open: (path: string, { as = 'acme', ...init }: OpenInit = {}) =>
       openSocket(served.origin, path, { token: as === 'nobody' ? '' : TOKEN[as], ...init }),

@@ -67,7 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
     if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
     return code;
   });
-  const said = (msg: string, fields: Readonly<Record<string, unknown>> = {}, deadlineMs = 60_000) =>
+  const said = (msg: string, fields: Readonly<Record<string, unknown>> = {}, deadlineMs = 120_000) =>
     eventually(() => {
       const found = log.find(
         (line) => line.msg === msg && Object.entries(fields).every(([key, value]) => line[key] === value),
@@ -81,7 +81,7 @@ export async function startDaemon(options: DaemonOptions): Promise<DaemonProcess
     const { address } = await said('api listening');
     const token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
     const headers = { authorization: `Bearer ${token}` };
-    return fetch(`http://${String(address)}${path}`, { ...init, headers, signal: AbortSignal.timeout(10_000) });
+    return fetch(`http://${String(address)}${path}`, { ...init, headers, signal: AbortSignal.timeout(60_000) });
   };
   return {
     pid: child.pid!,

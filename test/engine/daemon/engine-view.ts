@@ -55,7 +55,7 @@ export async function removeByHand(name: string): Promise<void> {
 /** Removes everything of an owner, whatever a scenario left. */
 export async function sweep(owner: string): Promise<void> {
   const docker = openDocker(parseEndpoint(ENGINE));
-  const signal = AbortSignal.timeout(60_000);
+  const signal = AbortSignal.timeout(200_000);
   const containers = await docker.listContainers(owner, signal);
   await Promise.all(containers.map(({ id }) => docker.removeContainer(id, signal)));
   for (const network of await docker.listNetworks(signal)) {

@@ -56,7 +56,7 @@ beforeAll(async () => {
     services,
   });
   deployed = await deploy(OWNER, files);
-  await deployed.daemon.said('converged', { revision: deployed.revision }, 110_000);
+  await deployed.daemon.said('converged', { revision: deployed.revision });
 });
 
 afterAll(async () => {

@@ -76,7 +76,7 @@ const notesOf = async (name: string) => (await run('bystander', `cat /notes/${na
 beforeAll(async () => {
   deployed = await deploy(OWNER, files('first'));
   daemon = deployed.daemon;
-  await daemon.said('converged', { revision: deployed.revision }, 90_000);
+  await daemon.said('converged', { revision: deployed.revision });
 });
 
 afterAll(async () => {
@@ -87,7 +87,7 @@ afterAll(async () => {
 
 async function converges(round: string, more?: readonly string[]): Promise<void> {
   const revision = await deployed.repository.commit(files(round, more));
-  await daemon.said('converged', { revision }, 90_000);
+  await daemon.said('converged', { revision });
 }
 
 describe('the files of a config map', () => {
@@ -181,7 +181,7 @@ describe('a daemon that is killed between the change of a file and the word abou
       await daemon.exited;
 
       daemon = await startDaemon({ repository: deployed.repository.path, owner: OWNER });
-      await daemon.said('converged', { revision }, 90_000);
+      await daemon.said('converged', { revision });
       for (const name of ['whole', 'single', 'writer']) expect((await notesOf(name)).at(-1)).toBe(round);
       // The first is killed too early to have told anybody.
       if (ms === 0) await daemon.said('step done', { step: `announce files to ${at('whole')}` });

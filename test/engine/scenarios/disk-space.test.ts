@@ -38,7 +38,7 @@ beforeAll(async () => {
   deployed = await deploy('space', applicationFiles('acme', 'shop'), {
     flags: ['--docker', endpoint, '--network-pool', hosts.networkPool, '--resync-interval', '1s'],
   });
-  await deployed.daemon.said('converged', { revision: deployed.revision }, 110_000);
+  await deployed.daemon.said('converged', { revision: deployed.revision });
 });
 
 afterAll(async () => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
   first = await publish('first');
   const flags = ['--docker', endpoint, '--network-pool', hosts.networkPool];
   deployed = await deploy('images', tour('1.0'), { flags, env: { DOCKER_CONFIG: folder } });
-  await deployed.daemon.said('converged', { revision: deployed.revision }, 110_000);
+  await deployed.daemon.said('converged', { revision: deployed.revision });
 });
 
 afterAll(async () => {
@@ -91,7 +91,7 @@ describe('an image', () => {
   it('that has changed under its tag is brought only to those who always pull', async () => {
     await publish('second');
     const revision = await deployed.repository.commit(tour('2.0'));
-    await deployed.daemon.said('converged', { revision }, 110_000);
+    await deployed.daemon.said('converged', { revision });
     expect(await releasesOf('newest')).toEqual(['second', 'second']);
     expect(await releasesOf('tag')).toEqual(['first', 'first']);
     expect(await releasesOf('digest')).toEqual(['first', 'first']);

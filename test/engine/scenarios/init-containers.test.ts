@@ -46,7 +46,7 @@ const sick = service('sick', {
 beforeAll(async () => {
   deployed = await deploy(OWNER, applicationFiles('acme', 'steps', { services: [steps] }));
   daemon = deployed.daemon;
-  await daemon.said('converged', { revision: deployed.revision }, 90_000);
+  await daemon.said('converged', { revision: deployed.revision });
 });
 
 afterAll(async () => {
@@ -110,7 +110,7 @@ describe('init containers', () => {
     daemon.signal('SIGKILL');
     await daemon.exited;
     daemon = await startDaemon({ repository: deployed.repository.path, owner: OWNER });
-    await daemon.said('converged', {}, 60_000);
+    await daemon.said('converged', {});
     expect(await livesOf(Object.keys(before))).toEqual(before);
     expect(daemon.log.filter(({ msg }) => msg === 'step done')).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe('an init container that fails', () => {
     const made = (await containersOf(OWNER)).map(({ name }) => name).filter((name) => name.startsWith('acme.ills.'));
     expect(made).toEqual(['acme.ills.sick-1', migrate]);
 
-    await daemon.said('converged', { revision }, 90_000);
+    await daemon.said('converged', { revision });
     const log = await logOf(ENGINE, migrate);
     const tries = [...log.matchAll(/^[\d.]+$/gm)].map(Number);
     expect(tries).toHaveLength(5);

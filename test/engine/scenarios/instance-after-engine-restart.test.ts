@@ -42,7 +42,7 @@ beforeAll(async () => {
   const revision = await repository.commit(applicationFiles('acme', 'shop', { services: [web] }));
   const flags = ['--docker', host.endpoint, '--network-pool', hosts.networkPool];
   daemon = await startDaemon({ repository: repository.path, owner: 'losses', flags });
-  await daemon.said('converged', { revision }, 90_000);
+  await daemon.said('converged', { revision });
 });
 
 afterAll(async () => {

@@ -33,7 +33,7 @@ async function start(type: 'btrfs' | 'ext4', driver: string): Promise<void> {
   });
   const flags = ['--docker', endpoint, '--network-pool', hosts.networkPool];
   deployed = await deploy('layers', files, { flags });
-  await deployed.daemon.said('converged', { revision: deployed.revision }, 110_000);
+  await deployed.daemon.said('converged', { revision: deployed.revision });
 }
 
 async function stop(): Promise<void> {

@@ -41,7 +41,7 @@ beforeAll(async () => {
     limited('mute', { 'container-log-size': '0B' }),
   ];
   deployed = await deploy(OWNER, applicationFiles('acme', 'fair', { services }));
-  await deployed.daemon.said('converged', { revision: deployed.revision }, 110_000);
+  await deployed.daemon.said('converged', { revision: deployed.revision });
 });
 
 afterAll(async () => {

@@ -104,7 +104,7 @@ describe('the plan for a ref', () => {
     await dry.stop();
     const daemon = await startDaemon({ repository: deployed.repository.path, owner: OWNER });
     try {
-      await daemon.said('converged', { revision }, 90_000);
+      await daemon.said('converged', { revision });
       const done = daemon.log.filter(({ msg }) => msg === 'step done').map(({ step }) => String(step));
       expect(done.toSorted()).toEqual(stepsOf(announced).toSorted());
     } finally {

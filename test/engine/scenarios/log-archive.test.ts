@@ -131,6 +131,17 @@ describe('what a container said', () => {
     expect(log!.Name).toMatch(/^acme\.talk\.web-1\.main\.log-\d{8}T\d{9}Z$/);
   });
 
+  it('is shown before what the next container says, as one log', async () => {
+    const logOf = async (path: string) => {
+      const answer = await daemon.ask(`/v1/state/applications/talk/service-instances/web-1/${path}`);
+      return (await answer.text()).trimEnd().split('\n');
+    };
+    expect(await logOf('init-containers/setup/logs')).toEqual(['setting up', 'setting up']);
+    expect(await logOf('init-containers/setup/logs?tail=1')).toEqual(['setting up']);
+    const helpers = await askEngine(ENGINE, '/containers/json', { query: { all: '1' } });
+    expect(helpers).not.toContain(`fairlead.${OWNER}.read-log`);
+  });
+
   it('is kept of an init container, too', async () => {
     const [log] = await logsOf('setup');
     expect((await read(log!)).map(withoutTime)).toEqual(['stdout F setting up']);

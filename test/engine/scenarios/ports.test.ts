@@ -32,7 +32,7 @@ beforeAll(async () => {
     { 'container-port': 8080 },
   ];
   deployed = await deploy('ports', serving('shop', ports), { flags });
-  await deployed.daemon.said('converged', { revision: deployed.revision }, 110_000);
+  await deployed.daemon.said('converged', { revision: deployed.revision });
 });
 
 afterAll(async () => {

@@ -210,7 +210,7 @@ describe('probes that a commit changes', () => {
     );
     const former = await livesOf([SANDBOX, ...names()]);
     const revision = await deployed.repository.commit(probedFiles(members));
-    await daemon.said('converged', { revision }, 60_000);
+    await daemon.said('converged', { revision });
     const asked = async () =>
       (await requestsOf('elsewhere')).map(({ url, headers }) => `${url} ${headers['host'] ?? ''}`);
     for (const name of ['readiness-http', 'liveness-http']) {

@@ -136,7 +136,7 @@ describe('a daemon that starts anew', () => {
     daemon.signal('SIGKILL');
     await daemon.exited;
     daemon = await startDaemon({ repository: deployed.repository.path, owner: OWNER });
-    await daemon.said('converged', {}, 60_000);
+    await daemon.said('converged', {});
     expect(await livesOf(names)).toEqual(before);
     await eventually(async () => {
       expect(await stateOf('loop')).toMatchObject({ 'total-restarts': before[at('loop')]!.restartCount });

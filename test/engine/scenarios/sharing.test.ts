@@ -97,7 +97,7 @@ describe('a hundred applications', () => {
   it('converge on one engine with default settings, which the engine’s own networks would not', async () => {
     const { repository, revision } = await repositoryWith('one', manyFiles('acme', 100, 1));
     const daemon = await start(repository.path, 'one', { flags: ['--network-pool', '10.201.0.0/16'] });
-    await daemon.said('converged', { revision }, 110_000);
+    await daemon.said('converged', { revision }, 280_000);
     expect(await networksOf('one')).toHaveLength(100);
     expect(Object.keys(await runningOf('one'))).toHaveLength(200);
   });

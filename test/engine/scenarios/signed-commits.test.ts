@@ -150,7 +150,5 @@ it('a file of keys that is missing is an error at the start, which names it', as
   const lines: string[] = [];
   child.stderr!.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1);
-  expect(lines.join('')).toContain(
-    `cannot read the trusted keys in ${join(folder, 'none')}: no such file`,
-  );
+  expect(lines.join('')).toContain(`cannot read the trusted keys in ${join(folder, 'none')}: no such file`);
 });

@@ -34,7 +34,7 @@ const web = service('web', {
 beforeAll(async () => {
   deployed = await deploy(OWNER, applicationFiles('acme', 'desk', { services: [web] }));
   ({ daemon } = deployed);
-  await daemon.said('converged', { revision: deployed.revision }, 110_000);
+  await daemon.said('converged', { revision: deployed.revision });
   const { address } = await daemon.said('api listening');
   flags = ['--server', `http://${String(address)}`, '--token-file', join(daemon.stateDir, 'admin.token')];
 });

@@ -68,8 +68,8 @@ const helpersOf = async (owner: string) => {
 
 beforeAll(async () => {
   [mine, other] = await Promise.all([deploy(OWNER, files('gone')), deploy(OTHER, files('stays'))]);
-  await mine.daemon.said('converged', { revision: mine.revision }, 90_000);
-  await other.daemon.said('converged', { revision: other.revision }, 90_000);
+  await mine.daemon.said('converged', { revision: mine.revision });
+  await other.daemon.said('converged', { revision: other.revision });
   await execIn(ENGINE, MAIN, ['sh', '-c', 'echo precious > /data/file; echo draft > /scratch/file']);
 }, 180_000);
 
@@ -129,7 +129,7 @@ describe('fairlead uninstall', () => {
   it('leaves the data where a daemon that comes back finds it', async () => {
     const back = await deploy(OWNER, files('gone'));
     try {
-      await back.daemon.said('converged', { revision: back.revision }, 90_000);
+      await back.daemon.said('converged', { revision: back.revision });
       expect(await execIn(ENGINE, MAIN, ['cat', '/data/file', '/scratch/file'])).toBe('precious\ndraft\n');
     } finally {
       await back.stop();

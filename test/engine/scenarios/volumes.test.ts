@@ -96,7 +96,7 @@ const named = (instances: readonly string[], kinds: readonly string[]) =>
 
 async function converges(files: Readonly<Record<string, string | null>>): Promise<void> {
   const revision = await deployed.repository.commit(files);
-  await deployed.daemon.said('converged', { revision }, 90_000);
+  await deployed.daemon.said('converged', { revision });
 }
 
 /** The data is read in the container as soon as it runs again. */
@@ -128,7 +128,7 @@ describe('a volume for which the site has a folder', () => {
     proves('services[].volumes[].ephemeral-volume.match-volume-labels');
     proves('services[].volumes[].persistent-volume.match-volume-labels');
     await mkdir(join(disk, 'ssd'));
-    await deployed.daemon.said('converged', { revision: deployed.revision }, 90_000);
+    await deployed.daemon.said('converged', { revision: deployed.revision });
     await write(MAIN, 'first');
     expect((await readdir(join(disk, 'ssd'))).sort()).toEqual(named(['web-1', 'web-2'], ['archive', 'fast']));
     expect(await readdir(join(disk, 'ssd', 'acme.store.web-1.archive'))).toEqual(['note']);

@@ -83,7 +83,9 @@ describe('a push', () => {
     expect([answer.status, run.kind]).toEqual([202, 'webhook']);
     await daemon.said('converged', { revision });
     expect(Object.keys(await runningOf(OWNER))).toContain('acme.blog.web-1.main');
-    expect(await daemon.get<Run>(`/v1/state/runs/${run.id}`)).toMatchObject({ outcome: 'succeeded', revision });
+    await eventually(async () =>
+      expect(await daemon.get<Run>(`/v1/state/runs/${run.id}`)).toMatchObject({ outcome: 'succeeded', revision }),
+    );
     expect(daemon.text()).not.toContain(SECRET);
   });
 

@@ -10,7 +10,7 @@ import { createRepository, type TestRepository } from '../git-repo.ts';
 import { startGitServer, type GitServer, type GitServerOptions } from '../git-server.ts';
 
 const never = new AbortController().signal;
-const timeouts = { pollMs: 3_000, transferMs: 5_000, idleMs: 1_000 };
+const timeouts = { pollMs: 20_000, transferMs: 20_000, idleMs: 3_000 };
 /** A name that only the proxy can resolve. */
 const NAME = 'git.example.invalid';
 let directory: string;
@@ -203,7 +203,7 @@ describe('a proxy', () => {
     expect(told[0]).toBe(`unreachable: the proxy ${proxy.url} does not lead to https://${NAME}/r.git (HTTP 403)`);
     proxy.answer(0);
     told.push(await refusal(port));
-    expect(told[1]).toMatch(/^unreachable: .*silent for 1000 ms/);
+    expect(told[1]).toMatch(/^unreachable: .*silent for 3000 ms/);
     await proxy.stop();
     ends.pop();
     told.push(await refusal(port));
