@@ -35,12 +35,12 @@ import { openTokens } from './run-access.ts';
 import { openCertificate } from './run-certificate.ts';
 import { openLooks } from './run-looks.ts';
 import { openNotifier } from './run-notify.ts';
+import { createCheckThread } from './aside/check-thread.ts';
 import { openVerification } from './run-verification.ts';
 import { openSignedPulls } from './run-signatures.ts';
 import { waitForOutcome } from './run-outcome.ts';
 import { openReviews } from './run-review.ts';
 import { claimStateDir } from './state-dir.ts';
-import type { VerificationGate } from './verification/gate.ts';
 
 /** The site and host a repository without `sites/` is deployed to (contract 1, `--docker`). */
 const LOCAL = 'local';
@@ -120,6 +120,7 @@ async function serve(around: Serving, loops: Loops, signal: AbortSignal): Promis
       reviews: openReviews(around),
       isEnding: () => signal.aborted,
     }),
+    checkAside: createCheckThread(),
     tls: await openCertificate(config, log, metrics.onCertificate),
     watch: metrics.requests,
     ending: signal,
@@ -135,7 +136,7 @@ function checkSites({ sites = [] }: RunConfig): void {
 /** What the loops work with. */
 interface Surroundings extends Pick<RunOptions, 'config' | 'env'> {
   readonly git: GitPort;
-  readonly gate: VerificationGate | undefined;
+  readonly gate: Awaited<ReturnType<typeof openVerification>>;
   readonly log: Log;
   readonly views: LatestViews;
   readonly journal: Journal;

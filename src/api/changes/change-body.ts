@@ -1,6 +1,6 @@
 import { readChangeText, splitTenant, type ChangeProblem, type ChangeText } from '../../spec/change-text.ts';
 import { ApiError, badRequest } from '../protocol/errors.ts';
-import type { View } from '../protocol/route.ts';
+import type { CheckView } from './checked-changes.ts';
 
 /** A body that says how a configuration should be. */
 export interface ChangeBody {
@@ -17,7 +17,7 @@ const JSON_PATCH_TYPES = ['application/json-patch+json', 'application/json-patch
  * @param accepts whether a patch will do beside a document, or a part of one
  * @throws ApiError 400
  */
-export function readChangeBody(view: View, accepts: 'document' | 'patch'): ChangeBody {
+export function readChangeBody(view: CheckView, accepts: 'document' | 'patch'): ChangeBody {
   const { body, scope } = view;
   if (body === undefined) throw badRequest('the request has no body; send the document as JSON or YAML');
   const form = formOf(body.contentType, accepts);
@@ -37,7 +37,7 @@ function formOf(type: string, accepts: 'document' | 'patch'): ChangeBody['form']
 }
 
 /** Everything is UTF-8 here, and sent as it is. */
-function checkCoding({ header }: View): void {
+function checkCoding({ header }: CheckView): void {
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(header('content-type') ?? '')?.[1]?.toLowerCase();
   if (charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(charset))
     throw badRequest('Content-Type: the charset has to be utf-8');

@@ -12,7 +12,12 @@ import type { Answer, Operation, Route, View } from '../protocol/route.ts';
 // Nothing is ever stored: with `validate` a change is checked as a commit of it would be, without it these methods are not
 // allowed (contract 5.3).
 
-type AnyEntry = Entry<object, unknown>;
+type AnyEntry = Pick<Entry<object, unknown>, 'tenant' | 'name' | 'config' | 'configTag'>;
+
+/** What of a request and of a snapshot a check follows from. */
+export interface CheckView extends Pick<View, 'scope' | 'param' | 'header' | 'body'> {
+  readonly snapshot: Pick<Snapshot, 'catalog' | 'tenants' | 'applications' | 'deployments'>;
+}
 
 /** A kind of configuration whose changes can be checked. */
 export interface CheckedKind {
@@ -23,7 +28,7 @@ export interface CheckedKind {
   readonly parameter: string;
   /** A name among the schemas of the API. */
   readonly schema: string;
-  readonly entriesOf: (snapshot: Snapshot) => ReadonlyMap<string, AnyEntry>;
+  readonly entriesOf: (snapshot: CheckView['snapshot']) => ReadonlyMap<string, AnyEntry>;
 }
 
 /** The method of the list that checks a new document. */
@@ -35,7 +40,7 @@ export function checksNew(checked: CheckedKind): Route['methods'] {
       errors: [...NOT_READ, 409],
       body: { schema, required: true },
       responses: { 201: { description: 'It could be created; nothing was' } },
-      answer: (view) => checkNew(checked, view),
+      answer: (view) => check('POST', checked, view),
     },
   };
 }
@@ -51,18 +56,18 @@ export function checksOne(checked: CheckedKind): Route['methods'] {
         201: { description: 'It could be created; nothing was' },
         204: { description: 'It could be replaced; nothing was' },
       },
-      answer: (view) => checkWhole(checked, view),
+      answer: (view) => check('PUT', checked, view),
     },
     PATCH: {
       ...describe(`update${schema}`, `Check a change of a part of a ${noun}`),
       body: { schema, required: true, patch: true },
       responses: { 204: { description: 'It could be changed; nothing was' } },
-      answer: (view) => checkPart(checked, view),
+      answer: (view) => check('PATCH', checked, view),
     },
     DELETE: {
       ...describe(`delete${schema}`, `Check whether a ${noun} could go`),
       responses: { 204: { description: 'It could be removed; nothing was' } },
-      answer: (view) => checkRemoval(checked, view),
+      answer: (view) => check('DELETE', checked, view),
     },
   };
 }
@@ -84,7 +89,36 @@ function describe(id: string, summary: string) {
   } as const satisfies Partial<Operation>;
 }
 
-function checkNew(checked: CheckedKind, view: View): Answer {
+export type CheckMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Checks a change. Large ones take some 100 ms, so that is done elsewhere where it can be. @throws ApiError */
+function check(method: CheckMethod, checked: CheckedKind, view: View): Answer | Promise<Answer> {
+  const { checkAside } = view;
+  if (checkAside === undefined || !isLarge(view)) return checkNow(method, checked, view);
+  return checkAside({ method, checked, view }, view.caller.principal?.name ?? view.caller.address, view.signal());
+}
+
+/** @throws ApiError */
+export function checkNow(method: CheckMethod, checked: CheckedKind, view: CheckView): Answer {
+  return CHECKS[method](checked, view);
+}
+
+/** Bytes. */
+const LARGE = 8 * 1024;
+
+/** A patch may copy what is there again and again, so its length says little. */
+function isLarge({ body }: View): boolean {
+  return body !== undefined && (body.bytes.length > LARGE || body.contentType.includes('json-patch'));
+}
+
+const CHECKS: Readonly<Record<CheckMethod, (checked: CheckedKind, view: CheckView) => Answer>> = {
+  POST: checkNew,
+  PUT: checkWhole,
+  PATCH: checkPart,
+  DELETE: checkRemoval,
+};
+
+function checkNew(checked: CheckedKind, view: CheckView): Answer {
   const catalog = demandCatalog(view);
   const body = readChangeBody(view, 'document');
   const tenant = ownerOf(view, body);
@@ -96,7 +130,7 @@ function checkNew(checked: CheckedKind, view: View): Answer {
   return judge({ change, checked, catalog, view, tenant, name: undefined, tag: listTag(visible), status: 201 });
 }
 
-function checkWhole(checked: CheckedKind, view: View): Answer {
+function checkWhole(checked: CheckedKind, view: CheckView): Answer {
   const catalog = demandCatalog(view);
   const entry = find(checked, view);
   const body = readChangeBody(view, 'document');
@@ -106,7 +140,7 @@ function checkWhole(checked: CheckedKind, view: View): Answer {
   return judge({ change, checked, catalog, view, tenant, name: nameOf(checked, view), tag, status });
 }
 
-function checkPart(checked: CheckedKind, view: View): Answer {
+function checkPart(checked: CheckedKind, view: CheckView): Answer {
   const catalog = demandCatalog(view);
   const entry = demand(checked, view);
   const body = readChangeBody(view, 'patch');
@@ -116,7 +150,7 @@ function checkPart(checked: CheckedKind, view: View): Answer {
   return judge({ change, checked, catalog, view, tenant, name, tag, status: 204 });
 }
 
-function checkRemoval(checked: CheckedKind, view: View): Answer {
+function checkRemoval(checked: CheckedKind, view: CheckView): Answer {
   const catalog = demandCatalog(view);
   const { tenant, name, configTag: tag } = demand(checked, view);
   return judge({ change: { how: 'removal' }, checked, catalog, view, tenant, name, tag, status: 204 });
@@ -126,7 +160,7 @@ interface Judged {
   readonly change: Change;
   readonly checked: CheckedKind;
   readonly catalog: ResolvedCatalog;
-  readonly view: View;
+  readonly view: CheckView;
   readonly tenant: string;
   readonly name: string | undefined;
   /** Of what the path names; undefined: there is nothing yet. */
@@ -145,28 +179,28 @@ function judge({ change, checked: { kind }, catalog, view, tenant, name, tag, st
 }
 
 /** What changes are checked against. @throws ApiError 503 */
-function demandCatalog({ snapshot }: View): ResolvedCatalog {
+function demandCatalog({ snapshot }: CheckView): ResolvedCatalog {
   if (snapshot.catalog !== undefined) return snapshot.catalog;
   throw new ApiError(503, 'no revision of the repository has been read so far; ask again soon');
 }
 
-function configured({ entriesOf }: CheckedKind, { snapshot, scope }: View): readonly AnyEntry[] {
+function configured({ entriesOf }: CheckedKind, { snapshot, scope }: CheckView): readonly AnyEntry[] {
   return visibleEntries(entriesOf(snapshot), scope).filter(({ config }) => config !== undefined);
 }
 
-function nameOf({ parameter }: CheckedKind, { param }: View): string {
+function nameOf({ parameter }: CheckedKind, { param }: CheckView): string {
   return param(parameter);
 }
 
 /** What the path names, if it is there. @throws ApiError 409 when several tenants have one */
-function find(checked: CheckedKind, view: View): AnyEntry | undefined {
+function find(checked: CheckedKind, view: CheckView): AnyEntry | undefined {
   const visible = configured(checked, view);
   const name = nameOf(checked, view);
   return visible.some((entry) => entry.name === name) ? onlyEntry(visible, { noun: checked.noun, name }) : undefined;
 }
 
 /** What the path names. @throws ApiError 404, 409 */
-function demand(checked: CheckedKind, view: View): AnyEntry {
+function demand(checked: CheckedKind, view: CheckView): AnyEntry {
   return onlyEntry(configured(checked, view), { noun: checked.noun, name: nameOf(checked, view) });
 }
 
@@ -174,7 +208,7 @@ function demand(checked: CheckedKind, view: View): AnyEntry {
  * Whose document it is: the tenant of the path, of the one there is, or else the one the site provider names in it.
  * @throws ApiError 400
  */
-function ownerOf({ scope, snapshot }: View, { tenant: named }: ChangeBody, entry?: AnyEntry): string {
+function ownerOf({ scope, snapshot }: CheckView, { tenant: named }: ChangeBody, entry?: AnyEntry): string {
   if (scope.kind === 'tenant') return scope.tenant;
   if (entry !== undefined && (named ?? entry.tenant) !== entry.tenant)
     throw badRequest(

@@ -86,5 +86,11 @@ function statusClass(status: number): AnsweredRequest['status'] {
 
 /** `/v1/state/applications/:application` → `/v1/state/applications/{application}` */
 function toRoute(pattern: string | undefined): string {
-  return pattern === undefined ? 'none' : pattern.replace(/:(\w+)/g, '{$1}');
+  if (pattern === undefined) return 'none';
+  const known = ROUTES.get(pattern) ?? pattern.replace(/:(\w+)/g, '{$1}');
+  ROUTES.set(pattern, known);
+  return known;
 }
+
+/** As many as there are patterns in the table of routes. */
+const ROUTES = new Map<string, string>();

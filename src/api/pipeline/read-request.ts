@@ -8,7 +8,7 @@ import type { RequestBody } from '../protocol/route.ts';
 export function toHead({ method, url, params, query, headers, ip }: FastifyRequest): RequestHead {
   return {
     method,
-    path: url.replace(/\?.*/s, ''),
+    path: url.includes('?') ? url.replace(/\?.*/s, '') : url,
     params: stringsOf(params),
     query: url.includes('?') ? { ...stringsOf(query), ...listsOf(query) } : NO_QUERY,
     header: (name) => {
@@ -30,13 +30,17 @@ export function toBody({ body, headers }: FastifyRequest): RequestBody | undefin
 /** The body of an operation that reads it by itself; nothing where there is none. */
 export function toIncoming({ body }: FastifyRequest): AsyncIterable<Uint8Array> {
   // Who stops reading still has to answer, on the same connection.
-  return body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : Readable.from([]);
+  return body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : NOTHING;
 }
 
+const NOTHING: AsyncIterable<Uint8Array> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+};
+
 function stringsOf(values: unknown): Record<string, string> {
-  return Object.fromEntries(
-    entriesOf(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+  const strings: Record<string, string> = {};
+  for (const [name, value] of entriesOf(values)) if (typeof value === 'string') strings[name] = value;
+  return strings;
 }
 
 /** Parameters that were given several times. */

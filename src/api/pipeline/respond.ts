@@ -1,4 +1,5 @@
 import { allowedMethods, type Admission, type RequestHead } from './admit.ts';
+import type { CheckAside } from '../changes/check-aside.ts';
 import { ApiError, errorBody } from '../protocol/errors.ts';
 import { selectFields, type FieldSelection } from '../protocol/fields.ts';
 import { joinPieces, toPiece, type ItemTexts, type ListPart } from './item-texts.ts';
@@ -23,6 +24,7 @@ export interface RequestRest {
   readonly body: RequestBody | undefined;
   readonly incoming: AsyncIterable<Uint8Array>;
   readonly signal: () => AbortSignal;
+  readonly checkAside?: CheckAside | undefined;
 }
 
 /** The answer to a request that was admitted. @throws ApiError */

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ListenAddress } from '../../setting-kinds.ts';
 import type { StoreReader } from '../../store/store.ts';
+import type { CheckAside } from '../changes/check-aside.ts';
 import { admit, whyNoLonger, type Admission } from './admit.ts';
 import { ApiError, badRequest } from '../protocol/errors.ts';
 import { createHttpServer, type HttpServer } from '../http/http-server.ts';
@@ -33,6 +34,8 @@ export interface ApiOptions {
   readonly tls?: TlsSource | undefined;
   readonly limits?: Partial<Limits>;
   readonly watch?: RequestWatch;
+  /** Absent: changes are checked here, however large. */
+  readonly checkAside?: CheckAside;
   /** Aborts when the daemon ends: what is asked from then on is answered, each time as the last on its connection. */
   readonly ending?: AbortSignal;
 }
@@ -148,7 +151,7 @@ interface Answering {
 
 /** What is no ApiError should not happen: it is told to `onError`, and the client sees 500. */
 function createAnswering(options: ApiOptions & { readonly limits: Limits }, open: OpenRequestsAndUpgrades): Answering {
-  const { store, tokens, limits, onError, ending = NEVER } = options;
+  const { store, tokens, limits, onError, checkAside, ending = NEVER } = options;
   setMaxListeners(0, ending); // one for each answer that goes on
   const gate = { store, tokens };
   const texts = createItemTexts();
@@ -164,7 +167,13 @@ function createAnswering(options: ApiOptions & { readonly limits: Limits }, open
   };
 
   const answer = async (admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const rest = { body: toBody(request), incoming: toIncoming(request), signal: () => signalOf(reply, ending), texts };
+    const rest = {
+      body: toBody(request),
+      incoming: toIncoming(request),
+      signal: () => signalOf(reply, ending),
+      texts,
+      checkAside,
+    };
     const head = toHead(request);
     return send(reply, await respond(admission, head, rest), () => whyNoLonger(admission, head, gate));
   };

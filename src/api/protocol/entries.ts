@@ -6,7 +6,7 @@ import type { Scope, View } from './route.ts';
 
 // Looking up applications and deployments of one tenant or of all.
 
-type AnyEntry = Entry<unknown, unknown>;
+type AnyEntry = Pick<Entry<unknown, unknown>, 'tenant' | 'name' | 'configTag'>;
 
 /** For lists. One by name costs less: `entriesNamed`. */
 export function visibleEntries<E extends AnyEntry>(entries: ReadonlyMap<string, E>, scope: Scope): readonly E[] {

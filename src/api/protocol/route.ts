@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../store/store.ts';
+import type { CheckAside } from '../changes/check-aside.ts';
 import type { Permission, Principal } from './principal.ts';
 import type { Content, Query } from './query.ts';
 import type { Upgrade } from './upgrade.ts';
@@ -31,6 +32,8 @@ export interface View {
   /** Aborts when the client is gone or the server ends. */
   readonly signal: () => AbortSignal;
   readonly keep: Keep;
+  /** Where large changes are checked; undefined: nowhere else. */
+  readonly checkAside?: CheckAside | undefined;
 }
 
 /** A text made of an object, under a key: made once, and kept as long as the object. The keys must be few. */
