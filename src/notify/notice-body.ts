@@ -4,16 +4,7 @@ import { shorten } from './report.ts';
 // What is sent to people and programs, as texts.
 
 /** What a template may name: `{{site}}`. */
-const PLACEHOLDERS = [
-  'event',
-  'site',
-  'state',
-  'revision',
-  'short-revision',
-  'reason',
-  'reasons',
-  'link',
-] as const;
+const PLACEHOLDERS = ['event', 'site', 'state', 'revision', 'short-revision', 'reason', 'reasons', 'link'] as const;
 type Placeholder = (typeof PLACEHOLDERS)[number];
 
 export const DEFAULT_TEMPLATE = '{{event}} at {{site}}: {{short-revision}} {{reason}} {{link}}';
