@@ -30,7 +30,7 @@ export async function openSignedPulls(
     login: (name, signal) => readRegistryLogin(dockerConfig, name, signal),
     // As the engine does that pulls from it.
     isInsecure: async (name, signal) => isInsecure(name, (await docker.info(signal)).insecureRegistries),
-    dispatcher: new Routes({ roots: undefined, hopTo }),
+    dispatcher: new Routes({ roots: undefined, hopTo, isPlainAllowed: true }),
   });
   const memory = await openSignerMemory({
     stateDir,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '../model/problem.ts';
 import { countOf } from './count-of.ts';
-import { printable } from './printable.ts';
+import { printable } from '../model/printable.ts';
 
 /** GitHub shows the first 10 errors and the first 10 warnings of a step; the others only its log has. */
 const SHOWN = 10;

@@ -50,9 +50,9 @@ function windowOf(line: string, column: number): { readonly text: string; readon
   };
 }
 
-/** Control characters must not reach a terminal, and must not move what follows them. */
+/** Characters that steer must not reach a terminal, and must not move what follows them. */
 function shown(text: string): string {
-  return text.replaceAll('\t', '    ').replace(/\p{Cc}/gu, '·');
+  return text.replaceAll('\t', '    ').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '·');
 }
 
 /** How many columns of a terminal a text takes, nearly: marks none, ideographs and pictures two. */

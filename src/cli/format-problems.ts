@@ -4,7 +4,7 @@ import { formatCodeQuality } from './format-code-quality.ts';
 import { formatExcerpt, PLAIN, type Paint } from './format-excerpt.ts';
 import { formatSarif } from './format-sarif.ts';
 import { formatTable } from './format-table.ts';
-import { printable } from './printable.ts';
+import { printable } from '../model/printable.ts';
 
 export const PROBLEM_FORMATS = ['text', 'json', 'github', 'gitlab', 'markdown', 'sarif'] as const;
 export type ProblemFormat = (typeof PROBLEM_FORMATS)[number];

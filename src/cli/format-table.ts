@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import { countOf } from './count-of.ts';
-import { printable } from './printable.ts';
+import { printable } from '../model/printable.ts';
 
 /** Rows that are shown without a click. */
 const OPEN = 10;

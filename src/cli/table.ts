@@ -1,3 +1,5 @@
+import { onOneLine } from '../model/printable.ts';
+
 /** Lines of cells without borders, each column as wide as its widest cell; `paint` colours a cell that is padded. */
 export function formatTable(
   titles: readonly string[],
@@ -21,5 +23,5 @@ export function formatTable(
 
 /** Messages quote what engines and repositories said: a cell stays on its line and cannot steer a terminal. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
+  return onOneLine(text);
 }

@@ -4,7 +4,7 @@ import { parseEndpoint } from '../docker/endpoint.ts';
 import type { DockerPort } from '../docker/port.ts';
 import { formatKept, formatPreview, placeText, type Place } from '../uninstall/format-inventory.ts';
 import { interruptionCode, type CliIo } from './io.ts';
-import { printable } from './printable.ts';
+import { printable } from '../model/printable.ts';
 import { settingOptions } from './setting-options.ts';
 
 /** 0 all is gone, or nothing was there; 1 failed; 2 usage; 3 what would be removed was shown. */

@@ -19,7 +19,7 @@ export type RepositoryLocation =
 
 /** The user of every forge, where none is named. */
 const SSH_USER = 'git';
-export const SSH_PORT = 22;
+const SSH_PORT = 22;
 
 /**
  * Tells a remote URL from a local path, by git's own rules (`host:path` is SSH, `./host:path` is a path).

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import git, { type PromiseFsClient, type ReadCommitResult } from 'isomorphic-git';
+import git, { type PromiseFsClient } from 'isomorphic-git';
+import { parseCommit } from './commit-object.ts';
 import { isMissingObject, nameOf } from './git-error.ts';
 import { GitError, type Commit } from './port.ts';
 import { createSerialQueue } from './serial.ts';
@@ -70,29 +72,39 @@ export function openObjectStore(
     }
   }
 
+  const readObject = (oid: string) =>
+    inTurn(() =>
+      find(oid, async (place): Promise<GitObject> => {
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- readTree refuses names that git allows
+        const { type, object } = await git.readObject({ ...place, oid, format: 'content' });
+        return whole(oid, { type, bytes: object as Uint8Array });
+      }),
+    );
+
   return {
     gitdir,
     arguments: () => storeArguments(),
     reset,
-    readObject: (oid) =>
-      inTurn(() =>
-        find(oid, async (place) => {
-          // eslint-disable-next-line @typescript-eslint/no-deprecated -- readTree refuses names that git allows
-          const { type, object } = await git.readObject({ ...place, oid, format: 'content' });
-          return { type, bytes: object as Uint8Array };
-        }),
-      ),
+    readObject,
     async readCommit(oid) {
-      const commit = await inTurn(() => find(oid, async (place) => toCommit(await git.readCommit({ ...place, oid }))));
-      if (commit === undefined) return undefined;
+      const object = await readObject(oid);
+      if (object?.type !== 'commit') return undefined;
+      const commit = parseCommit(oid, object.bytes);
       const shallow = await readShallow(gitdir);
       return shallow.has(oid) ? { ...commit, parents: [], shallow: commit.parents.length > 0 } : commit;
     },
   };
 }
 
-function toCommit({ oid, commit: { parent, committer, message } }: ReadCommitResult): Commit {
-  return { oid, parents: parent, shallow: false, time: committer.timestamp * 1000, message };
+/**
+ * A signature covers names, and an index of a pack may say anything: whoever writes into a repository on this machine could
+ * put other bytes under a name that is signed.
+ */
+function whole(oid: string, object: GitObject): GitObject {
+  const { type, bytes } = object;
+  const name = createHash('sha1').update(`${type} ${bytes.byteLength}\0`).update(bytes).digest('hex');
+  if (name !== oid) throw new GitError('corrupt', `object ${oid} is another one`);
+  return object;
 }
 
 /** The commits whose parents were not fetched, gitrepository-layout(5). */

@@ -90,7 +90,7 @@ function nextId(last: number, ms: number): number {
 }
 
 /** The keys in the order people read them. */
-export function toEventDocument(
+function toEventDocument(
   { type, host, tenant, application, container, message, revision, ...rest }: EventFacts,
   place: Pick<EventDocument, 'id' | 'time' | 'site'>,
 ): EventDocument {

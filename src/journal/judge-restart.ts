@@ -46,7 +46,7 @@ export interface RestartFacts extends RestartSight {
 const LASTING_MS = 30_000;
 
 /** An instance that is not ready by then is a failure, as in an upgrade without a deadline of its own (contract 8.4). */
-export const RESTART_DEADLINE_MS = 600_000;
+const RESTART_DEADLINE_MS = 600_000;
 
 /** undefined: it is under way. */
 export function judgeRestart(facts: RestartFacts): RunEnd | undefined {

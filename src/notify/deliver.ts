@@ -4,7 +4,7 @@ import { waitAfter } from '../forge/ask.ts';
 import { DESCRIPTION_LIMITS, setCommitStatus } from '../forge/commit-status.ts';
 import { ForgeError } from '../forge/port.ts';
 import type { Notice } from './changes.ts';
-import { fillTemplate, slackBody, webhookBody } from './notice-body.ts';
+import { fillTemplate, slackBody, webhookBody, withoutMentions } from './notice-body.ts';
 import type { NoticeTarget } from './notifications-file.ts';
 import { DeliveryError } from './outbox.ts';
 import { describe, shorten, type RevisionReport } from './report.ts';
@@ -36,8 +36,10 @@ export async function deliverNotice(
   { link, now, signal }: { readonly link: string | undefined; readonly now: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const url = await readUrl(target.urlFile);
-  const text = fillTemplate(target.template, notice, link);
-  const body = target.kind === 'slack' ? slackBody(text) : webhookBody(notice, { text, link, at: notice.at });
+  const body =
+    target.kind === 'slack'
+      ? slackBody(fillTemplate(target.template, withoutMentions(notice), link))
+      : webhookBody(notice, { text: fillTemplate(target.template, notice, link), link, at: notice.at });
   const secret = target.secretFile === undefined ? undefined : await readSecret('secret-file', target.secretFile);
   const headers = secret === undefined ? {} : signatureOf(body, secret, now);
   await within(signal, async (limited) => {

@@ -4,7 +4,7 @@ import { shorten } from './report.ts';
 // What is sent to people and programs, as texts.
 
 /** What a template may name: `{{site}}`. */
-export const PLACEHOLDERS = [
+const PLACEHOLDERS = [
   'event',
   'site',
   'state',
@@ -39,6 +39,15 @@ export function fillTemplate(template: string, notice: Notice, link: string | un
   const lines = filled.split('\n').map((line) => shorten(line, LONGEST_TEXT));
   const text = lines.join('\n').trim();
   return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/**
+ * The same without mentions: Mattermost and Rocket.Chat take `@all` in any text, and reasons quote what stands in the
+ * repository. A space parts the two; an image by its digest stays whole.
+ */
+export function withoutMentions({ report, ...rest }: Notice): Notice {
+  const quiet = (text: string) => text.replace(/(?<![\p{L}\p{N}])@(?=[\p{L}\p{N}])/gu, '@ ');
+  return { ...rest, report: { ...report, reasons: report.reasons.map(quiet) } };
 }
 
 /** Slack takes a mention or a link only between angle brackets, which nothing that is shown may bring along. */

@@ -1,3 +1,5 @@
+import { onOneLine } from '../model/printable.ts';
+
 /** What a commit has come to on a site, as forges call it. */
 export type ReportState = 'pending' | 'success' | 'failure';
 
@@ -23,7 +25,7 @@ export function describe({ state, reasons: [first, ...others] }: RevisionReport)
 
 /** On one line, without characters that steer terminals, and of at most so many UTF-16 units; never half a character. */
 export function shorten(text: string, limit: number): string {
-  const line = text.replace(/[\u0000-\u0020\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  const line = onOneLine(text).replace(/ +/g, ' ').trim();
   if (line.length <= limit) return line;
   return `${line.slice(0, Math.max(0, limit - 1)).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

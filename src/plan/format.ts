@@ -1,4 +1,5 @@
 import type { HeldRemoval, Intent, Step } from '../model/plan.ts';
+import { onOneLine } from '../model/printable.ts';
 
 /** Of a step, what people read. */
 export type PrintableStep = Pick<Step, 'id' | 'target' | 'application' | 'reason'> & { readonly intent: Intent };
@@ -79,5 +80,5 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Readonly
 
 /** Reasons quote what an engine said: a line stays one line and cannot steer a terminal. */
 function printable(line: string): string {
-  return line.replace(/\p{Cc}+/gu, ' ');
+  return onOneLine(line);
 }

@@ -2,8 +2,8 @@ import { parseImageReference } from '../model/image-reference.ts';
 
 // Names of images and of places in registries, brought to one form, so that the same place is never two.
 
-/** Two more names of Docker Hub. */
-const DOCKER_HUB = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
+/** Further names of Docker Hub. */
+const DOCKER_HUB = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
 
 /** `busybox:1.36` → `docker.io/library/busybox`; with the registry, without tag and digest. */
 export function fullImageName(image: string): string {
@@ -34,8 +34,8 @@ function fullPlace(registry: string): string {
   return [hostName(host), ...path].join('/');
 }
 
-/** Hosts are alike in capitals and not, and by the port that is meant where none is named. */
+/** Hosts are alike in capitals and not, however an address or a port is written, and by the port that is meant where none is named. */
 function hostName(host: string): string {
-  const plain = host.toLowerCase().replace(/:443$/, '');
+  const plain = URL.canParse(`https://${host}`) ? new URL(`https://${host}`).host : host.toLowerCase();
   return DOCKER_HUB.has(plain) ? 'docker.io' : plain;
 }

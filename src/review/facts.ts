@@ -143,11 +143,3 @@ function placeOf({ document, path, line }: FieldChange): string {
 function noteOf({ old, new: now, masked }: FieldChange): string {
   return masked && old === now ? ' (another value)' : '';
 }
-
-/** What comes from a repository neither steers a terminal nor begins a line, and shows which way it is written. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
-}

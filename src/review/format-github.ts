@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { printable } from '../model/printable.ts';
 import type { ApplicationReview, ReviewDocument } from '../status/documents.ts';
-import { CHANGE_WORDS, fatesOfData, groupHeld, groupSites, isGrave, nameSites, printable } from './facts.ts';
+import { CHANGE_WORDS, fatesOfData, groupHeld, groupSites, isGrave, nameSites } from './facts.ts';
 import { formatRejected, formatText, isHeld } from './format-text.ts';
 
 /** GitHub shows no more of a kind in one step. */

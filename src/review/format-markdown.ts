@@ -1,3 +1,4 @@
+import { printable } from '../model/printable.ts';
 import type {
   ApplicationReview,
   FieldChange,
@@ -15,7 +16,6 @@ import {
   groupSites,
   isGrave,
   nameSites,
-  printable,
   sidesOf,
 } from './facts.ts';
 import { formatRejected, isHeld, isTold } from './format-text.ts';

@@ -1,3 +1,4 @@
+import { printable } from '../model/printable.ts';
 import type {
   ApplicationReview,
   BlockedApplication,
@@ -6,7 +7,7 @@ import type {
   SiteReview,
 } from '../status/documents.ts';
 import { formatProblem } from '../status/format.ts';
-import { CHANGE_WORDS, factsOf, formatField, groupHeld, groupSites, nameSites, printable } from './facts.ts';
+import { CHANGE_WORDS, factsOf, formatField, groupHeld, groupSites, nameSites } from './facts.ts';
 
 const SIGNS: Readonly<Record<ApplicationReview['change'], string>> = {
   added: '+',

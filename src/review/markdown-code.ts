@@ -1,4 +1,4 @@
-import { printable } from './facts.ts';
+import { printable } from '../model/printable.ts';
 
 // Text that somebody else wrote, in Markdown: inside code nothing is markup, and nobody is mentioned.
 

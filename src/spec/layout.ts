@@ -34,6 +34,8 @@ const DOCUMENT_KINDS: Readonly<Record<Kind, true>> = {
 };
 const DOCUMENT_FILE = /\.(yaml|yml|json)$/;
 const POLICY_FILE = /^policy\.(yaml|yml|json)$/;
+/** Rules that are believed to hold and do not are worse than none. */
+const LIKE_A_POLICY = /^polic(y|ies)\.(yaml|yml|json)$/i;
 
 const TENANT_FOLDERS: ReadonlyMap<string, (tenant: string) => Place> = new Map<string, (tenant: string) => Place>([
   ['applications', (tenant) => ({ kind: 'application', tenant })],
@@ -55,6 +57,8 @@ export function classifyPath(path: string): Place {
   if (POLICY_FILE.test(top)) return classifyPolicyPath(rest);
   if (top === 'sites') return classifySitePath(rest);
   if (top === 'tenants') return classifyTenantPath(rest);
+  if (LIKE_A_POLICY.test(path))
+    return problem('a policy of every tenant is `policy.yaml` beside `tenants/`; here it restricts nothing', undefined);
   return { kind: 'ignored' };
 }
 

@@ -35,7 +35,7 @@ export function inventoryOf({ steps, end, observed }: Foreseen): Inventory {
 }
 
 /** Volumes that removing everything leaves, sorted by name. */
-export function keptVolumes({ applications, persistentVolumes, logs }: ObservedHost): readonly KeptVolume[] {
+function keptVolumes({ applications, persistentVolumes, logs }: ObservedHost): readonly KeptVolume[] {
   const own = Object.values(applications).flatMap(({ volumes }) => volumes);
   const data = [...own, ...persistentVolumes].flatMap(({ name, kind, hostPath }): readonly KeptVolume[] =>
     kind === 'files' ? [] : [{ name, what: kind, hostPath }],

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeDurably } from '../durable-file.ts';
+import { GitError } from '../git/port.ts';
 import type { Approved, VerifyMode } from '../signatures/admission.ts';
 
 export interface VerifiedMemoryOptions {
@@ -18,6 +19,7 @@ export interface VerifiedMemoryOptions {
  * followed. Where the state folder is lost, the newest verified revision counts: as with the hosts that SSH knows.
  */
 export interface VerifiedMemory {
+  /** @throws GitError where it is there and cannot be read: what it forbids must not happen meanwhile */
   recall(): Promise<Approved | undefined>;
   /** Never throws: what cannot be kept is remembered until the daemon ends. */
   keep(approved: Approved): Promise<void>;
@@ -30,7 +32,7 @@ export function createVerifiedMemory(options: VerifiedMemoryOptions): VerifiedMe
   let problem = '';
   return {
     async recall() {
-      const text = await readFile(file, 'utf8').catch(() => '');
+      const text = await readFile(file, 'utf8').catch((error: unknown) => whereThereIsNone(error, file));
       const kept = parseKept(text);
       if (kept === undefined || !isOf(kept, place)) return undefined;
       const { revision, time, signer, tag } = kept;
@@ -47,6 +49,15 @@ export function createVerifiedMemory(options: VerifiedMemoryOptions): VerifiedMe
       if (problem !== former) onProblem(problem);
     },
   };
+}
+
+function whereThereIsNone(error: unknown, file: string): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+  if (code === 'ENOENT') return '';
+  throw new GitError(
+    'unreachable',
+    `the verified revision cannot be read from ${file} (${code}); nothing new is applied`,
+  );
 }
 
 interface Place {

@@ -5,6 +5,7 @@ import {
   slackBody,
   templateProblem,
   webhookBody,
+  withoutMentions,
 } from '../../src/notify/notice-body.ts';
 import { describe, shorten, type RevisionReport } from '../../src/notify/report.ts';
 
@@ -52,6 +53,14 @@ group('a body', () => {
     expect(JSON.parse(slackBody('<!channel> a & <https://evil|good>'))).toEqual({
       text: '&lt;!channel&gt; a &amp; &lt;https://evil|good&gt;',
     });
+  });
+
+  it('mentions nobody that a reason names, and whom the template names', () => {
+    const reasons = ['the key "@all" (@here, x@y) is unknown', 'image a@sha256:1 is gone'];
+    const quiet = withoutMentions({ ...NOTICE, report: { ...REPORT, reasons } });
+    expect(fillTemplate('@ops {{reasons}}', quiet, undefined)).toBe(
+      '@ops the key "@ all" (@ here, x@y) is unknown; image a@sha256:1 is gone',
+    );
   });
 
   it('for programs has every fact', () => {

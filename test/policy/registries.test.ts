@@ -13,6 +13,12 @@ test.each([
   ['docker.io:443/acme/web', 'docker.io/acme/web'],
   ['ghcr.io/acme/web:1', 'ghcr.io/acme/web'],
   ['GHCR.io:443/acme/web', 'ghcr.io/acme/web'],
+  ['ghcr.io:0443/acme/web', 'ghcr.io/acme/web'],
+  ['registry.hub.docker.com/library/busybox', 'docker.io/library/busybox'],
+  ['[0:0:0:0:0:0:0:1]:05000/web', '[::1]:5000/web'],
+  ['[::1]/web', '[::1]/web'],
+  ['127.1:5000/web', '127.0.0.1:5000/web'],
+  ['xn--a.example/web', 'xn--a.example/web'],
   ['registry.example.com:5000/web', 'registry.example.com:5000/web'],
   ['localhost/web', 'localhost/web'],
 ])('%s is %s', (image, full) => expect(fullImageName(image)).toBe(full));

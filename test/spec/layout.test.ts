@@ -58,6 +58,8 @@ describe('a problem, because it may be something mistyped, and nothing of the te
     ['tenants/README.md', undefined, 'belongs into the folder of a tenant'],
     ['sites/stockholm/a.yaml', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
     ['sites/stockholm.ymal', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],
+    ['policies.yaml', undefined, 'a policy of every tenant is `policy.yaml`'],
+    ['Policy.YML', undefined, 'here it restricts nothing'],
     ['policy.yaml/images.yaml', undefined, 'a policy has to be a file'],
     ['tenants/acme/policy.yaml/images.yaml', 'acme', 'a tenant has no folder "policy.yaml"'],
     ['sites', EVERY_TENANT, 'only `sites/<name>.yaml` files belong here'],

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -45,6 +45,14 @@ describe('the verified revision in force', () => {
       expect(await open().recall()).toBeUndefined();
     },
   );
+
+  it('is waited for where the file is there and cannot be read', async () => {
+    const file = path.join(stateDir, 'verified.json');
+    await mkdir(file);
+    await expect(open().recall()).rejects.toMatchObject({ code: 'unreachable', message: /verified\.json \(EISDIR\)/ });
+    await rm(file, { recursive: true });
+    expect(await open().recall()).toBeUndefined();
+  });
 
   it('is gone with the state folder, and what cannot be kept is told once', async () => {
     const memory = open({ stateDir: path.join(stateDir, 'gone') });

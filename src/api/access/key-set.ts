@@ -11,7 +11,7 @@ import {
 export type KeySet = (header?: JWSHeaderParameters, token?: FlattenedJWSInput) => Promise<CryptoKey>;
 
 /** Ages of a key set, and how soon it may be asked for again, in ms. */
-export const KEY_SET = {
+const KEY_SET = {
   /** Younger ones are used as they are. */
   freshMs: 600_000,
   /** Older ones are not used, even while the issuer does not answer. */

@@ -14,7 +14,7 @@ export interface WebSockets {
 }
 
 /** Of one message, whatever the number of its frames; what is larger closes with 1009. */
-export const MAX_MESSAGE_BYTES = 1024 * 1024;
+const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** @param handler of requests, which these are, too */
 export function createWebSockets(server: Server | SecureServer, handler: RequestListener): WebSockets {

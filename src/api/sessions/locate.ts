@@ -25,7 +25,7 @@ export function runningContainer(found: FoundContainer, sight: HostSight): Obser
 }
 
 /** Running or not. @throws ApiError 409 */
-export function madeContainer(found: FoundContainer, sight: HostSight): ObservedContainer {
+function madeContainer(found: FoundContainer, sight: HostSight): ObservedContainer {
   const container = containerIn(instanceContainers(found, sight), found);
   if (container === undefined) throw conflict(`${found.instance.name}: ${found.kind} ${found.name} is not there yet`);
   return container;

@@ -1,3 +1,4 @@
+import { onOneLine } from '../../model/printable.ts';
 import type { ForgeEvent } from './forge.ts';
 import { otherRepository } from './repository-name.ts';
 
@@ -46,5 +47,5 @@ function eventName(event: string): string {
 
 /** Words of others, in a line of bounded length that cannot steer a terminal. */
 function shown(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').slice(0, 200);
+  return onOneLine(text).slice(0, 200);
 }

@@ -4,7 +4,7 @@ import type { BodyCheck } from './signature.ts';
 /** What forges send at most: GitHub says 25 MB. */
 export const MOST_BODY_BYTES = 25 * 1024 * 1024;
 /** More is passed by without being kept: what a large push says is not needed to look at the repository. */
-export const KEPT_BODY_BYTES = 1024 * 1024;
+const KEPT_BODY_BYTES = 1024 * 1024;
 
 /** Bytes of bodies that may be in memory together, however many send some and however slowly. */
 export interface Memory {

@@ -20,7 +20,8 @@ const BAD_CERTIFICATE = new Map([
  * hold headers.
  */
 export function toHttpError(error: unknown, place: string, proxy: string | undefined): GitError {
-  if (error instanceof GitError) return error;
+  const own = causesOf(error).find((cause) => cause instanceof GitError);
+  if (own !== undefined) return own;
   const code = networkCode(error);
   if (code !== undefined && NO_ROOT.has(code)) {
     const sentence = `the certificate of ${place} is of no authority known here (${code}): name it with repository-ca`;
@@ -44,7 +45,7 @@ export function toProxyError(status: number, place: string, proxy: string): GitE
 
 /** `fetch` fails with a TypeError whose cause carries the code of the socket, of TLS or of the HTTP parser. */
 function networkCode(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (const cause of causesOf(error)) {
     if ('code' in cause && typeof cause.code === 'string') return cause.code;
   }
   return undefined;
@@ -52,9 +53,14 @@ function networkCode(error: unknown): string | undefined {
 
 /** undici tells what a proxy answers in words only. */
 function proxyStatus(error: unknown): number | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (const cause of causesOf(error)) {
     const [, status] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(cause.message) ?? [];
     if (status !== undefined) return Number(status);
   }
   return undefined;
+}
+
+/** An error and what led to it. */
+function causesOf(error: unknown): readonly Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }

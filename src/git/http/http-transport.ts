@@ -36,7 +36,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     const key = JSON.stringify(hopTo(new URL(url)) ?? '');
     if (former === undefined || former.roots !== roots || former.key !== key) {
       void former?.routes.close().catch(() => undefined);
-      former = { key, roots, routes: new Routes({ roots, hopTo }) };
+      former = { key, roots, routes: new Routes({ roots, hopTo, isPlainAllowed: url.startsWith('http://') }) };
     }
     return former.routes;
   }

@@ -1,6 +1,7 @@
 import { Agent, Dispatcher, ProxyAgent } from 'undici';
 import type { Credentials } from '../credentials.ts';
 import { toBasicAuthorization } from '../credentials.ts';
+import { GitError } from '../port.ts';
 import type { Roots } from './trusted-roots.ts';
 
 /** Where a request goes first. */
@@ -13,6 +14,8 @@ export interface RouteOptions {
   readonly roots: Roots;
   /** The proxy on the way to an origin; undefined: straight on. */
   readonly hopTo: (origin: URL) => Hop | undefined;
+  /** Whether what is asked for by https may be got by http, to which anybody on the way can answer. */
+  readonly isPlainAllowed: boolean;
 }
 
 /** Connections to a server, straight or through proxies, kept for the next request. A redirect may take another way. */
@@ -26,7 +29,13 @@ export class Routes extends Dispatcher {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    return this.#agentTo(new URL(String(options.origin))).dispatch(options, handler);
+    const origin = new URL(String(options.origin));
+    if (origin.protocol !== 'https:' && !this.#options.isPlainAllowed)
+      throw new GitError(
+        'untrusted',
+        `the server sends on from https to ${origin.origin}, which anybody on the way can read and change`,
+      );
+    return this.#agentTo(origin).dispatch(options, handler);
   }
 
   override async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { onOneLine } from '../../model/printable.ts';
 import { GitError } from '../port.ts';
 import type { RemoteExit } from './watched-channel.ts';
 
@@ -26,8 +27,7 @@ export function explainExit(place: string, { code, complaint }: RemoteExit, answ
 /** The first lines that say something, on one. */
 function tidy(text: string): string {
   const lines = text.split(/[\r\n]+/).map((line) =>
-    line
-      .replace(/[\x00-\x1f\x7f]/g, ' ')
+    onOneLine(line)
       .replace(/^remote:/, '')
       .trim(),
   );

@@ -67,6 +67,20 @@ describe('a server with a certificate of a private authority', () => {
     expect((await port.fetch(never)).revision).toBe(repository.head());
   });
 
+  it('is not left by a redirect to plain http, nor is anything asked there', async () => {
+    const [front, back] = [await serve({ tls }), await serve()];
+    await writeFile(at('ca.pem'), authority.cert);
+    front.setMode({ kind: 'redirect', to: back.url });
+    const port = open(front.url, { access: { caFile: at('ca.pem') } });
+    expect(await refusal(port)).toBe(
+      `untrusted: the server sends on from https to ${back.url}, which anybody on the way can read and change`,
+    );
+    expect(back.requests).toEqual([]);
+    back.setMode({ kind: 'redirect', to: front.url });
+    front.setMode({ kind: 'ok' });
+    expect((await open(back.url, { access: { caFile: at('ca.pem') } }).fetch(never)).revision).toBe(repository.head());
+  });
+
   it('is judged by what the file holds at the time', async () => {
     const { url } = await serve({ tls });
     await writeFile(at('ca.pem'), makeCertificate('another').cert);
