@@ -1,4 +1,5 @@
-import { toAnswer, toQuestion, type CheckAside, type CheckReply } from '../api/changes/check-aside.ts';
+import { toAnswer, toQuestion, type CheckReply } from '../api/changes/check-aside.ts';
+import type { CheckAside } from '../api/protocol/check.ts';
 import type { CheckInput } from './check-worker.ts';
 import { pack } from './pack.ts';
 import { createThread } from './thread.ts';

@@ -1,6 +1,6 @@
 import { readChangeText, splitTenant, type ChangeProblem, type ChangeText } from '../../spec/change-text.ts';
 import { ApiError, badRequest } from '../protocol/errors.ts';
-import type { CheckView } from './checked-changes.ts';
+import type { CheckView } from '../protocol/check.ts';
 
 /** A body that says how a configuration should be. */
 export interface ChangeBody {

@@ -1,16 +1,7 @@
 import type { Answer, RequestBody, Scope } from '../protocol/route.ts';
 import { ApiError } from '../protocol/errors.ts';
-import { checkNow, type CheckedKind, type CheckMethod, type CheckView } from './checked-changes.ts';
-
-/** A change to check, as the API has it. */
-export interface AskedCheck {
-  readonly method: CheckMethod;
-  readonly checked: CheckedKind;
-  readonly view: CheckView;
-}
-
-/** Checks a change in another thread. `asker`: who counts as one, and waits for itself. @throws ApiError */
-export type CheckAside = (check: AskedCheck, asker: string, signal: AbortSignal) => Promise<Answer>;
+import type { AskedCheck, CheckedKind, CheckMethod, CheckView } from '../protocol/check.ts';
+import { checkNow } from './checked-changes.ts';
 
 /** The same as plain data, but for the bytes that were sent. */
 export interface CheckQuestion {

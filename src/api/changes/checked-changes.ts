@@ -1,35 +1,15 @@
 import type { ResolvedCatalog } from '../../model/catalog.ts';
-import type { ChangedKind } from '../../spec/change-document.ts';
 import { nameIn } from '../../spec/change-text.ts';
 import { checkChange, type Change } from '../../spec/check-change.ts';
-import type { Entry, Snapshot } from '../../store/store.ts';
 import { readChangeBody, refused, type ChangeBody } from './change-body.ts';
 import { isKnownTenant, listTag, onlyEntry, visibleEntries } from '../protocol/entries.ts';
 import { ApiError, badRequest } from '../protocol/errors.ts';
 import { isChangeAllowed } from '../protocol/preconditions.ts';
+import type { CheckedEntry, CheckedKind, CheckMethod, CheckView } from '../protocol/check.ts';
 import type { Answer, Operation, Route, View } from '../protocol/route.ts';
 
 // Nothing is ever stored: with `validate` a change is checked as a commit of it would be, without it these methods are not
 // allowed (contract 5.3).
-
-type AnyEntry = Pick<Entry<object, unknown>, 'tenant' | 'name' | 'config' | 'configTag'>;
-
-/** What of a request and of a snapshot a check follows from. */
-export interface CheckView extends Pick<View, 'scope' | 'param' | 'header' | 'body'> {
-  readonly snapshot: Pick<Snapshot, 'catalog' | 'tenants' | 'applications' | 'deployments'>;
-}
-
-/** A kind of configuration whose changes can be checked. */
-export interface CheckedKind {
-  readonly kind: ChangedKind;
-  /** In the words of errors: `application deployment`. */
-  readonly noun: string;
-  /** Of the path of one. */
-  readonly parameter: string;
-  /** A name among the schemas of the API. */
-  readonly schema: string;
-  readonly entriesOf: (snapshot: CheckView['snapshot']) => ReadonlyMap<string, AnyEntry>;
-}
 
 /** The method of the list that checks a new document. */
 export function checksNew(checked: CheckedKind): Route['methods'] {
@@ -88,8 +68,6 @@ function describe(id: string, summary: string) {
     errors: NOT_READ,
   } as const satisfies Partial<Operation>;
 }
-
-export type CheckMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Checks a change. Large ones take some 100 ms, so that is done elsewhere where it can be. @throws ApiError */
 function check(method: CheckMethod, checked: CheckedKind, view: View): Answer | Promise<Answer> {
@@ -184,7 +162,7 @@ function demandCatalog({ snapshot }: CheckView): ResolvedCatalog {
   throw new ApiError(503, 'no revision of the repository has been read so far; ask again soon');
 }
 
-function configured({ entriesOf }: CheckedKind, { snapshot, scope }: CheckView): readonly AnyEntry[] {
+function configured({ entriesOf }: CheckedKind, { snapshot, scope }: CheckView): readonly CheckedEntry[] {
   return visibleEntries(entriesOf(snapshot), scope).filter(({ config }) => config !== undefined);
 }
 
@@ -193,14 +171,14 @@ function nameOf({ parameter }: CheckedKind, { param }: CheckView): string {
 }
 
 /** What the path names, if it is there. @throws ApiError 409 when several tenants have one */
-function find(checked: CheckedKind, view: CheckView): AnyEntry | undefined {
+function find(checked: CheckedKind, view: CheckView): CheckedEntry | undefined {
   const visible = configured(checked, view);
   const name = nameOf(checked, view);
   return visible.some((entry) => entry.name === name) ? onlyEntry(visible, { noun: checked.noun, name }) : undefined;
 }
 
 /** What the path names. @throws ApiError 404, 409 */
-function demand(checked: CheckedKind, view: CheckView): AnyEntry {
+function demand(checked: CheckedKind, view: CheckView): CheckedEntry {
   return onlyEntry(configured(checked, view), { noun: checked.noun, name: nameOf(checked, view) });
 }
 
@@ -208,7 +186,7 @@ function demand(checked: CheckedKind, view: CheckView): AnyEntry {
  * Whose document it is: the tenant of the path, of the one there is, or else the one the site provider names in it.
  * @throws ApiError 400
  */
-function ownerOf({ scope, snapshot }: CheckView, { tenant: named }: ChangeBody, entry?: AnyEntry): string {
+function ownerOf({ scope, snapshot }: CheckView, { tenant: named }: ChangeBody, entry?: CheckedEntry): string {
   if (scope.kind === 'tenant') return scope.tenant;
   if (entry !== undefined && (named ?? entry.tenant) !== entry.tenant)
     throw badRequest(

@@ -1,5 +1,5 @@
 import { allowedMethods, type Admission, type RequestHead } from './admit.ts';
-import type { CheckAside } from '../changes/check-aside.ts';
+import type { CheckAside } from '../protocol/check.ts';
 import { ApiError, errorBody } from '../protocol/errors.ts';
 import { selectFields, type FieldSelection } from '../protocol/fields.ts';
 import { joinPieces, toPiece, type ItemTexts, type ListPart } from './item-texts.ts';

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ListenAddress } from '../../setting-kinds.ts';
 import type { StoreReader } from '../../store/store.ts';
-import type { CheckAside } from '../changes/check-aside.ts';
+import type { CheckAside } from '../protocol/check.ts';
 import { admit, whyNoLonger, type Admission } from './admit.ts';
 import { ApiError, badRequest } from '../protocol/errors.ts';
 import { createHttpServer, type HttpServer } from '../http/http-server.ts';

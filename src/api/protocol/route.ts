@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../store/store.ts';
-import type { CheckAside } from '../changes/check-aside.ts';
+import type { CheckAside } from './check.ts';
 import type { Permission, Principal } from './principal.ts';
 import type { Content, Query } from './query.ts';
 import type { Upgrade } from './upgrade.ts';

@@ -1,6 +1,7 @@
 import type { InstanceState } from '../../status/documents.ts';
 import type { ApplicationEntry } from '../../store/store.ts';
-import { checksNew, checksOne, type CheckedKind } from '../changes/checked-changes.ts';
+import { checksNew, checksOne } from '../changes/checked-changes.ts';
+import type { CheckedKind } from '../protocol/check.ts';
 import { configList, oneVersion } from './configs.ts';
 import { entriesNamed, onlyEntry, scopedForm, visibleEntries, withTenant } from '../protocol/entries.ts';
 import { notFound } from '../protocol/errors.ts';

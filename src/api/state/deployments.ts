@@ -1,5 +1,6 @@
 import type { DeploymentEntry } from '../../store/store.ts';
-import { checksNew, checksOne, type CheckedKind } from '../changes/checked-changes.ts';
+import { checksNew, checksOne } from '../changes/checked-changes.ts';
+import type { CheckedKind } from '../protocol/check.ts';
 import { configList, oneConfig } from './configs.ts';
 import { entriesNamed, onlyEntry, scopedForm, visibleEntries, withTenant } from '../protocol/entries.ts';
 import { deploymentHalf } from './halves.ts';
