@@ -25,7 +25,8 @@ const runs =
 try {
   await ensureDependencies();
   await ensurePrograms(unitPrograms);
-  if (process.getuid?.() === 0 && !onlyUnitTests()) await ensurePrograms([...enginePrograms, 'busybox', 'sshd', 'docker-registry']);
+  if (process.getuid?.() === 0 && !onlyUnitTests())
+    await ensurePrograms([...enginePrograms, 'busybox', 'sshd', 'docker-registry']);
   await mkdir(path.join(root, '.work'), { recursive: true });
   const summaries = await Promise.all(runs.map((filter, i) => runVitest(filter, i < runs.length - 1)));
   for (const problem of summaries.flatMap(({ problems }) => problems)) console.log(problem);

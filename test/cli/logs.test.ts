@@ -50,7 +50,7 @@ describe('fairlead logs', () => {
 
   it('asks for the last lines, or for those since a time', async () => {
     const { server, text } = await shown({}, '--tail', '1');
-    expect(server.queries).toEqual([
+    expect(server.queries.toSorted()).toEqual([
       ['nginx', { tail: '1' }],
       ['page', { tail: '1' }],
     ]);

@@ -15,8 +15,10 @@ export async function importBusybox(endpoint: string, reference = busyboxImage):
     const bin = path.join(directory, 'bin');
     await mkdir(bin);
     await mkdir(path.join(directory, 'tmp'), { mode: 0o1777 });
-    const busybox = path.join(bin, 'busybox');
-    await copyFile(await ensureBusybox(), busybox);
+    const busybox = await ensureBusybox();
+    await copyFile(busybox, path.join(bin, 'busybox'));
+    // Asked of the original: a program that was written just now cannot be run while a child of this process, begun
+    // in between, still has it open (ETXTBSY).
     const applets = (await run(busybox, ['--list'])).trim().split('\n');
     await Promise.all(
       applets.filter((applet) => applet !== 'busybox').map((name) => symlink('busybox', path.join(bin, name))),

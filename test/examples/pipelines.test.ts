@@ -202,7 +202,7 @@ describe('the job for GitLab', { timeout: 120_000 }, () => {
     const forge = await startForgeOf('gitlab');
     const { code, quality } = await runJob(forge, await checkout(before, broken), { GITLAB_TOKEN: PEOPLE.robot.token });
     expect(code).toBe(1);
-    expect(quality).toEqual([expect.objectContaining({ check_name: 'fairlead/application' })]);
+    expect(quality).toEqual([expect.objectContaining({ check_name: 'fairlead/schema/value' })]);
     expect(forge.comments.all[0]?.body).toContain('**Fairlead validate:** 1 error');
   });
 

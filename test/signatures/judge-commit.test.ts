@@ -121,10 +121,10 @@ describe('a commit is not verified', () => {
   });
 
   it('when the key is not trusted, and the key is named', async () => {
+    const stranger = await createSshSigner(path.join(folder, 'ssh'), 'stranger');
+    const other = await gnupg.createSigner('other');
     for (const signer of [alice, bob]) {
       const commit = await repository.commit({ 'a.yaml': signer.fingerprint }, { signer });
-      const stranger = await createSshSigner(path.join(folder, 'ssh'), `stranger-${signer.fingerprint.slice(-4)}`);
-      const other = await gnupg.createSigner(`other-${signer.fingerprint.slice(-4)}`);
       const trusted = [stranger.publicKey, other.publicKey];
       expect(await judge(commit, { trusted })).toEqual(
         refusedFor(`key ${signer === alice ? 'ED25519 ' : ''}${signer.fingerprint}`),
