@@ -29,8 +29,10 @@ interface Wish {
 /**
  * Which instances a quota leaves no room for, with the reason: none where all that is wished fits. Otherwise what is
  * there counts first, whatever it comes to; then what would be brought to another text, all of an application or none of
- * it; then what is missing, of applications that have begun before those that have not. Among equals names decide, so it
- * is the same at each look. What is replaced fits once more when it is gone, so a crash in between loses nothing.
+ * it; then what is missing, of applications that have begun before those that have not. Among equals names decide.
+ * A new application counts as begun from its first instance on, so the last place may go to another one while several
+ * are begun: nothing on the engine says for certain which came first. What is replaced fits once more when it is gone, so
+ * a crash in between loses nothing.
  */
 export function shareOut(share: Share): ReadonlyMap<string, string> {
   const wishes = share.applications.flatMap((application) => toWishes(application, share));
