@@ -1,5 +1,5 @@
 import type { UpgradeFromSpec, UpgradeServiceSpec } from '../model/application-spec.ts';
-import type { UpgradeBatches, UpgradeRule } from '../model/desired.ts';
+import type { UpgradeBatches, UpgradeRule } from '../model/upgrade-rule.ts';
 import { parseDuration } from '../spec/units.ts';
 
 /** The upgrade procedures of an application, with the defaults of contract 8.4. */

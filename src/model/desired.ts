@@ -4,6 +4,7 @@ import type { Probes } from './probes.ts';
 import type { TenantQuota } from './quota.ts';
 import type { SignatureDemand } from './signature-demand.ts';
 import type { SiteHost } from './site-host.ts';
+import type { UpgradeRule } from './upgrade-rule.ts';
 
 /** What a site should look like: plain data, built from specifications alone. */
 
@@ -252,24 +253,6 @@ export interface DesiredApplication {
   readonly dependsOn: readonly string[];
   /** Hash over the containers: when it changes, old failures no longer count. */
   readonly hash: string;
-}
-
-/** How the application is upgraded from the versions that match. Times in ms. */
-export interface UpgradeRule {
-  /** Searched for in the version that runs. */
-  readonly versionRegexp: string;
-  readonly method: 'per-service' | 'stop-and-restart';
-  /** Those that are upgraded in batches, in this order. */
-  readonly services: readonly UpgradeBatches[];
-  /** The longest an upgraded instance may take to become ready. */
-  readonly progressDeadlineMs: number;
-  readonly onFailure: 'stop' | 'rollback';
-}
-
-export interface UpgradeBatches {
-  readonly service: string;
-  readonly inParallel: number;
-  readonly healthyTimeMs: number;
 }
 
 export interface DesiredSite {

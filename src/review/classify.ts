@@ -1,5 +1,6 @@
-import type { UnplacedInstance, UpgradeRule } from '../model/desired.ts';
+import type { UnplacedInstance } from '../model/desired.ts';
 import { shortInstanceName } from '../model/names.ts';
+import type { UpgradeRule } from '../model/upgrade-rule.ts';
 import type { ApplicationReview } from '../status/documents.ts';
 import type { ApplicationPair } from './review-application.ts';
 

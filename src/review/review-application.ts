@@ -1,7 +1,8 @@
 import type { ForeseenStep } from '../foresee/foresee.ts';
-import type { DesiredApplication, DesiredInstance, UpgradeRule } from '../model/desired.ts';
+import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
 import { shortInstanceName } from '../model/names.ts';
 import type { HeldRemoval, Step } from '../model/plan.ts';
+import type { UpgradeRule } from '../model/upgrade-rule.ts';
 import type { ApplicationReview, FieldChange, ServiceReview, VolumeReview } from '../status/documents.ts';
 import { formatDuration } from '../status/format.ts';
 import { chooseRule } from '../upgrade/rule.ts';

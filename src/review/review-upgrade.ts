@@ -1,6 +1,7 @@
 import type { ForeseenStep } from '../foresee/foresee.ts';
-import type { DesiredApplication, UpgradeRule } from '../model/desired.ts';
+import type { DesiredApplication } from '../model/desired.ts';
 import { shortInstanceName } from '../model/names.ts';
+import type { UpgradeRule } from '../model/upgrade-rule.ts';
 import type { BatchReview, UpgradeReview } from '../status/documents.ts';
 import { formatDuration } from '../status/format.ts';
 import { singleStage, stagesOf } from '../upgrade/stages.ts';

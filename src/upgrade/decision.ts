@@ -1,6 +1,7 @@
-import type { DesiredApplication, UpgradeRule } from '../model/desired.ts';
+import type { DesiredApplication } from '../model/desired.ts';
 import type { Marker, ObservedMarker } from '../model/markers.ts';
 import type { ObservedInstance } from '../model/observed.ts';
+import type { UpgradeRule } from '../model/upgrade-rule.ts';
 
 // What is decided about the upgrade of one application: who may be worked on now, and what stands in the way of the rest.
 

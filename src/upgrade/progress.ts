@@ -1,5 +1,5 @@
-import type { UpgradeRule } from '../model/desired.ts';
 import type { ObservedMarker } from '../model/markers.ts';
+import type { UpgradeRule } from '../model/upgrade-rule.ts';
 import type { UpgradeFacts, UpgradeProgress } from './decision.ts';
 import type { Goal } from './goal.ts';
 import type { Turns } from './per-service.ts';

@@ -1,4 +1,4 @@
-import type { UpgradeBatches, UpgradeRule } from '../model/desired.ts';
+import type { UpgradeBatches, UpgradeRule } from '../model/upgrade-rule.ts';
 import { parseRegexp } from '../spec/regexp.ts';
 
 /**

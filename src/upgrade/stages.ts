@@ -1,4 +1,5 @@
-import type { DesiredApplication, DesiredInstance, UpgradeRule } from '../model/desired.ts';
+import type { DesiredApplication, DesiredInstance } from '../model/desired.ts';
+import type { UpgradeRule } from '../model/upgrade-rule.ts';
 
 /** Instances that are upgraded together. */
 export interface Batch {

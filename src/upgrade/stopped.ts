@@ -1,4 +1,4 @@
-import type { UpgradeRule } from '../model/desired.ts';
+import type { UpgradeRule } from '../model/upgrade-rule.ts';
 import { FREELY, type UpgradeDecision, type UpgradeFacts, type UpgradeProgress } from './decision.ts';
 import { findText } from './earlier-text.ts';
 import { outOfDate, type Goal } from './goal.ts';

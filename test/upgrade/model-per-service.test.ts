@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UpgradeRule } from '../../src/model/desired.ts';
+import type { UpgradeRule } from '../../src/model/upgrade-rule.ts';
 import { planHost } from '../../src/plan/plan-host.ts';
 import { checkHistories } from './check-histories.ts';
 import type { LawName } from './laws.ts';

@@ -1,5 +1,6 @@
-import type { DesiredApplication, DesiredInstance, UpgradeBatches, UpgradeRule } from '../../src/model/desired.ts';
+import type { DesiredApplication, DesiredInstance } from '../../src/model/desired.ts';
 import type { ObservedMarker } from '../../src/model/markers.ts';
+import type { UpgradeBatches, UpgradeRule } from '../../src/model/upgrade-rule.ts';
 import type { Moment } from './simulation.ts';
 import type { TrueInstance } from './truth.ts';
 
