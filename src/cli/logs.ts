@@ -25,7 +25,12 @@ export function registerLogs(program: Command, io: CliIo, { retryMs = 1000 }: Lo
       new Option(
         '--since <time>',
         'only what was logged since then: 10m for ten minutes ago, or a time in RFC 3339',
-      ).argParser(parseSince),
+      ).argParser(parseMoment),
+    )
+    .addOption(
+      new Option('--until <time>', 'only what was logged before then, told in the same ways')
+        .argParser(parseMoment)
+        .conflicts('follow'),
     )
     .addOption(new Option('--tail <N>', 'only the last so many lines of each container').argParser(parseTail))
     .option('--timestamps', 'begin each line with its time');
@@ -40,7 +45,7 @@ export function registerLogs(program: Command, io: CliIo, { retryMs = 1000 }: Lo
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** It goes as it is: what ten minutes ago was, the clock of the server says. */
-function parseSince(text: string): string {
+function parseMoment(text: string): string {
   if (TIME.test(text) && !Number.isNaN(Date.parse(text))) return text;
   try {
     parseDuration(text);

@@ -21,6 +21,8 @@ export interface LogsFlags extends ConnectionFlags {
   readonly follow?: true;
   /** A duration, back from now, or RFC 3339. */
   readonly since?: string;
+  /** As `since`; not with `follow`. */
+  readonly until?: string;
   /** A number of lines. */
   readonly tail?: string;
   readonly timestamps?: true;
@@ -144,8 +146,12 @@ async function follow(path: ContainerPath, showing: Showing, { print, from }: Fo
   });
 }
 
-function beginning({ since, tail }: LogsFlags) {
-  return { ...(since === undefined ? {} : { since }), ...(tail === undefined ? {} : { tail }) };
+function beginning({ since, until, tail }: LogsFlags): Query {
+  return {
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(tail === undefined ? {} : { tail }),
+  };
 }
 
 /** Under the name that was asked for. */

@@ -21,7 +21,7 @@ export interface LogServerOptions extends DoubleOptions {
   readonly refusals?: Readonly<Record<string, Refusal>>;
 }
 
-/** Serves logs as the API does: from `since` on, that time included, cut to milliseconds; oldest first. */
+/** Serves logs as the API does: from `since` on, that time included, cut to milliseconds, to `until`; oldest first. */
 export async function startLogServer({ logs = {}, refusals = {}, ...options }: LogServerOptions): Promise<LogServer> {
   const queries: (readonly [string, Readonly<Record<string, string>>])[] = [];
   const following = new Map<ServerResponse, string>();
@@ -69,8 +69,9 @@ export async function startLogServer({ logs = {}, refusals = {}, ...options }: L
 
 function chosen(lines: readonly LoggedLine[], query: URLSearchParams): readonly LoggedLine[] {
   const since = Date.parse(query.get('since') ?? '1970-01-01T00:00:00Z');
+  const until = Date.parse(query.get('until') ?? '9999-01-01T00:00:00Z');
   const tail = query.get('tail');
-  const late = lines.filter(({ time }) => Date.parse(time) >= since);
+  const late = lines.filter(({ time }) => Date.parse(time) >= since && Date.parse(time) < until);
   return tail === null ? late : late.slice(-Number(tail));
 }
 

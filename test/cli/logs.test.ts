@@ -59,6 +59,14 @@ describe('fairlead logs', () => {
     expect((await shown({}, 'nginx', '--since', since)).text).toBe('GET /favicon.ico\n');
   });
 
+  it('asks for those before a time, which does not go with following', async () => {
+    const until = '2026-01-02T03:04:05.002Z';
+    const { server, text } = await shown({}, 'nginx', '--until', until);
+    expect(server.queries).toEqual([['nginx', { until }]]);
+    expect(text).toBe('GET /\n');
+    await expect(run(createTerminal(), 'logs', 'shop', 'web-1', '--until', until, '-f')).rejects.toThrow(/--follow/);
+  });
+
   it('leaves it to the server when ten minutes ago was', async () => {
     const { server } = await shown({}, 'nginx', '--since', '10m');
     expect(server.queries).toEqual([['nginx', { since: '10m' }]]);
@@ -68,6 +76,7 @@ describe('fairlead logs', () => {
     ['--since', 'yesterday', 'It is neither a duration'],
     ['--since', '2026-13-41T00:00:00Z', 'It is neither a duration'],
     ['--since', '2026-01-02', 'It is neither a duration'],
+    ['--until', 'tomorrow', 'It is neither a duration'],
     ['--tail', 'all', 'It is not a number of lines'],
     ['--tail', '-1', 'It is not a number of lines'],
   ])('does not take %s %s', async (flag, value, message) => {
